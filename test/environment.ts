@@ -1,0 +1,40 @@
+import { spawnSync } from 'node:child_process';
+import { describe } from 'vitest';
+import { skippedPrefix } from './skipped.js';
+
+const runs = (command: string, ...args: string[]): boolean =>
+  spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+
+/** What a test may need of the machine, and how to find out whether it is there. */
+const probes = {
+  root: () => process.getuid?.() === 0,
+  namespaces: () => runs('ip', '-V') && runs('unshare', '--net', '--mount', 'ip', 'link', 'add', 'a', 'type', 'veth'),
+  bpf: () => runs('unshare', '--mount', 'mount', '-t', 'bpf', 'bpf', '/sys/fs/bpf'),
+  clang: () => runs('clang', '--version'),
+  libbpf: () => process.platform === 'linux' && runs('sh', '-c', '/sbin/ldconfig -p | grep -q "libbpf\\.so\\.1"'),
+  iperf3: () => runs('iperf3', '--version'),
+} satisfies Record<string, () => boolean>;
+
+export type Need = keyof typeof probes;
+
+const known = new Map<Need, boolean>();
+
+/** Whether this machine has what a test needs; probed once a process. */
+export function has(need: Need): boolean {
+  const answer = known.get(need) ?? probes[need]();
+  known.set(need, answer);
+  return answer;
+}
+
+/** All facts about this machine that tests depend on. */
+export function environment(): Record<Need, boolean> {
+  const needs = Object.keys(probes) as Need[];
+  return Object.fromEntries(needs.map((need) => [need, has(need)])) as Record<Need, boolean>;
+}
+
+/** Like `describe`, for tests that need privileges or programs. Without them the suite is skipped by name. */
+export function describeLab(name: string, needs: readonly Need[], define: () => void): void {
+  const missing = needs.filter((need) => !has(need));
+  if (missing.length === 0) describe(name, define);
+  else describe.skip(`${skippedPrefix}${missing.join(', ')}): ${name}`, define);
+}
