@@ -1,0 +1,65 @@
+import type {
+  Capabilities,
+  Departure,
+  DropCounter,
+  Fault,
+  GuestReport,
+  GuestSpec,
+  GuestUsage,
+  LinkCounters,
+  LinkEnd,
+  LinkReport,
+  MatrixEntry,
+  NetworkAttachment,
+  Rule,
+} from '../schema/generated/types.js';
+
+/**
+ * What an agent stands on. Emulated hosts, lab hosts and real hosts differ in nothing but this. Calls never overlap: the agent
+ * awaits each before the next. What cannot be done comes back as faults; an exception is a bug.
+ */
+export interface Substrate {
+  capabilities: Capabilities;
+  vnet: VnetCore;
+  vmm: Vmm;
+  /** Releases what the agent process holds (descriptors, timers). Guests, links and forwarding stay. */
+  close(): Promise<void>;
+}
+
+/** The VNET core of one host: links and forwarding, and the counters that VTTIF and Wren read. */
+export interface VnetCore {
+  /** Makes networks and link ends exist, or changes them; takes nothing away. */
+  provide(networks: NetworkAttachment[], links: LinkEnd[]): Promise<Fault[]>;
+  /** Replaces the whole forwarding table; no frame sees a mix of the two. */
+  forward(rules: Rule[]): Promise<Fault[]>;
+  /** Takes away networks and link ends that are not listed. */
+  retire(networks: NetworkAttachment[], links: LinkEnd[]): Promise<Fault[]>;
+  /** What is in effect. */
+  current(): Promise<VnetCurrent>;
+  counters(): Promise<VnetCounters>;
+}
+
+export interface VnetCurrent {
+  networks: NetworkAttachment[];
+  links: LinkReport[];
+  rules: Rule[];
+}
+
+/** Counters since `epoch` began. */
+export interface VnetCounters {
+  epoch: string;
+  matrix: MatrixEntry[];
+  links: LinkCounters[];
+  drops: DropCounter[];
+}
+
+/** Runs guests on one host. */
+export interface Vmm {
+  /**
+   * Starts guests that are listed and not here (unless they have `from`: those are awaited), sends those in `departures` to their
+   * new host alive, stops and removes the rest. Resolves when local work is done; an awaited guest may still be on its way.
+   */
+  converge(guests: GuestSpec[], departures: Departure[]): Promise<Fault[]>;
+  current(): Promise<GuestReport[]>;
+  usage(): Promise<GuestUsage[]>;
+}

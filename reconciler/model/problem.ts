@@ -1,0 +1,97 @@
+/**
+ * The optimisation problem of VADAPT in indices: hosts, VMs, demands and resources are numbered by their place in the lists.
+ * The overlay graph is G = (H, E); an edge uses one or several resources (an interface, a trunk between sites), so that edges
+ * that share a bottleneck share its capacity. Seed: "VADAPT", equations 2 and 3.
+ */
+export interface Problem {
+  hosts: ProblemHost[];
+  vms: ProblemVm[];
+  demands: ProblemDemand[];
+  resources: Resource[];
+  /** Directed; at most one for each ordered pair of hosts. No edge: no link is possible in that direction. */
+  edges: ProblemEdge[];
+  objective: ProblemObjective;
+  /** Constraint c on links beside the star; null does not limit. */
+  fastPath: FastPathConstraint | null;
+}
+
+export interface ProblemHost {
+  name: string;
+  /** compute(h) and size(h) that VMs may use. */
+  computeCores: number;
+  memoryMib: number;
+  /** Null: any number of VMs. */
+  maxGuests: number | null;
+  /** Resource that co-located VMs share: the host's finite internal capacity. */
+  internal: number;
+}
+
+export interface ProblemVm {
+  name: string;
+  /** vm_compute(v) and vm_size(v). */
+  computeCores: number;
+  memoryMib: number;
+  /** Host it runs on; null while it runs nowhere. */
+  current: number | null;
+  /** Hosts it may run on (pins, sites, drivers, silent hosts), ascending. */
+  allowed: number[];
+  /** Proxy host of its virtual network: the middle of its star. */
+  proxy: number;
+}
+
+export interface ProblemDemand {
+  source: number;
+  destination: number;
+  rateMbps: number;
+}
+
+export interface Resource {
+  name: string;
+  capacityMbps: number;
+}
+
+export interface ProblemEdge {
+  from: number;
+  to: number;
+  /** Everything a frame on this edge uses; at least one. */
+  resources: number[];
+  latencyMs: number;
+}
+
+export interface ProblemObjective {
+  /** `path`: sum over demands of the residual bottleneck of their paths (eq. 2); `edge`: sum over used edges of their residual capacity. */
+  level: 'path' | 'edge';
+  goal: 'maximise' | 'minimise';
+}
+
+export type FastPathConstraint =
+  | { kind: 'count'; links: number }
+  | { kind: 'intensity-share'; share: number }
+  | { kind: 'bandwidth'; mbps: number };
+
+/** Value of a configuration. Compared by `unmetMbps` first, then `objectiveMbps` in the direction of the goal. */
+export interface ProblemScore {
+  /** Demand beyond what paths carry when each overloaded resource is shared in proportion. */
+  unmetMbps: number;
+  objectiveMbps: number;
+}
+
+export interface Solution {
+  /** Host of each VM. */
+  mapping: number[];
+  /** For each demand, the hosts a frame visits, from the source's to the destination's; one host when co-located. */
+  paths: number[][];
+  score: ProblemScore;
+  /** No configuration is better than this. */
+  bound: ProblemScore;
+  /** What found it: `greedy-pairs`, `greedy-order`, `annealing`, ... */
+  algorithm: string;
+}
+
+/** No mapping satisfies the hard constraints; counts say how often each one stood in the way. */
+export interface Infeasible {
+  kind: 'infeasible';
+  /** VMs that fit nowhere, by name, with the number of hosts each constraint excluded. */
+  vms: { name: string; reasons: Record<'not-allowed' | 'compute' | 'memory' | 'max-guests', number> }[];
+  message: string;
+}

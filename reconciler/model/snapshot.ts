@@ -1,0 +1,94 @@
+import type {
+  Capabilities,
+  ChangeLimit,
+  DemandLine,
+  GuestSpec,
+  HostReport,
+  NetworkAttachment,
+} from '../../schema/generated/types.js';
+import type { FleetState } from './fleet-state.js';
+import type { FastPathConstraint, ProblemObjective } from './problem.js';
+
+/** Documents and observations joined into one consistent picture, quantities as numbers, everything sorted by name. */
+export interface Snapshot {
+  nowMs: number;
+  source: string;
+  hosts: SnapshotHost[];
+  underlays: SnapshotUnderlay[];
+  networks: SnapshotNetwork[];
+  vms: SnapshotVm[];
+  /** Guests that run but that no document wants (any more). */
+  strays: { guest: GuestSpec; host: string }[];
+  demands: DemandLine[];
+  objective: ProblemObjective;
+  fastPath: FastPathConstraint | null;
+  adaptation: AdaptationParameters;
+  limits: { name: string; spec: ChangeLimit['spec'] }[];
+  /** What the hosts report to be in effect. */
+  current: FleetState;
+}
+
+export interface SnapshotHost {
+  name: string;
+  site: string;
+  /** Compute that VMs may use: capacity less the share kept for ordinary processes. */
+  computeCores: number;
+  memoryMib: number;
+  maxGuests: number | null;
+  internalMbps: number;
+  interfaces: SnapshotInterface[];
+  /** `silent`: has reported before but is not connected; `unknown`: has never reported. */
+  presence: 'connected' | 'silent' | 'unknown';
+  report: HostReport | null;
+  capabilities: Capabilities | null;
+}
+
+export interface SnapshotInterface {
+  name: string;
+  network: string;
+  /** IPv4 address without prefix length. */
+  address: string;
+  /** Null: does not limit. */
+  rateMbps: number | null;
+}
+
+export interface SnapshotUnderlay {
+  name: string;
+  within: { site: string; rateMbps: number | null; latencyMs: number }[];
+  /** `sites` in alphabetical order. */
+  between: { sites: [string, string]; rateMbps: number; latencyMs: number }[];
+}
+
+export type SnapshotNetwork = NetworkAttachment;
+
+export interface SnapshotVm {
+  name: string;
+  set: string;
+  spec: GuestSpec;
+  pin: string | null;
+  /** Null: any site. */
+  sites: string[] | null;
+  initialHost: string | null;
+  /** Host it runs on (or last ran on, when that host is silent); null while it runs nowhere. */
+  host: string | null;
+}
+
+/** `Adaptation` with every default filled in. */
+export interface AdaptationParameters {
+  suspend: boolean;
+  intervalMs: number;
+  cron: { fields: string; timeZone: string } | null;
+  vttif: VttifParameters;
+  algorithm: 'greedy-pairs' | 'greedy-order' | 'annealing';
+  iterations: number;
+  seed: number;
+  minimumGain: number;
+}
+
+export interface VttifParameters {
+  samplingIntervalMs: number;
+  smoothingIntervalMs: number;
+  pruneThreshold: number;
+  detectionThreshold: number;
+  settleMs: number;
+}

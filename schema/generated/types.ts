@@ -1,0 +1,1604 @@
+// Generated from schema/**/*.schema.json by `npm run generate`. Do not edit.
+
+/**
+ * Where a frame goes.
+ */
+export type Output = PortOutput | LinkOutput;
+/**
+ * One difference between what is and what shall be.
+ */
+export type Change = GuestStart | GuestMove | GuestStop | LinkAdd | LinkRemove | PathChange | TableRepair;
+/**
+ * One message between an agent and the reconciler's hub: a JSON text frame on a WebSocket under mutual TLS 1.3.
+ */
+export type WireMessage = Hello | Welcome | Desire | Report | Observe | Refusal;
+
+/**
+ * One pass that did or refused something: `entry.json` of one commit on the branch `virtuoso/status`, beside `plan.json`, `plan.md` and `observed.json`.
+ */
+export interface JournalEntry {
+  /**
+   * Version of this format.
+   */
+  format_version: '1';
+  /**
+   * Number of the entry; grows by one.
+   */
+  pass: number;
+  /**
+   * When the pass ended.
+   */
+  at: string;
+  /**
+   * Who decided: `virtuoso` by itself, or who applied a saved plan.
+   */
+  actor: string;
+  /**
+   * What asked for the pass.
+   */
+  trigger: string;
+  /**
+   * Commit the documents were read from.
+   */
+  source: string;
+  /**
+   * What became of the pass.
+   */
+  verdict: 'applied' | 'partial' | 'refused' | 'infeasible' | 'unsafe' | 'suspended';
+  /**
+   * The plan's hash; null when none could be made.
+   */
+  planHash: string | null;
+  /**
+   * What happened to each step.
+   */
+  outcomes: Outcome[];
+  /**
+   * Conditions of objects after the pass.
+   */
+  conditions: Condition[];
+  /**
+   * Where each VM was seen after the pass.
+   */
+  placement: Placement[];
+}
+/**
+ * What happened to one step.
+ */
+export interface Outcome {
+  /**
+   * The step's id.
+   */
+  step: number;
+  /**
+   * `skipped`: an earlier step failed.
+   */
+  status: 'done' | 'failed' | 'skipped';
+  /**
+   * What went wrong and what to do; empty when done.
+   */
+  message: string;
+  /**
+   * Time until the hosts had converged.
+   */
+  tookMs: number;
+}
+/**
+ * One aspect of one object's state.
+ */
+export interface Condition {
+  /**
+   * Which object, for example `host/host-1`, `vm/vm-3`, `source/repository`, `fleet/fleet`.
+   */
+  object: string;
+  /**
+   * Which aspect.
+   */
+  type: 'Ready' | 'Reconciling' | 'Stalled' | 'Degraded' | 'Suspended';
+  /**
+   * Its value.
+   */
+  status: 'True' | 'False' | 'Unknown';
+  /**
+   * One word for machines.
+   */
+  reason: string;
+  /**
+   * For people: what, where, what to do.
+   */
+  message: string;
+  /**
+   * For hosts: generation the condition speaks of.
+   */
+  observedGeneration?: number;
+  /**
+   * When the status last changed.
+   */
+  lastTransitionTime: string;
+}
+/**
+ * Where a VM was last seen.
+ */
+export interface Placement {
+  /**
+   * The VM.
+   */
+  vm: string;
+  /**
+   * The host.
+   */
+  host: string;
+}
+/**
+ * Everything a pass sees beside the documents. Recorded in the journal; with the documents at their commit it replays the decision to the same bytes.
+ */
+export interface Observed {
+  /**
+   * Version of this format.
+   */
+  format_version: '1';
+  /**
+   * When the pass looked, milliseconds since the epoch.
+   */
+  nowMs: number;
+  /**
+   * One entry for each host that has ever reported, by name.
+   */
+  hosts: HostStatus[];
+  traffic: Traffic;
+  /**
+   * Where VMs were last seen, from the journal; a VM is not created anew while the host it was seen on is silent.
+   */
+  lastPlacement: Placement[];
+}
+/**
+ * What is known of one host.
+ */
+export interface HostStatus {
+  /**
+   * The host.
+   */
+  host: string;
+  /**
+   * Whether its agent is connected now.
+   */
+  connected: boolean;
+  report: HostReport;
+  capabilities?: Capabilities;
+}
+/**
+ * What a host is, as its agent sees it after trying to converge. Level-triggered: the newest report replaces all earlier ones.
+ */
+export interface HostReport {
+  /**
+   * The reporting host.
+   */
+  host: string;
+  /**
+   * Identifies this run of the agent.
+   */
+  boot: string;
+  /**
+   * Grows with every report of one boot; older ones are refused.
+   */
+  sequence: number;
+  /**
+   * Generation of the newest HostState the agent has accepted; 0 before the first.
+   */
+  generation: number;
+  /**
+   * When the host was looked at, milliseconds since the epoch on the agent's clock.
+   */
+  atMs: number;
+  /**
+   * Networks in effect.
+   */
+  networks: NetworkAttachment[];
+  /**
+   * Link ends in effect.
+   */
+  links: LinkReport[];
+  /**
+   * Guests on this host or awaited by it.
+   */
+  guests: GuestReport[];
+  /**
+   * Forwarding rules in effect.
+   */
+  rules: Rule[];
+  /**
+   * What could not be brought to the wanted state, and why. Empty when converged.
+   */
+  faults: Fault[];
+}
+/**
+ * One virtual network on one host.
+ */
+export interface NetworkAttachment {
+  /**
+   * Name of the VirtualNetwork.
+   */
+  name: string;
+  /**
+   * Network identifier that frames carry on links.
+   */
+  vni: number;
+  /**
+   * Largest packet a guest may send, in bytes.
+   */
+  mtu: number;
+  /**
+   * Host in the middle of the star backbone of this network.
+   */
+  proxy: string;
+}
+/**
+ * One link end in effect.
+ */
+export interface LinkReport {
+  link: LinkEnd;
+  /**
+   * Whether the link carries frames.
+   */
+  up: boolean;
+  /**
+   * How long setting it up took; VTTIF derives its intervals from the largest.
+   */
+  setUpMs: number;
+}
+/**
+ * One end of an overlay link between two hosts.
+ */
+export interface LinkEnd {
+  /**
+   * The host at the other end.
+   */
+  peer: string;
+  /**
+   * How frames are carried: `udp` is VXLAN.
+   */
+  type: 'udp';
+  /**
+   * Address of this host's underlay interface.
+   */
+  local: string;
+  /**
+   * Address of the peer's underlay interface.
+   */
+  remote: string;
+}
+/**
+ * One guest on a host.
+ */
+export interface GuestReport {
+  guest: GuestSpec;
+  /**
+   * `running` here; `awaited` from another host; `departing`, still running here while it moves; `failed` to start.
+   */
+  phase: 'running' | 'awaited' | 'departing' | 'failed';
+}
+/**
+ * A virtual machine as its host should run it.
+ */
+export interface GuestSpec {
+  /**
+   * Name of the VM, unique in the fleet.
+   */
+  name: string;
+  /**
+   * The virtual network its interface is on.
+   */
+  network: string;
+  /**
+   * Ethernet address of its interface; kept across migrations.
+   */
+  mac: string;
+  /**
+   * IPv4 address and prefix length inside the guest, where the driver configures it; kept across migrations.
+   */
+  address?: string;
+  /**
+   * What the guest is made of: `netns` is a Linux network namespace with its processes.
+   */
+  driver: 'netns';
+  /**
+   * Processor share promised to the VM, in cores.
+   */
+  computeCores: number;
+  /**
+   * Memory promised to the VM, in MiB.
+   */
+  memoryMib: number;
+  /**
+   * The guest arrives alive from this host: wait for it, never create it.
+   */
+  from?: string;
+}
+/**
+ * One row of a forwarding table. The most specific match wins: (address, address), then (any, address), (address, any), (any, any). Frames to a group address match only `group` rules. No frame is ever sent back to the link or port it came from.
+ */
+export interface Rule {
+  /**
+   * The virtual network the rule belongs to.
+   */
+  network: string;
+  /**
+   * Which source addresses match.
+   */
+  source: string;
+  /**
+   * Which destination addresses match.
+   */
+  destination: string;
+  /**
+   * Where the frame goes. Exactly one output, except for `group` rules, which copy the frame to each.
+   *
+   * @minItems 1
+   */
+  to: Output[];
+}
+/**
+ * Into a guest on this host. While the guest is not here the rule does not match.
+ */
+export interface PortOutput {
+  /**
+   * Tag.
+   */
+  kind: 'port';
+  /**
+   * The guest that receives the frame.
+   */
+  guest: string;
+}
+/**
+ * Over an overlay link.
+ */
+export interface LinkOutput {
+  /**
+   * Tag.
+   */
+  kind: 'link';
+  /**
+   * The host at the other end of the link.
+   */
+  peer: string;
+}
+/**
+ * One thing that did not converge.
+ */
+export interface Fault {
+  /**
+   * What kind of thing failed.
+   */
+  kind: 'link' | 'guest' | 'rule' | 'network' | 'core';
+  /**
+   * Which one: a peer, a guest, a rule.
+   */
+  subject: string;
+  /**
+   * What is wrong and what to do.
+   */
+  message: string;
+}
+/**
+ * What a host can do, found by probing at agent start.
+ */
+export interface Capabilities {
+  /**
+   * What forwards frames.
+   */
+  core: 'ebpf' | 'emulated';
+  /**
+   * Kinds of guest it can run.
+   */
+  drivers: 'netns'[];
+  /**
+   * Kinds of link it can set up.
+   */
+  linkTypes: 'udp'[];
+}
+/**
+ * The global traffic matrix as last declared by VTTIF.
+ */
+export interface Traffic {
+  /**
+   * When the application topology was last declared to have changed; null before the first time.
+   */
+  declaredAtMs: number | null;
+  /**
+   * Length of the sliding window in effect.
+   */
+  smoothingIntervalMs: number;
+  /**
+   * Pruned entries, by network, source, destination.
+   */
+  demands: TrafficEntry[];
+}
+/**
+ * One entry of the matrix.
+ */
+export interface TrafficEntry {
+  /**
+   * The virtual network.
+   */
+  network: string;
+  /**
+   * Source address.
+   */
+  source: string;
+  /**
+   * Destination address.
+   */
+  destination: string;
+  /**
+   * Estimated demand in Mb/s.
+   */
+  rateMbps: number;
+  /**
+   * `observed` as it was; `at-least`: the network held it back, so it is raised; `remembered` from when it was not held back.
+   */
+  origin: 'observed' | 'at-least' | 'remembered';
+}
+/**
+ * What one pass wants to change, in the order in which it is safe, with a hash that an apply has to name. A plan is a value: it is printed, reviewed, saved and applied as it stands.
+ */
+export interface Plan {
+  /**
+   * Version of this format.
+   */
+  format_version: '1';
+  /**
+   * Digest of everything else in the plan.
+   */
+  hash: string;
+  basis: Basis;
+  decision: Decision;
+  /**
+   * The difference, for people.
+   */
+  changes: Change[];
+  /**
+   * The difference, in the order of its application.
+   */
+  steps: Step[];
+}
+/**
+ * Inputs of the decision.
+ */
+export interface Basis {
+  /**
+   * Commit, or the directory's name, that the documents were read from.
+   */
+  source: string;
+  /**
+   * Digest of the documents.
+   */
+  documentsDigest: string;
+  /**
+   * Digest of the fleet reports and observations.
+   */
+  observedDigest: string;
+  /**
+   * Digest of the fleet's networks, links, guests and rules; changes whenever the plan would meet a different fleet.
+   */
+  stateDigest: string;
+  /**
+   * Seed of the search.
+   */
+  seed: number;
+}
+/**
+ * The chosen configuration.
+ */
+export interface Decision {
+  /**
+   * `adapt`: a better configuration was found; `keep`: the running one stays and only what is missing is put right.
+   */
+  verdict: 'adapt' | 'keep';
+  /**
+   * Why, in a sentence.
+   */
+  reason: string;
+  /**
+   * What found the chosen configuration.
+   */
+  algorithm: string;
+  /**
+   * Score of the running configuration; null when some VM runs nowhere yet.
+   */
+  before: Score | null;
+  after: Score;
+  bound: Score;
+  /**
+   * Where path capacities come from: the inventory's figures or measurement.
+   */
+  capacities: 'nominal' | 'measured' | 'mixed';
+  /**
+   * The demands that were decided upon, largest first.
+   */
+  demands: DemandLine[];
+  /**
+   * Which VM runs where, by name.
+   */
+  mapping: MappingLine[];
+  /**
+   * How each demand travels.
+   */
+  paths: PathLine[];
+}
+/**
+ * Value of one configuration under the inferred demands.
+ */
+export interface Score {
+  /**
+   * Demand beyond what the paths' capacities carry, in Mb/s. Made as small as possible first.
+   */
+  unmetMbps: number;
+  /**
+   * The objective, in Mb/s of residual capacity.
+   */
+  objectiveMbps: number;
+}
+/**
+ * One demand.
+ */
+export interface DemandLine {
+  /**
+   * Sending VM.
+   */
+  source: string;
+  /**
+   * Receiving VM.
+   */
+  destination: string;
+  /**
+   * Rate in Mb/s.
+   */
+  rateMbps: number;
+  /**
+   * `observed` as it was; `at-least`: the network held it back, so it is raised; `remembered` from when it was not held back; `declared` by the operator.
+   */
+  origin: 'observed' | 'at-least' | 'remembered' | 'declared';
+}
+/**
+ * One VM's host before and after.
+ */
+export interface MappingLine {
+  /**
+   * The VM.
+   */
+  vm: string;
+  /**
+   * Where it runs; null if nowhere yet.
+   */
+  from: string | null;
+  /**
+   * Where it shall run.
+   */
+  to: string;
+}
+/**
+ * One demand's path.
+ */
+export interface PathLine {
+  /**
+   * Sending VM.
+   */
+  source: string;
+  /**
+   * Receiving VM.
+   */
+  destination: string;
+  /**
+   * Hosts in the order that frames visit them.
+   *
+   * @minItems 1
+   *
+   * Items: A lower-case DNS label.
+   */
+  hosts: string[];
+  /**
+   * Residual capacity of the path's bottleneck; negative when overloaded.
+   */
+  residualMbps: number;
+  /**
+   * The resource that limits the path.
+   */
+  bottleneck: string;
+}
+/**
+ * A VM is created.
+ */
+export interface GuestStart {
+  /**
+   * Tag.
+   */
+  kind: 'guest-start';
+  /**
+   * The VM.
+   */
+  guest: string;
+  /**
+   * Where.
+   */
+  host: string;
+}
+/**
+ * A VM migrates alive.
+ */
+export interface GuestMove {
+  /**
+   * Tag.
+   */
+  kind: 'guest-move';
+  /**
+   * The VM.
+   */
+  guest: string;
+  /**
+   * Host it leaves.
+   */
+  from: string;
+  /**
+   * Host it moves to.
+   */
+  to: string;
+  /**
+   * Estimated time: memory over the path's capacity, migrate() of the seed; 0 for drivers that copy nothing.
+   */
+  seconds: number;
+}
+/**
+ * A VM that nobody wants any more is stopped and removed.
+ */
+export interface GuestStop {
+  /**
+   * Tag.
+   */
+  kind: 'guest-stop';
+  /**
+   * The VM.
+   */
+  guest: string;
+  /**
+   * Where.
+   */
+  host: string;
+}
+/**
+ * An overlay link is set up.
+ */
+export interface LinkAdd {
+  /**
+   * Tag.
+   */
+  kind: 'link-add';
+  /**
+   * One end.
+   */
+  a: string;
+  /**
+   * The other end.
+   */
+  b: string;
+  /**
+   * How frames are carried.
+   */
+  type: 'udp';
+  /**
+   * Whether it belongs to the star backbone.
+   */
+  star: boolean;
+}
+/**
+ * An overlay link is taken down.
+ */
+export interface LinkRemove {
+  /**
+   * Tag.
+   */
+  kind: 'link-remove';
+  /**
+   * One end.
+   */
+  a: string;
+  /**
+   * The other end.
+   */
+  b: string;
+}
+/**
+ * Frames between two VMs travel differently.
+ */
+export interface PathChange {
+  /**
+   * Tag.
+   */
+  kind: 'path';
+  /**
+   * Sending VM.
+   */
+  source: string;
+  /**
+   * Receiving VM.
+   */
+  destination: string;
+  /**
+   * Hosts visited now; empty when frames do not arrive now.
+   *
+   * Items: A lower-case DNS label.
+   */
+  before: string[];
+  /**
+   * Hosts visited afterwards; empty when one end is gone.
+   *
+   * Items: A lower-case DNS label.
+   */
+  after: string[];
+}
+/**
+ * Rules of one host that differ from what its role asks for and belong to no path change.
+ */
+export interface TableRepair {
+  /**
+   * Tag.
+   */
+  kind: 'table';
+  /**
+   * The host.
+   */
+  host: string;
+  /**
+   * Rules added or replaced.
+   */
+  set: number;
+  /**
+   * Rules removed.
+   */
+  removed: number;
+}
+/**
+ * One safe advance of the fleet. Its edits are sent in their order; the next step starts when every host has converged.
+ */
+export interface Step {
+  /**
+   * Position in the plan.
+   */
+  id: number;
+  /**
+   * What the step is for.
+   */
+  kind: 'join' | 'link-up' | 'route' | 'start' | 'move' | 'unroute' | 'stop' | 'link-down' | 'leave';
+  /**
+   * For people.
+   */
+  title: string;
+  /**
+   * What changes on which host.
+   *
+   * @minItems 1
+   */
+  edits: Edit[];
+}
+/**
+ * A change of one host's state; removals take effect before additions.
+ */
+export interface Edit {
+  /**
+   * The host.
+   */
+  host: string;
+  /**
+   * Rules that go.
+   */
+  removeRules?: RuleKey[];
+  /**
+   * Rules that are added, or replace the one with the same key.
+   */
+  setRules?: Rule[];
+  /**
+   * Guests that go.
+   */
+  removeGuests?: GuestRemoval[];
+  /**
+   * Guests that come.
+   */
+  addGuests?: GuestSpec[];
+  /**
+   * Peers whose link goes.
+   *
+   * Items: A lower-case DNS label.
+   */
+  removeLinks?: string[];
+  /**
+   * Link ends that come, or replace the one to the same peer.
+   */
+  addLinks?: LinkEnd[];
+  /**
+   * Virtual networks the host leaves.
+   *
+   * Items: A lower-case DNS label.
+   */
+  removeNetworks?: string[];
+  /**
+   * Virtual networks the host joins, or whose parameters change.
+   */
+  addNetworks?: NetworkAttachment[];
+}
+/**
+ * What identifies a rule in a table.
+ */
+export interface RuleKey {
+  /**
+   * The virtual network.
+   */
+  network: string;
+  /**
+   * Source qualifier.
+   */
+  source: string;
+  /**
+   * Destination qualifier.
+   */
+  destination: string;
+}
+/**
+ * A guest leaves the host.
+ */
+export interface GuestRemoval {
+  /**
+   * The guest.
+   */
+  guest: string;
+  /**
+   * Host it moves to alive; without it the guest is stopped and removed.
+   */
+  to?: string;
+}
+/**
+ * How the fleet is observed and re-decided. At most one in a repository.
+ */
+export interface Adaptation {
+  /**
+   * Version of this schema.
+   */
+  apiVersion: 'virtuoso.dev/v1alpha1';
+  /**
+   * What the document is.
+   */
+  kind: 'Adaptation';
+  metadata: Metadata;
+  /**
+   * Parameters; each has a default.
+   */
+  spec: {
+    /**
+     * Plan and record, but change nothing by itself; `virtuoso apply` still works.
+     */
+    suspend?: boolean;
+    /**
+     * Time between passes when nothing else asks for one.
+     */
+    interval?: string;
+    /**
+     * Passes at set times besides the interval.
+     */
+    windows?: {
+      /**
+       * When to run a pass, in five or six cron fields.
+       */
+      cron: string;
+      /**
+       * IANA time zone of the fields.
+       */
+      timeZone?: string;
+    };
+    /**
+     * Inference of the application topology from traffic.
+     */
+    vttif?: {
+      /**
+       * Time between two readings of the counters on a host.
+       */
+      samplingInterval?: string;
+      /**
+       * Sliding window over which traffic is averaged, and how long a change must persist. Raised to what VNET needs to change topology when shorter.
+       */
+      smoothingInterval?: string;
+      /**
+       * Entries below this share of the largest are not part of the topology.
+       */
+      pruneThreshold?: number;
+      /**
+       * Relative change of the smoothed matrix from which on the application is said to have changed.
+       */
+      detectionThreshold?: number;
+      /**
+       * After a declared change, no further one is declared for this long.
+       */
+      settle?: string;
+    };
+    /**
+     * The search.
+     */
+    vadapt?: {
+      /**
+       * `greedy-pairs` and `greedy-order` are the two greedy mappings of the seed; `annealing` improves the better of both.
+       */
+      algorithm?: 'greedy-pairs' | 'greedy-order' | 'annealing';
+      /**
+       * Annealing steps in one pass.
+       */
+      iterations?: number;
+      /**
+       * Seed of the search; the same inputs and seed give the same plan.
+       */
+      seed?: number;
+      /**
+       * Smallest relative improvement worth a change.
+       */
+      minimumGain?: number;
+    };
+  };
+}
+/**
+ * Who the document is.
+ */
+export interface Metadata {
+  /**
+   * Unique among documents of its kind.
+   */
+  name: string;
+  /**
+   * Free key-value pairs for people and tools.
+   */
+  labels?: {
+    [k: string]: string | undefined;
+  };
+  /**
+   * Free notes. `virtuoso.dev/requestedAt` (RFC 3339) on any document asks for a pass now.
+   */
+  annotations?: {
+    [k: string]: string | undefined;
+  };
+}
+/**
+ * How much one pass may change before it is refused. All limits in a repository apply.
+ */
+export interface ChangeLimit {
+  /**
+   * Version of this schema.
+   */
+  apiVersion: 'virtuoso.dev/v1alpha1';
+  /**
+   * What the document is.
+   */
+  kind: 'ChangeLimit';
+  metadata: Metadata;
+  /**
+   * Limits; those left out do not limit.
+   */
+  spec: {
+    /**
+     * Largest share of running VMs that one pass may move.
+     */
+    maxMovedShare?: number;
+    /**
+     * Largest share of running VMs that one pass may stop. Without any ChangeLimit 0.5 holds.
+     */
+    maxDeletedShare?: number;
+    /**
+     * Most migrations in one pass.
+     */
+    maxMoves?: number;
+  };
+}
+/**
+ * What adaptation may cost. At most one in a repository.
+ */
+export interface CostConstraint {
+  /**
+   * Version of this schema.
+   */
+  apiVersion: 'virtuoso.dev/v1alpha1';
+  /**
+   * What the document is.
+   */
+  kind: 'CostConstraint';
+  metadata: Metadata;
+  /**
+   * The constraint; with none of the three forms, links are not limited.
+   */
+  spec: {
+    /**
+     * Constraint c of the seed on links beside the star; exactly one form.
+     */
+    fastPathLinks?: {
+      /**
+       * Most fast-path links, both directions counted as one.
+       */
+      count?: number;
+      /**
+       * Largest share of the total inferred traffic that may use fast-path links.
+       */
+      intensityShare?: number;
+      /**
+       * Most traffic that may use fast-path links, in all.
+       */
+      bandwidth?: string;
+    };
+  };
+}
+/**
+ * A physical machine that runs an agent and can hold VMs.
+ */
+export interface Host {
+  /**
+   * Version of this schema.
+   */
+  apiVersion: 'virtuoso.dev/v1alpha1';
+  /**
+   * What the document is.
+   */
+  kind: 'Host';
+  metadata: Metadata;
+  /**
+   * The host.
+   */
+  spec: {
+    /**
+     * The Site it stands in.
+     */
+    site: string;
+    /**
+     * Its underlay interfaces; the first on a Network that the peer shares carries a link.
+     *
+     * @minItems 1
+     * @maxItems 64
+     *
+     * Items: One underlay interface.
+     */
+    interfaces: {
+      /**
+       * Device name on the host, for example `eth0`.
+       */
+      name: string;
+      /**
+       * The Network it is on.
+       */
+      network: string;
+      /**
+       * Its address on that Network.
+       */
+      address: string;
+      /**
+       * What the interface carries in each direction; unlimited when left out.
+       */
+      bandwidth?: string;
+    }[];
+    /**
+     * Processor capacity, compute(h) of the seed.
+     */
+    compute: string | number;
+    /**
+     * Memory for VMs, size(h) of the seed.
+     */
+    memory: string;
+    /**
+     * Share of compute kept for ordinary processes; VMs get the rest.
+     */
+    reservedShare?: number;
+    /**
+     * What co-located VMs can exchange through the host in all.
+     */
+    internalBandwidth?: string;
+    /**
+     * Most VMs the host may hold; unlimited when left out.
+     */
+    maxGuests?: number;
+    /**
+     * The agent's public key: SHA-256 of its SubjectPublicKeyInfo, base64. `virtuoso agent key` prints it. A host without one cannot connect.
+     */
+    agentKey?: string;
+  };
+}
+/**
+ * An underlay network that joins hosts, and the capacities its paths share.
+ */
+export interface Network {
+  /**
+   * Version of this schema.
+   */
+  apiVersion: 'virtuoso.dev/v1alpha1';
+  /**
+   * What the document is.
+   */
+  kind: 'Network';
+  metadata: Metadata;
+  /**
+   * The underlay.
+   */
+  spec: {
+    /**
+     * Paths between two hosts of the same site.
+     *
+     * @maxItems 1000
+     *
+     * Items: Paths inside one site.
+     */
+    within?: {
+      /**
+       * The Site.
+       */
+      site: string;
+      /**
+       * Nominal capacity of a path between two of its hosts, in each direction; interfaces alone limit it when left out.
+       */
+      bandwidth?: string;
+      /**
+       * One-way latency.
+       */
+      latency?: string;
+    }[];
+    /**
+     * Paths between sites; every path between the two sites shares the capacity. Sites without an entry cannot reach one another on this Network.
+     *
+     * @maxItems 10000
+     *
+     * Items: A trunk that all paths between two sites share.
+     */
+    between?: {
+      /**
+       * The two sites.
+       *
+       * @minItems 2
+       * @maxItems 2
+       *
+       * Items: A Site.
+       */
+      sites: string[];
+      /**
+       * Nominal capacity in each direction, shared by every path between the two.
+       */
+      bandwidth: string;
+      /**
+       * One-way latency.
+       */
+      latency?: string;
+    }[];
+  };
+}
+/**
+ * What the adaptation strives for, after all demands that can be met are met. At most one in a repository.
+ */
+export interface Objective {
+  /**
+   * Version of this schema.
+   */
+  apiVersion: 'virtuoso.dev/v1alpha1';
+  /**
+   * What the document is.
+   */
+  kind: 'Objective';
+  metadata: Metadata;
+  /**
+   * The objective.
+   */
+  spec: {
+    /**
+     * `path`: the sum over demands of the residual bottleneck of their paths (eq. 2 of the seed). `edge`: the sum over used links of their residual capacity.
+     */
+    level: 'path' | 'edge';
+    /**
+     * `maximise` leaves room for the application to grow; `minimise` leaves room for others.
+     */
+    goal: 'maximise' | 'minimise';
+  };
+}
+/**
+ * A place with hosts under one management: a LAN, a rack, a provider.
+ */
+export interface Site {
+  /**
+   * Version of this schema.
+   */
+  apiVersion: 'virtuoso.dev/v1alpha1';
+  /**
+   * What the document is.
+   */
+  kind: 'Site';
+  metadata: Metadata;
+  /**
+   * The site.
+   */
+  spec: {
+    /**
+     * For people.
+     */
+    description?: string;
+  };
+}
+/**
+ * A layer-2 network for VMs: it looks like one LAN wherever they run.
+ */
+export interface VirtualNetwork {
+  /**
+   * Version of this schema.
+   */
+  apiVersion: 'virtuoso.dev/v1alpha1';
+  /**
+   * What the document is.
+   */
+  kind: 'VirtualNetwork';
+  metadata: Metadata;
+  /**
+   * The virtual network.
+   */
+  spec: {
+    /**
+     * Network identifier in frames on links; unique in the fleet.
+     */
+    vni: number;
+    /**
+     * The Host in the middle of the star backbone, on the user's LAN.
+     */
+    proxy: string;
+    /**
+     * Largest packet a guest may send, in bytes. 50 less than the underlay carries leaves room for VXLAN.
+     */
+    mtu?: number;
+    /**
+     * First three bytes of addresses made for VMs that state none; locally administered.
+     */
+    macPrefix?: string;
+  };
+}
+/**
+ * A set of VMs that belong together.
+ */
+export interface VMSet {
+  /**
+   * Version of this schema.
+   */
+  apiVersion: 'virtuoso.dev/v1alpha1';
+  /**
+   * What the document is.
+   */
+  kind: 'VMSet';
+  metadata: Metadata;
+  /**
+   * The VMs.
+   */
+  spec: {
+    /**
+     * The VirtualNetwork their interfaces are on.
+     */
+    network: string;
+    /**
+     * What a VM is made of. `netns`: a Linux network namespace with its processes. Emulated hosts model every driver.
+     */
+    driver?: 'netns';
+    /**
+     * Processor capacity each VM needs, vm_compute(v) of the seed.
+     */
+    compute: string | number;
+    /**
+     * Memory each VM needs, vm_size(v) of the seed.
+     */
+    memory: string;
+    /**
+     * Where members may run.
+     */
+    placement?: {
+      /**
+       * Only on hosts of these sites; anywhere when left out.
+       *
+       * @minItems 1
+       * @maxItems 1000
+       *
+       * Items: A Site.
+       */
+      sites?: string[];
+    };
+    /**
+     * The VMs.
+     *
+     * @minItems 1
+     * @maxItems 10000
+     *
+     * Items: One VM.
+     */
+    members: {
+      /**
+       * Name of the VM, unique in the fleet.
+       */
+      name: string;
+      /**
+       * Ethernet address; made from the network's prefix and the name when left out.
+       */
+      mac?: string;
+      /**
+       * IPv4 address that the driver configures inside the guest.
+       */
+      address?: string;
+      /**
+       * Host on which the VM has to run: y_i = 1 of the seed.
+       */
+      pin?: string;
+      /**
+       * Host on which the VM is created if it runs nowhere yet; adaptation may move it afterwards.
+       */
+      initialHost?: string;
+    }[];
+    /**
+     * Traffic that is known beforehand; what VTTIF observes is used where it is more.
+     *
+     * @maxItems 100000
+     *
+     * Items: One known demand.
+     */
+    demands?: {
+      /**
+       * Source VM.
+       */
+      from: string;
+      /**
+       * Destination VM.
+       */
+      to: string;
+      /**
+       * Rate in this direction.
+       */
+      bandwidth: string;
+    }[];
+  };
+}
+/**
+ * Everything one host should be: its networks, overlay links, guests and forwarding rules. The reconciler sends it whole; the agent converges to it however often it is told.
+ */
+export interface HostState {
+  /**
+   * The host this state is for.
+   */
+  host: string;
+  /**
+   * Grows with every state sent to this host. An agent refuses a state older than the newest it has seen.
+   */
+  generation: number;
+  /**
+   * Time between two observations that the agent sends.
+   */
+  samplingIntervalMs: number;
+  /**
+   * Virtual networks this host takes part in.
+   */
+  networks: NetworkAttachment[];
+  /**
+   * This host's ends of overlay links.
+   */
+  links: LinkEnd[];
+  /**
+   * Virtual machines that should run here.
+   */
+  guests: GuestSpec[];
+  /**
+   * Guests that leave this host alive for another one. A guest that is in neither list is stopped and removed.
+   */
+  departures: Departure[];
+  /**
+   * The forwarding table of this host.
+   */
+  rules: Rule[];
+}
+/**
+ * A live migration seen from the host that is left.
+ */
+export interface Departure {
+  /**
+   * The VM that leaves.
+   */
+  guest: string;
+  /**
+   * The host it moves to.
+   */
+  to: string;
+}
+/**
+ * Agent to hub, first on every connection.
+ */
+export interface Hello {
+  /**
+   * Tag.
+   */
+  kind: 'hello';
+  /**
+   * Version of this protocol.
+   */
+  protocol: 1;
+  /**
+   * The host the agent speaks for; its key must be the one pinned for it.
+   */
+  host: string;
+  /**
+   * Identifies this run of the agent.
+   */
+  boot: string;
+  /**
+   * Version of the agent program.
+   */
+  version: string;
+  /**
+   * Newest generation the agent has ever accepted; the hub continues above it.
+   */
+  seenGeneration: number;
+  capabilities: Capabilities;
+}
+/**
+ * Hub to agent: the agent is known and may go on.
+ */
+export interface Welcome {
+  /**
+   * Tag.
+   */
+  kind: 'welcome';
+  /**
+   * Version of this protocol.
+   */
+  protocol: 1;
+}
+/**
+ * Hub to agent: be this.
+ */
+export interface Desire {
+  /**
+   * Tag.
+   */
+  kind: 'desire';
+  state: HostState;
+}
+/**
+ * Agent to hub: this is what the host is.
+ */
+export interface Report {
+  /**
+   * Tag.
+   */
+  kind: 'report';
+  report: HostReport;
+}
+/**
+ * Agent to hub: this is what the host has seen.
+ */
+export interface Observe {
+  /**
+   * Tag.
+   */
+  kind: 'observe';
+  observation: HostObservation;
+}
+/**
+ * What a host has seen since its counters were last reset. Counters only grow within one epoch, so a lost message loses nothing.
+ */
+export interface HostObservation {
+  /**
+   * The observing host.
+   */
+  host: string;
+  /**
+   * Identifies one life of the counters; a new epoch starts them at zero.
+   */
+  epoch: string;
+  /**
+   * Grows with every observation of one epoch; older ones are refused.
+   */
+  sequence: number;
+  /**
+   * When the counters were read, milliseconds since the epoch on the agent's clock.
+   */
+  atMs: number;
+  /**
+   * VTTIF's local matrix: frames from local guests that matched a rule.
+   */
+  matrix: MatrixEntry[];
+  /**
+   * Wren: what each link has carried.
+   */
+  links: LinkCounters[];
+  /**
+   * Processor time each local guest has used.
+   */
+  guests: GuestUsage[];
+  /**
+   * Frames dropped by the VNET core, by reason.
+   */
+  drops: DropCounter[];
+}
+/**
+ * Traffic from one Ethernet address to another.
+ */
+export interface MatrixEntry {
+  /**
+   * The virtual network.
+   */
+  network: string;
+  /**
+   * Source address, a local guest.
+   */
+  source: string;
+  /**
+   * Destination address.
+   */
+  destination: string;
+  /**
+   * Bytes of frames since the epoch began.
+   */
+  bytes: number;
+  /**
+   * Frames since the epoch began, counting each segment of an offloaded frame.
+   */
+  packets: number;
+}
+/**
+ * What one link has carried.
+ */
+export interface LinkCounters {
+  /**
+   * The host at the other end.
+   */
+  peer: string;
+  /**
+   * Bytes of frames sent over the link since the epoch began.
+   */
+  sentBytes: number;
+  /**
+   * Bytes of frames received over the link since the epoch began.
+   */
+  receivedBytes: number;
+}
+/**
+ * Processor time of one guest.
+ */
+export interface GuestUsage {
+  /**
+   * The guest.
+   */
+  guest: string;
+  /**
+   * Processor time used by the guest's processes that run now, in milliseconds.
+   */
+  cpuMs: number;
+}
+/**
+ * Frames dropped for one reason.
+ */
+export interface DropCounter {
+  /**
+   * Why the frames were dropped.
+   */
+  reason: 'no-port' | 'spoofed-source' | 'no-rule' | 'hop-budget' | 'short-frame' | 'split-horizon' | 'encapsulation';
+  /**
+   * Frames since the epoch began.
+   */
+  frames: number;
+}
+/**
+ * Either way: the last message was refused and had no effect.
+ */
+export interface Refusal {
+  /**
+   * Tag.
+   */
+  kind: 'refusal';
+  /**
+   * Why.
+   */
+  reason: 'unknown-key' | 'wrong-host' | 'stale-generation' | 'stale-sequence' | 'malformed' | 'unsupported-protocol';
+  /**
+   * What is wrong and what to do.
+   */
+  message: string;
+  /**
+   * For `stale-generation`: the newest generation seen.
+   */
+  generation?: number;
+}
