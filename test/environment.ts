@@ -8,7 +8,7 @@ const runs = (command: string, ...args: string[]): boolean =>
 /** What a test may need of the machine, and how to find out whether it is there. */
 const probes = {
   root: () => process.getuid?.() === 0,
-  namespaces: () => runs('ip', '-V') && runs('unshare', '--net', '--mount', 'ip', 'link', 'add', 'a', 'type', 'veth'),
+  namespaces: () => runs('unshare', '--net', '--mount', 'ip', 'link', 'add', 'name', 'probe', 'type', 'veth'),
   bpf: () => runs('unshare', '--mount', 'mount', '-t', 'bpf', 'bpf', '/sys/fs/bpf'),
   clang: () => runs('clang', '--version'),
   libbpf: () => process.platform === 'linux' && runs('sh', '-c', '/sbin/ldconfig -p | grep -q "libbpf\\.so\\.1"'),
