@@ -1,0 +1,14 @@
+import { expect, it } from 'vitest';
+import { describeLab, environment, has } from './environment.js';
+
+it('knows this machine', () => {
+  const facts = environment();
+  expect(facts.root).toBe(process.getuid?.() === 0);
+  expect(has('clang')).toBe(facts.clang);
+});
+
+describeLab('a suite without needs', [], () => {
+  it('runs everywhere', () => {
+    expect(true).toBe(true);
+  });
+});
