@@ -1,0 +1,203 @@
+import type { Fault, HostState, Refusal, WireMessage } from '../schema/generated/types.js';
+import type { Channel } from '../wire/channel.js';
+import type { Connected } from '../wire/connect.js';
+import { converge } from './converge.js';
+import { type Accepted, admit, type GenerationMemory } from './generation-guard.js';
+import { look, observe } from './look.js';
+import type { Substrate } from './substrate.js';
+
+export interface AgentOptions {
+  host: string;
+  /** Identifies this run. */
+  boot: string;
+  version: string;
+  substrate: Substrate;
+  memory: GenerationMemory;
+  dial(): Promise<Connected>;
+  nowMs(): number;
+  /** In [0, 1): jitter of re-connection. */
+  random(): number;
+  log(level: 'info' | 'warn', message: string): void;
+}
+
+const firstRetryMs = 100;
+const longestRetryMs = 5000;
+/** How often a host that is not yet what it should be is looked at and tried again. */
+const settleMs = 50;
+const retryMs = 1000;
+const defaultSamplingMs = 1000;
+
+/**
+ * Converges one host to its HostState and reports what is. The same agent runs on emulated, lab and real hosts. It keeps trying
+ * while connected or not: a lost reconciler changes nothing on the host.
+ */
+export class Agent {
+  readonly #options: AgentOptions;
+  #accepted: Accepted = { generation: 0, digest: '' };
+  #channel: Channel | null = null;
+  #state: HostState | null = null;
+  #faults: Fault[] = [];
+  /** Serialises everything that touches the substrate. */
+  #work: Promise<void> = Promise.resolve();
+  #sequence = 0;
+  #observations = 0;
+  #lastReport = '';
+  #timers = new Set<NodeJS.Timeout>();
+  #stopped = false;
+  #lastTryMs = 0;
+
+  constructor(options: AgentOptions) {
+    this.#options = options;
+  }
+
+  /** Loads what was accepted before and begins to connect. Resolves at once; connecting goes on for ever. */
+  async start(): Promise<void> {
+    this.#accepted = await this.#options.memory.load();
+    void this.#connect(firstRetryMs);
+    this.#every(
+      () => this.#samplingMs(),
+      () => this.#sendObservation(),
+    );
+    this.#every(
+      () => settleMs,
+      () => this.#settle(),
+    );
+  }
+
+  /** Ends the agent; guests, links and forwarding stay as they are. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#channel?.close('agent stopped');
+    await this.#work;
+    await this.#options.substrate.close();
+  }
+
+  async #connect(retryAfterMs: number): Promise<void> {
+    if (this.#stopped) return;
+    const connected = await this.#options.dial();
+    if (connected.kind === 'refused' || this.#stopped) {
+      if (connected.kind === 'connected') return connected.channel.close('agent stopped');
+      this.#options.log('warn', connected.message);
+      return this.#again(retryAfterMs);
+    }
+    const { channel } = connected;
+    let welcome = false;
+    channel.onMessage((message) => {
+      welcome ||= message.kind === 'welcome';
+      this.#receive(channel, message);
+    });
+    channel.onClose((reason) => {
+      if (this.#channel === channel) this.#channel = null;
+      if (this.#stopped) return;
+      this.#options.log('warn', `Connection to the reconciler ended: ${reason}`);
+      this.#again(welcome ? firstRetryMs : retryAfterMs);
+    });
+    channel.send({
+      kind: 'hello',
+      protocol: 1,
+      host: this.#options.host,
+      boot: this.#options.boot,
+      version: this.#options.version,
+      seenGeneration: this.#accepted.generation,
+      capabilities: this.#options.substrate.capabilities,
+    });
+  }
+
+  #again(retryAfterMs: number): void {
+    const jitter = 0.5 + this.#options.random();
+    this.#after(retryAfterMs * jitter, () => this.#connect(Math.min(retryAfterMs * 2, longestRetryMs)));
+  }
+
+  #receive(channel: Channel, message: WireMessage): void {
+    if (message.kind === 'welcome') {
+      this.#channel = channel;
+      this.#lastReport = '';
+      this.#enqueue(() => this.#report());
+    } else if (message.kind === 'desire') this.#desire(channel, message.state);
+    else if (message.kind === 'refusal') this.#options.log('warn', `The reconciler refused: ${message.message}`);
+    else channel.send(refusal('malformed', `An agent does not take ${message.kind} messages.`));
+  }
+
+  #desire(channel: Channel, state: HostState): void {
+    if (state.host !== this.#options.host) {
+      return channel.send(refusal('wrong-host', `This is ${this.#options.host}; the state is for ${state.host}.`));
+    }
+    const admission = admit(this.#accepted, state);
+    if (admission.kind === 'stale') {
+      this.#options.log('warn', admission.message);
+      return channel.send({ ...refusal('stale-generation', admission.message), generation: this.#accepted.generation });
+    }
+    this.#accepted = admission.accepted;
+    this.#state = state;
+    this.#enqueue(async () => {
+      await this.#options.memory.save(this.#accepted);
+      // A newer state may have come while this one waited: that one is next in the queue.
+      if (this.#state === state) await this.#converge(state);
+    });
+  }
+
+  async #converge(state: HostState): Promise<void> {
+    this.#lastTryMs = this.#options.nowMs();
+    this.#faults = await converge(this.#options.substrate, state);
+    await this.#report();
+  }
+
+  /** Looks again while something is under way; tries again, less often, while something is wrong. */
+  #settle(): void {
+    const state = this.#state;
+    if (!state) return;
+    const due = this.#faults.length > 0 && this.#options.nowMs() - this.#lastTryMs >= retryMs;
+    this.#enqueue(() => (due && this.#state === state ? this.#converge(state) : this.#report()));
+  }
+
+  /** Sends a report if anything is different from the last one that was sent. */
+  async #report(): Promise<void> {
+    const { host, boot, substrate, nowMs } = this.#options;
+    const view = { host, boot, sequence: 0, generation: this.#accepted.generation, nowMs: 0 };
+    const report = await look(substrate, view, this.#faults);
+    const content = JSON.stringify(report);
+    if (content === this.#lastReport || !this.#channel) return;
+    this.#lastReport = content;
+    this.#sequence += 1;
+    this.#channel.send({ kind: 'report', report: { ...report, sequence: this.#sequence, atMs: nowMs() } });
+  }
+
+  #sendObservation(): void {
+    this.#enqueue(async () => {
+      if (!this.#channel) return;
+      this.#observations += 1;
+      const { substrate, host, nowMs } = this.#options;
+      this.#channel.send({ kind: 'observe', observation: await observe(substrate, host, this.#observations, nowMs()) });
+    });
+  }
+
+  #samplingMs(): number {
+    return this.#state?.samplingIntervalMs ?? defaultSamplingMs;
+  }
+
+  #enqueue(task: () => Promise<void>): void {
+    this.#work = this.#work.then(() => (this.#stopped ? undefined : task()));
+  }
+
+  #every(intervalMs: () => number, task: () => void): void {
+    this.#after(intervalMs(), () => {
+      task();
+      // The next turn starts when this one's work is done: a slow host is not flooded with its own tasks.
+      void this.#work.then(() => this.#every(intervalMs, task));
+    });
+  }
+
+  #after(delayMs: number, task: () => void): void {
+    if (this.#stopped) return;
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      task();
+    }, delayMs);
+    this.#timers.add(timer);
+  }
+}
+
+function refusal(reason: Refusal['reason'], message: string): Refusal {
+  return { kind: 'refusal', reason, message };
+}

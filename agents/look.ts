@@ -1,0 +1,56 @@
+import type { Fault, HostObservation, HostReport } from '../schema/generated/types.js';
+import type { Substrate } from './substrate.js';
+
+/** Who looks, and when. */
+export interface Viewpoint {
+  host: string;
+  boot: string;
+  sequence: number;
+  generation: number;
+  nowMs: number;
+}
+
+/** What the host is now, as the wire carries it; lists are sorted so that equal states give equal reports. */
+export async function look(substrate: Substrate, view: Viewpoint, faults: Fault[]): Promise<HostReport> {
+  const { networks, links, rules } = await substrate.vnet.current();
+  const guests = await substrate.vmm.current();
+  return {
+    host: view.host,
+    boot: view.boot,
+    sequence: view.sequence,
+    generation: view.generation,
+    atMs: view.nowMs,
+    networks: sorted(networks, (network) => network.name),
+    links: sorted(links, (report) => report.link.peer),
+    guests: sorted(guests, (report) => report.guest.name),
+    rules: sorted(rules, (rule) => `${rule.network} ${rule.source} ${rule.destination}`),
+    faults,
+  };
+}
+
+/** What the host has seen since its counters began, as the wire carries it. */
+export async function observe(
+  substrate: Substrate,
+  host: string,
+  sequence: number,
+  nowMs: number,
+): Promise<HostObservation> {
+  const counters = await substrate.vnet.counters();
+  return {
+    host,
+    epoch: counters.epoch,
+    sequence,
+    atMs: nowMs,
+    matrix: counters.matrix,
+    links: sorted(counters.links, (link) => link.peer),
+    guests: await substrate.vmm.usage(),
+    drops: counters.drops,
+  };
+}
+
+function sorted<T>(list: T[], key: (item: T) => string): T[] {
+  return list
+    .map((item) => ({ key: key(item), item }))
+    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+    .map(({ item }) => item);
+}
