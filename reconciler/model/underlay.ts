@@ -1,0 +1,154 @@
+import type { ProblemEdge, Resource } from './problem.js';
+import type { SnapshotHost, SnapshotInterface, SnapshotUnderlay } from './snapshot.js';
+
+/** The physical network as overlay links meet it: directed edges between hosts, and the capacities that edges share. */
+export interface Underlay {
+  resources: Resource[];
+  /** Both directions of every host pair that can have a link, by `from`, then `to`; hosts by their place in the list. */
+  edges: UnderlayEdge[];
+  /** For each host, the resource that its co-located VMs share. */
+  internal: number[];
+}
+
+export interface UnderlayEdge extends ProblemEdge {
+  /** Name of the underlay Network. */
+  network: string;
+  /** Address of `from`. */
+  localAddress: string;
+  /** Address of `to`. */
+  remoteAddress: string;
+}
+
+/**
+ * Edges and resources from the inventory's nominal figures. Both directions of a pair run between the same two interfaces,
+ * those that the pair's first host prefers, because both are one link.
+ */
+export function underlayOf(hosts: readonly SnapshotHost[], underlays: readonly SnapshotUnderlay[]): Underlay {
+  const resources = new ResourceList();
+  const internal = hosts.map((host) => resources.index(`${host.name} internal`, host.internalMbps));
+  const paths = pathTable(underlays);
+  const edges: UnderlayEdge[] = [];
+  for (let a = 0; a < hosts.length; a++) {
+    for (let b = a + 1; b < hosts.length; b++) {
+      const route = routeBetween(at(hosts, a), at(hosts, b), paths);
+      if (!route) continue;
+      edges.push(edgeOf(a, b, hosts, route, internal, resources));
+      edges.push(edgeOf(b, a, hosts, { ...route, local: route.remote, remote: route.local }, internal, resources));
+    }
+  }
+  edges.sort((x, y) => x.from - y.from || x.to - y.to);
+  return { resources: resources.list, edges, internal };
+}
+
+/** Look-up of edges by host indices. */
+export function edgesByPair(underlay: Underlay): (from: number, to: number) => UnderlayEdge | undefined {
+  const count = underlay.internal.length;
+  const byPair = new Map(underlay.edges.map((edge) => [edge.from * count + edge.to, edge]));
+  return (from, to) => byPair.get(from * count + to);
+}
+
+/**
+ * Look-up of the resources that a frame uses on a path of host indices, in its order; one that it passes twice is there twice.
+ * A path of one host uses that host's internal capacity. Null where two neighbours on the path have no edge.
+ */
+export function resourcesOfPath(underlay: Underlay): (hosts: readonly number[]) => number[] | null {
+  const edgeBetween = edgesByPair(underlay);
+  return (hosts) => {
+    const [first] = hosts;
+    if (hosts.length === 1 && first !== undefined) return [at(underlay.internal, first)];
+    const used: number[] = [];
+    for (let hop = 1; hop < hosts.length; hop++) {
+      const edge = edgeBetween(at(hosts, hop - 1), at(hosts, hop));
+      if (!edge) return null;
+      used.push(...edge.resources);
+    }
+    return used;
+  };
+}
+
+/** What an underlay Network says of two sites; a trunk is shared by all paths between them. */
+interface SitePath {
+  rateMbps: number | null;
+  latencyMs: number;
+  trunk: [string, string] | null;
+}
+
+interface Route {
+  network: string;
+  local: SnapshotInterface;
+  remote: SnapshotInterface;
+  path: SitePath;
+}
+
+const sitesKey = (network: string, a: string, b: string): string => [network, ...(a < b ? [a, b] : [b, a])].join(' ');
+
+function pathTable(underlays: readonly SnapshotUnderlay[]): Map<string, SitePath> {
+  const table = new Map<string, SitePath>();
+  for (const { name, within, between } of underlays) {
+    for (const { site, ...path } of within) table.set(sitesKey(name, site, site), { ...path, trunk: null });
+    for (const { sites, ...path } of between) table.set(sitesKey(name, ...sites), { ...path, trunk: sites });
+  }
+  return table;
+}
+
+function routeBetween(a: SnapshotHost, b: SnapshotHost, paths: Map<string, SitePath>): Route | undefined {
+  for (const local of a.interfaces) {
+    const remote = b.interfaces.find((each) => each.network === local.network);
+    const path = remote && paths.get(sitesKey(local.network, a.site, b.site));
+    if (path) return { network: local.network, local, remote, path };
+  }
+  return undefined;
+}
+
+function edgeOf(
+  from: number,
+  to: number,
+  hosts: readonly SnapshotHost[],
+  { network, local, remote, path }: Route,
+  internal: readonly number[],
+  resources: ResourceList,
+): UnderlayEdge {
+  const [sender, receiver] = [at(hosts, from), at(hosts, to)];
+  const used: number[] = [];
+  if (local.rateMbps !== null) used.push(resources.index(`${sender.name}/${local.name} out`, local.rateMbps));
+  if (path.rateMbps !== null && path.trunk) {
+    used.push(resources.index(`${network} ${path.trunk.join('--')} out of ${sender.site}`, path.rateMbps));
+  } else if (path.rateMbps !== null && path.rateMbps < slowest(local, remote)) {
+    used.push(resources.index(`${network} ${sender.name} -> ${receiver.name}`, path.rateMbps));
+  }
+  if (remote.rateMbps !== null) used.push(resources.index(`${receiver.name}/${remote.name} in`, remote.rateMbps));
+  // No figure in the inventory limits the edge: what its ends can switch is the only finite capacity that is stated.
+  if (used.length === 0) used.push(at(internal, from), at(internal, to));
+  return {
+    from,
+    to,
+    resources: used,
+    latencyMs: path.latencyMs,
+    network,
+    localAddress: local.address,
+    remoteAddress: remote.address,
+  };
+}
+
+function slowest(...interfaces: SnapshotInterface[]): number {
+  return Math.min(...interfaces.map(({ rateMbps }) => rateMbps ?? Number.POSITIVE_INFINITY));
+}
+
+/** Resources numbered in the order of their first mention. */
+class ResourceList {
+  readonly list: Resource[] = [];
+  readonly #indices = new Map<string, number>();
+
+  index(name: string, capacityMbps: number): number {
+    const known = this.#indices.get(name);
+    if (known !== undefined) return known;
+    this.#indices.set(name, this.list.length);
+    return this.list.push({ name, capacityMbps }) - 1;
+  }
+}
+
+function at<T>(list: readonly T[], index: number): T {
+  const item = list[index];
+  if (item === undefined) throw new Error(`no item ${index} in a list of ${list.length}`);
+  return item;
+}
