@@ -14,6 +14,65 @@ export type Change = GuestStart | GuestMove | GuestStop | LinkAdd | LinkRemove |
 export type WireMessage = Hello | Welcome | Desire | Report | Observe | Refusal;
 
 /**
+ * What is wrong with the documents of a repository, as `virtuoso validate -o json` prints it.
+ */
+export interface Diagnostics {
+  /**
+   * Version of this format.
+   */
+  format_version: '1';
+  /**
+   * One entry for each mistake, by file, then position.
+   */
+  diagnostics: Diagnostic[];
+}
+/**
+ * One mistake.
+ */
+export interface Diagnostic {
+  /**
+   * Stable identifier of the rule that is broken; the reference lists them.
+   */
+  id: string;
+  /**
+   * `error`: the documents cannot be used; `warning`: they can, but probably mean something else.
+   */
+  severity: 'error' | 'warning';
+  /**
+   * What is wrong.
+   */
+  summary: string;
+  /**
+   * What to do about it.
+   */
+  detail: string;
+  range: Range;
+}
+/**
+ * A piece of a file.
+ */
+export interface Range {
+  /**
+   * Path within the repository, `/` between its parts.
+   */
+  filename: string;
+  start: Position;
+  end: Position;
+}
+/**
+ * A place in a file; both count from 1.
+ */
+export interface Position {
+  /**
+   * Line.
+   */
+  line: number;
+  /**
+   * Column, in UTF-16 code units.
+   */
+  column: number;
+}
+/**
  * One pass that did or refused something: `entry.json` of one commit on the branch `virtuoso/status`, beside `plan.json`, `plan.md` and `observed.json`.
  */
 export interface JournalEntry {

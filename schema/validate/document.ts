@@ -1,0 +1,39 @@
+import type {
+  Adaptation,
+  ChangeLimit,
+  CostConstraint,
+  Host,
+  Network,
+  Objective,
+  Range,
+  Site,
+  VirtualNetwork,
+  VMSet,
+} from '../generated/types.js';
+
+/** Any document that an operator writes; `kind` tells which. */
+export type OperatorDocument =
+  | Adaptation
+  | ChangeLimit
+  | CostConstraint
+  | Host
+  | Network
+  | Objective
+  | Site
+  | VirtualNetwork
+  | VMSet;
+
+export type Kind = OperatorDocument['kind'];
+
+/** Keys and indices from the top of a document down to one value. */
+export type FieldPath = readonly (string | number)[];
+
+/** A document that fits its schema, and where it and each of its fields stand in a file. */
+export interface LocatedDocument {
+  document: OperatorDocument;
+  /** Range of the value of a field, or of the nearest field above it that is written. */
+  locate(field: FieldPath): Range;
+}
+
+/** A document of one kind. */
+export type Located<K extends Kind> = LocatedDocument & { document: Extract<OperatorDocument, { kind: K }> };
