@@ -63,7 +63,7 @@ function isBuilt() {
   return existsSync(stampFile) && readFileSync(stampFile, 'utf8') === fingerprint();
 }
 
-function run(what, command, args) {
+function run(what, remedy, command, args) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd: root,
@@ -74,7 +74,7 @@ function run(what, command, args) {
     child.on('error', (error) => reject(new SetUpFailure(`${what}: cannot start ${command} (${error.message}).`)));
     child.on('close', (code, signal) => {
       if (code === 0) resolve();
-      else reject(new SetUpFailure(`${what} failed (${signal ?? `exit code ${code}`}); its own messages are above.`));
+      else reject(new SetUpFailure(`${what} failed (${signal ?? `exit code ${code}`}), as told above. ${remedy}`));
     });
   });
 }
@@ -82,7 +82,8 @@ function run(what, command, args) {
 async function install() {
   progress('installing dependencies (once; under a minute) ...');
   await run(
-    'Installing dependencies with npm ci (it needs the npm registry to answer, and package-lock.json unedited)',
+    'Installing dependencies with npm ci',
+    'It needs an npm registry that answers and package-lock.json as it is committed.',
     'npm',
     ['ci', '--no-progress', '--loglevel=error'],
   );
@@ -92,7 +93,8 @@ async function build() {
   progress('building ...');
   const before = fingerprint();
   const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-  await run('Compiling the sources', process.execPath, [compiler, '-p', join(root, 'tsconfig.build.json')]);
+  const project = join(root, 'tsconfig.build.json');
+  await run('Compiling the sources', 'Correct the files named there.', process.execPath, [compiler, '-p', project]);
   removeOrphans();
   mkdirSync(dist, { recursive: true });
   writeFileSync(stampFile, before); // a file written meanwhile makes the next call build again
