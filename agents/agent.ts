@@ -1,4 +1,4 @@
-import type { Fault, HostState, Refusal, WireMessage } from '../schema/generated/types.js';
+import type { Fault, HostReport, HostState, Refusal, WireMessage } from '../schema/generated/types.js';
 import type { Channel } from '../wire/channel.js';
 import type { Connected } from '../wire/connect.js';
 import { converge } from './converge.js';
@@ -22,8 +22,10 @@ export interface AgentOptions {
 
 const firstRetryMs = 100;
 const longestRetryMs = 5000;
-/** How often a host that is not yet what it should be is looked at and tried again. */
+/** How soon a host on which something is under way is looked at again, and how often one on which nothing is. */
 const settleMs = 50;
+const restMs = 1000;
+/** How often a host with faults is brought to its state again. */
 const retryMs = 1000;
 const defaultSamplingMs = 1000;
 
@@ -45,6 +47,7 @@ export class Agent {
   #timers = new Set<NodeJS.Timeout>();
   #stopped = false;
   #lastTryMs = 0;
+  #lookPending = false;
 
   constructor(options: AgentOptions) {
     this.#options = options;
@@ -59,7 +62,7 @@ export class Agent {
       () => this.#sendObservation(),
     );
     this.#every(
-      () => settleMs,
+      () => restMs,
       () => this.#settle(),
     );
   }
@@ -106,7 +109,9 @@ export class Agent {
 
   #again(retryAfterMs: number): void {
     const jitter = 0.5 + this.#options.random();
-    this.#after(retryAfterMs * jitter, () => this.#connect(Math.min(retryAfterMs * 2, longestRetryMs)));
+    this.#after(retryAfterMs * jitter, () => {
+      void this.#connect(Math.min(retryAfterMs * 2, longestRetryMs));
+    });
   }
 
   #receive(channel: Channel, message: WireMessage): void {
@@ -121,12 +126,14 @@ export class Agent {
 
   #desire(channel: Channel, state: HostState): void {
     if (state.host !== this.#options.host) {
-      return channel.send(refusal('wrong-host', `This is ${this.#options.host}; the state is for ${state.host}.`));
+      channel.send(refusal('wrong-host', `This is ${this.#options.host}; the state is for ${state.host}.`));
+      return;
     }
     const admission = admit(this.#accepted, state);
     if (admission.kind === 'stale') {
       this.#options.log('warn', admission.message);
-      return channel.send({ ...refusal('stale-generation', admission.message), generation: this.#accepted.generation });
+      channel.send({ ...refusal('stale-generation', admission.message), generation: this.#accepted.generation });
+      return;
     }
     this.#accepted = admission.accepted;
     this.#state = state;
@@ -156,11 +163,21 @@ export class Agent {
     const { host, boot, substrate, nowMs } = this.#options;
     const view = { host, boot, sequence: 0, generation: this.#accepted.generation, nowMs: 0 };
     const report = await look(substrate, view, this.#faults);
+    if (!isSettled(report)) this.#lookSoon();
     const content = JSON.stringify(report);
     if (content === this.#lastReport || !this.#channel) return;
     this.#lastReport = content;
     this.#sequence += 1;
     this.#channel.send({ kind: 'report', report: { ...report, sequence: this.#sequence, atMs: nowMs() } });
+  }
+
+  #lookSoon(): void {
+    if (this.#lookPending) return;
+    this.#lookPending = true;
+    this.#after(settleMs, () => {
+      this.#lookPending = false;
+      this.#enqueue(() => this.#report());
+    });
   }
 
   #sendObservation(): void {
@@ -196,6 +213,11 @@ export class Agent {
     }, delayMs);
     this.#timers.add(timer);
   }
+}
+
+function isSettled(report: HostReport): boolean {
+  const still = report.guests.every(({ phase }) => phase === 'running' || phase === 'failed');
+  return still && report.faults.length === 0 && report.links.every((link) => link.up);
 }
 
 function refusal(reason: Refusal['reason'], message: string): Refusal {

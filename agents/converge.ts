@@ -9,7 +9,7 @@ export async function converge(substrate: Substrate, state: HostState): Promise<
   const { vnet, vmm } = substrate;
   return [
     ...(await vnet.provide(state.networks, state.links)),
-    ...(await vmm.converge(state.guests, state.departures)),
+    ...(await vmm.converge(state.guests, state.departures, state.removals)),
     ...(await vnet.forward(state.rules)),
     ...(await vnet.retire(state.networks, state.links)),
   ];

@@ -57,9 +57,10 @@ export interface VnetCounters {
 export interface Vmm {
   /**
    * Starts guests that are listed and not here (unless they have `from`: those are awaited), sends those in `departures` to their
-   * new host alive, stops and removes the rest. Resolves when local work is done; an awaited guest may still be on its way.
+   * new host alive, stops and removes those in `removals`. Guests in none of the lists stay: nothing is destroyed by being left out,
+   * except that a guest still awaited is no longer awaited. Resolves when local work is done; an awaited guest may still be on its way.
    */
-  converge(guests: GuestSpec[], departures: Departure[]): Promise<Fault[]>;
+  converge(guests: GuestSpec[], departures: Departure[], removals: string[]): Promise<Fault[]>;
   current(): Promise<GuestReport[]>;
   usage(): Promise<GuestUsage[]>;
 }

@@ -1,4 +1,11 @@
-import type { JournalEntry, Observed, Plan } from '../schema/generated/types.js';
+import type {
+  HostObservation,
+  HostState,
+  HostStatus,
+  JournalEntry,
+  Observed,
+  Plan,
+} from '../schema/generated/types.js';
 
 /** Where the documents come from. */
 export interface Source {
@@ -61,3 +68,26 @@ export interface JournalRecord {
 }
 
 export type JournalRead = JournalRecord | { kind: 'unreadable'; commit: string; message: string };
+
+/** The agents, as the reconciler sees them. */
+export interface Fleet {
+  /** Every host whose agent has ever reported to this process, by name. */
+  hosts(): HostStatus[];
+  /** Which key speaks for which host. Connections under any other key are ended. */
+  trust(pins: Map<string, string>): void;
+  /** Sends a host its whole state under a generation above all it has seen. */
+  desire(state: Omit<HostState, 'generation'>): Desired;
+  /** Calls back after every change of what `hosts` returns; the function it returns ends that. */
+  onReport(listener: (host: string) => void): () => void;
+  onObservation(listener: (observation: HostObservation) => void): () => void;
+}
+
+export type Desired = { kind: 'sent'; generation: number } | { kind: 'unreachable'; message: string };
+
+/** Time, for everything that is allowed to know it. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  nowMs(): number;
+  /** Calls back once after `delayMs`; the function it returns calls it off. */
+  after(delayMs: number, task: () => void): () => void;
+}

@@ -36,7 +36,7 @@ export function decode(text: string): Decoded {
   const validate = typeof kind === 'string' ? validators.get(kind) : undefined;
   if (!validate)
     return { kind: 'malformed', message: `The message has no known kind (${JSON.stringify(kind)?.slice(0, 40)}).` };
-  if (validate(value)) return { kind: 'message', message: value as WireMessage };
+  if (validate(value)) return { kind: 'message', message: value as unknown as WireMessage };
   const first = validate.errors?.[0];
   return {
     kind: 'malformed',

@@ -19,7 +19,7 @@ const lifetimeMs = 50 * 365 * 24 * 3600 * 1000;
 
 /** Makes a new identity; `name` is only a label in the certificate. */
 export async function createIdentity(name: string, nowMs: number): Promise<Identity> {
-  x509.cryptoProvider.set(webcrypto as Parameters<typeof x509.cryptoProvider.set>[0]);
+  x509.cryptoProvider.set(webcrypto as unknown as typeof globalThis.crypto);
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: '01',

@@ -27,8 +27,8 @@ class MemoryEnd implements Channel {
   receive(text: string): void {
     if (this.#closed !== null) return;
     const decoded = decode(text);
-    if (decoded.kind === 'malformed') return this.close(decoded.message);
-    if (this.#message) this.#message(decoded.message);
+    if (decoded.kind === 'malformed') this.close(decoded.message);
+    else if (this.#message) this.#message(decoded.message);
     else this.#early.push(decoded.message);
   }
 

@@ -1441,9 +1441,15 @@ export interface HostState {
    */
   guests: GuestSpec[];
   /**
-   * Guests that leave this host alive for another one. A guest that is in neither list is stopped and removed.
+   * Guests that leave this host alive for another one.
    */
   departures: Departure[];
+  /**
+   * Guests that are stopped and removed. A guest that is in none of the three lists stays as it is and goes on being reported: nothing is destroyed by being left out.
+   *
+   * Items: A lower-case DNS label.
+   */
+  removals: string[];
   /**
    * The forwarding table of this host.
    */
