@@ -53,8 +53,8 @@ function fingerprint() {
   const inputs = [...sources, ...buildInputs.map((name) => join(root, name))].sort();
   const hash = createHash('sha256');
   for (const path of inputs) {
-    const { mtimeMs, size } = statSync(path);
-    hash.update(`${relative(root, path)} ${mtimeMs} ${size}\n`);
+    const file = statSync(path, { throwIfNoEntry: false }); // an editor may just be replacing it
+    hash.update(`${relative(root, path)} ${file?.mtimeMs} ${file?.size}\n`);
   }
   return hash.digest('hex');
 }
@@ -68,7 +68,7 @@ function run(what, remedy, command, args) {
     const child = spawn(command, args, {
       cwd: root,
       stdio: ['ignore', 'pipe', 'inherit'],
-      shell: process.platform === 'win32',
+      shell: command === 'npm' && process.platform === 'win32', // npm is a script there
     });
     child.stdout.pipe(process.stderr);
     child.on('error', (error) => reject(new SetUpFailure(`${what}: cannot start ${command} (${error.message}).`)));
