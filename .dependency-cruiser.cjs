@@ -4,6 +4,9 @@ const packagesOf = (...names) => names.map((name) => `node_modules/${name}/`);
 /** Packages that compute and do nothing else. */
 const purePackages = packagesOf('ajv', 'ajv-formats', 'diff', 'flatqueue', 'pure-rand', 'yaml');
 
+/** What no pure room may see, apart from what a rule excepts. */
+const outside = '^(wire|reconciler|agents|lab|cli|web|test|bench|tools|package-root)';
+
 const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 
 module.exports = {
@@ -19,7 +22,7 @@ module.exports = {
     rule(
       'no-undeclared-packages',
       'Rooms run from the dependencies of package.json alone, not from development tools or what others bring along.',
-      { path: '^(schema|reconciler|agents|lab|cli)/' },
+      { path: '^(schema|wire|reconciler|agents|lab|cli)/' },
       { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], pathNot: 'node_modules/@types/' },
     ),
 
@@ -46,7 +49,7 @@ module.exports = {
       'A pure room sees itself, reconciler/model and schema.',
       { path: `^reconciler/${pureRooms}/` },
       {
-        path: '^(reconciler|agents|lab|cli|web|test|bench|tools|package-root)',
+        path: outside,
         pathNot: [`^reconciler/(model|${pureRooms})/`],
       },
     ),
@@ -67,7 +70,7 @@ module.exports = {
       'The pass decides from values; ports are named in its types and called by the loop.',
       { path: '^reconciler/pass\\.ts$' },
       {
-        path: '^(reconciler|agents|lab|cli|web|test|bench|tools|package-root)',
+        path: outside,
         pathNot: [`^reconciler/(model|${pureRooms})/`, '^reconciler/ports\\.ts$'],
       },
     ),
@@ -82,7 +85,7 @@ module.exports = {
       'Ports are the interfaces between the pass and the world: both sides import them.',
       { path: '^reconciler/ports\\.ts$' },
       {
-        path: '^(reconciler|agents|lab|cli|web|test|bench|tools|package-root)',
+        path: outside,
         pathNot: [`^reconciler/(model|${pureRooms})/`],
       },
     ),
@@ -106,13 +109,19 @@ module.exports = {
     ),
 
     rule(
+      'wire-imports-schema-only',
+      'Both ends of the connection use it, so it knows neither.',
+      { path: '^wire/' },
+      { path: '^(reconciler|agents|lab|cli|web|test|bench|tools)/' },
+    ),
+    rule(
       'reconciler-never-imports-agents',
-      'They share the wire schema, so that agents can be of another version.',
+      'They share the schema and the wire, so that agents can be of another version.',
       { path: '^reconciler/' },
       { path: '^(agents|lab)/' },
     ),
     rule(
-      'agents-import-schema-only',
+      'agents-import-schema-and-wire',
       'An agent runs alone on a host.',
       { path: '^agents/' },
       { path: '^(reconciler|lab|cli|web|test|bench|tools)/' },
@@ -126,13 +135,13 @@ module.exports = {
     rule(
       'nobody-imports-cli',
       'The command line composes everything and is needed by nothing.',
-      { path: '^(schema|reconciler|agents|lab)/' },
+      { path: '^(schema|wire|reconciler|agents|lab)/' },
       { path: '^cli/' },
     ),
     rule(
       'rooms-never-import-tools',
       'Tests, benchmarks and tools are not part of what runs.',
-      { path: '^(schema|reconciler|agents|lab|cli)/' },
+      { path: '^(schema|wire|reconciler|agents|lab|cli)/' },
       { path: '^(test|bench|tools)/' },
     ),
   ],

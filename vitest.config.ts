@@ -12,7 +12,7 @@ export default defineConfig({
     reporters: ['default', './test/reporter.ts'],
     coverage: {
       provider: 'v8',
-      include: ['schema/**/*.ts', 'reconciler/**/*.ts', 'agents/**/*.ts', 'lab/**/*.ts', 'cli/**/*.ts'],
+      include: ['schema/**/*.ts', 'wire/**/*.ts', 'reconciler/**/*.ts', 'agents/**/*.ts', 'lab/**/*.ts', 'cli/**/*.ts'],
       exclude: ['**/generated/**'],
     },
   },

@@ -11,7 +11,7 @@ import { withLock } from './set-up-lock.mjs';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = join(root, 'dist');
 const stampFile = join(dist, '.built-from');
-const rooms = ['schema', 'reconciler', 'agents', 'lab', 'cli'];
+const rooms = ['schema', 'wire', 'reconciler', 'agents', 'lab', 'cli'];
 const buildInputs = ['package-root.ts', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
 
 class SetUpFailure extends Error {}

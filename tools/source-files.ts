@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 
 /** The folders whose code runs in production. */
-export const rooms = ['schema', 'reconciler', 'agents', 'lab', 'cli'] as const;
+export const rooms = ['schema', 'wire', 'reconciler', 'agents', 'lab', 'cli'] as const;
 
 /** The TypeScript files under `folders` of `base` that people write, as sorted paths relative to `base`. */
 export function sourceFiles(base: string, folders: readonly string[] = rooms): string[] {
