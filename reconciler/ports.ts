@@ -17,16 +17,6 @@ export type SourceRead =
   /** `source`: the commit, or the directory's name. `files` are sorted by path. */
   { kind: 'documents'; source: string; files: SourceFile[] } | { kind: 'unavailable'; message: string };
 
-/** One selected file; `path` is relative to the root of the repository or directory, with `/`. */
-export type SourceFile = { path: string; text: string } | RefusedFile;
-
-export interface RefusedFile {
-  path: string;
-  refused: 'too-large' | 'not-utf8' | 'symlink' | 'submodule' | 'not-a-file';
-  /** Size where it is known, else 0. */
-  bytes: number;
-}
-
 /** Something that asks for passes. */
 export interface Trigger {
   /** Resolves once changes are noticed: start it before the first pass, so that none is missed in between. */
