@@ -1,0 +1,131 @@
+import { expect } from 'vitest';
+import { converge } from '../../../agents/converge.js';
+import type { Substrate } from '../../../agents/substrate.js';
+import type {
+  Departure,
+  DropCounter,
+  Fault,
+  GuestSpec,
+  LinkEnd,
+  NetworkAttachment,
+  Rule,
+} from '../../../schema/generated/types.js';
+import { guestSpec, type Star, type StarHost, starHost } from '../star.js';
+
+/** Hosts with substrates under test, and the means to send frames from their guests. */
+export interface World {
+  /** At least three, each of which can be linked with each other. */
+  hosts: string[];
+  /** The substrate of a host, since its last restart. */
+  substrate(host: string): Substrate;
+  /** The end on `host` of a link to `peer`. */
+  linkEnd(host: string, peer: string): LinkEnd;
+  /**
+   * Sends one unicast or broadcast (`group`) frame from a running guest's interface, under its own address. Resolves when the frame
+   * has gone everywhere it will: the names of guests whose interface it reached, once for each copy, whatever address it carries.
+   */
+  send(guest: string, to: string): Promise<{ deliveredTo: string[] }>;
+  /** Closes the host's substrate and opens another, as when its agent restarts. */
+  restart(host: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** An Ethernet address that no guest has. */
+export const nowhere = '02:00:00:00:00:fe';
+
+/** A world and what the contract does with it again and again. */
+export class Stage {
+  readonly world: World;
+  readonly hosts: [string, string, string];
+  /** Its Proxy is the first host. */
+  readonly network: NetworkAttachment;
+
+  constructor(world: World) {
+    const [a, b, c] = world.hosts;
+    if (a === undefined || b === undefined || c === undefined) throw new Error('the contract needs three hosts');
+    this.world = world;
+    this.hosts = [a, b, c];
+    this.network = { name: 'lan', vni: 77, mtu: 1450, proxy: a };
+  }
+
+  /** Brings a host to a state as its agent does. */
+  converge(host: string, state: StarHost, departures: Departure[] = [], removals: string[] = []): Promise<Fault[]> {
+    const order = { host, generation: 1, samplingIntervalMs: 1000, departures, removals };
+    return converge(this.world.substrate(host), { ...order, ...state });
+  }
+
+  /** Leaves nothing on any host. */
+  async clear(): Promise<void> {
+    for (const host of this.hosts) {
+      const guests = (await this.world.substrate(host).vmm.current()).map(({ guest }) => guest.name);
+      const nothing = { networks: [], links: [], guests: [], rules: [] };
+      expect(await this.converge(host, nothing, [], guests)).toEqual([]);
+    }
+  }
+
+  /** Unless told otherwise one guest on each host, numbered from 1. */
+  star(placement = this.hosts.map((host, index) => ({ guest: guestSpec(index + 1, 'lan'), host }))): Star {
+    const linkEnd = (host: string, peer: string) => this.world.linkEnd(host, peer);
+    return { network: this.network, hosts: this.hosts, placement, linkEnd };
+  }
+
+  async build(star: Star): Promise<void> {
+    for (const host of star.hosts) expect(await this.converge(host, starHost(star, host))).toEqual([]);
+  }
+
+  async deliveredTo(guest: string, to: string): Promise<string[]> {
+    return (await this.world.send(guest, to)).deliveredTo.sort();
+  }
+
+  async drops(host: string, reason: DropCounter['reason']): Promise<number> {
+    const { drops } = await this.world.substrate(host).vnet.counters();
+    return drops.find((each) => each.reason === reason)?.frames ?? 0;
+  }
+
+  async carried(host: string, peer: string): Promise<{ sentBytes: number; receivedBytes: number }> {
+    const { links } = await this.world.substrate(host).vnet.counters();
+    return links.find((each) => each.peer === peer) ?? { peer, sentBytes: 0, receivedBytes: 0 };
+  }
+
+  /** Hosts that know of a guest, and in what phase. */
+  async phases(guest: string): Promise<Record<string, string>> {
+    const found: Record<string, string> = {};
+    for (const host of this.hosts)
+      for (const report of await this.world.substrate(host).vmm.current())
+        if (report.guest.name === guest) found[host] = report.phase;
+    return found;
+  }
+
+  /** The star with `vm-2` on the second host, and what the hosts are to be to move it to the third. */
+  async beforeMove(): Promise<{ guest: GuestSpec; proxy: StarHost; from: StarHost; to: StarHost }> {
+    const [a, b, c] = this.hosts;
+    const built = this.star();
+    await this.build(built);
+    const guest = guestSpec(2, 'lan');
+    const moved = this.star(built.placement.map((each) => (each.guest.name === 'vm-2' ? { guest, host: c } : each)));
+    const to = starHost(moved, c);
+    to.guests = to.guests.map((each) => (each.name === 'vm-2' ? { ...each, from: b } : each));
+    return { guest, proxy: starHost(moved, a), from: starHost(moved, b), to };
+  }
+
+  /** Converges the new host, as its agent would, until the guest is there. */
+  async arrive(host: string, state: StarHost, guest: string): Promise<void> {
+    for (let attempt = 0; attempt < 100; attempt++) {
+      expect(await this.converge(host, state)).toEqual([]);
+      if ((await this.phases(guest))[host] === 'running') return;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    expect(await this.phases(guest)).toEqual({ [host]: 'running' });
+  }
+}
+
+/** What a restart of the agent, or being told the same again, must not change. */
+export async function inEffect({ vnet, vmm }: Substrate) {
+  const { networks, links, rules } = await vnet.current();
+  return { networks, links, rules: byKey(rules), guests: await vmm.current(), epoch: (await vnet.counters()).epoch };
+}
+
+export function byKey(rules: Rule[]): Rule[] {
+  const key = (rule: Rule) => `${rule.network} ${rule.source} ${rule.destination}`;
+  return [...rules].sort((x, y) => (key(x) < key(y) ? -1 : 1));
+}

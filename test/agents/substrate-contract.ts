@@ -1,0 +1,27 @@
+import { afterAll, afterEach, beforeAll, describe } from 'vitest';
+import { countersContract } from './contract/counters-contract.js';
+import { Stage, type World } from './contract/stage.js';
+import { vmmContract } from './contract/vmm-contract.js';
+import { vnetContract } from './contract/vnet-contract.js';
+
+export type { World } from './contract/stage.js';
+
+/** What every substrate does. One world serves all tests; each leaves its hosts empty. */
+export function substrateContract(name: string, makeWorld: () => Promise<World>): void {
+  describe(name, () => {
+    let stage: Stage | undefined;
+    const on = (): Stage => {
+      if (!stage) throw new Error('the world was not made');
+      return stage;
+    };
+    beforeAll(async () => {
+      stage = new Stage(await makeWorld());
+    });
+    afterEach(() => on().clear());
+    afterAll(() => stage?.world.close());
+
+    vnetContract(on);
+    countersContract(on);
+    vmmContract(on);
+  });
+}
