@@ -6,6 +6,7 @@ import type {
   Observed,
   Plan,
 } from '../schema/generated/types.js';
+import type { SourceFile } from '../schema/validate/source-file.js';
 
 /** Where the documents come from. */
 export interface Source {
