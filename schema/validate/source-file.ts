@@ -14,7 +14,7 @@ export type SourceFile =
 
 export interface RefusedFile {
   path: string;
-  refused: 'too-large' | 'not-utf8' | 'symlink' | 'submodule';
+  refused: 'too-large' | 'not-utf8' | 'symlink' | 'submodule' | 'not-a-file';
   /** Its size; 0 where that means nothing. */
   bytes: number;
   /** First byte that is no UTF-8, where that is the reason. */

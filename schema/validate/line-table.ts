@@ -1,0 +1,28 @@
+import type { Position, Range } from '../generated/types.js';
+
+/** Turns offsets in a text into lines and columns. */
+export class LineTable {
+  readonly #filename: string;
+  readonly #starts: number[] = [0];
+
+  constructor(filename: string, text: string) {
+    this.#filename = filename;
+    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) this.#starts.push(at + 1);
+  }
+
+  /** From the character at `start` to the one before `end`, at least one. */
+  range(start: number, end: number): Range {
+    return { filename: this.#filename, start: this.#position(start), end: this.#position(Math.max(end, start + 1)) };
+  }
+
+  #position(offset: number): Position {
+    let low = 0;
+    let high = this.#starts.length;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((this.#starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle;
+    }
+    return { line: low + 1, column: offset - (this.#starts[low] ?? 0) + 1 };
+  }
+}

@@ -1,0 +1,91 @@
+/** Every rule that documents can break. Identifiers are stable: a rule that goes leaves its number unused. */
+export const rules = {
+  VIRT1001: {
+    title: 'The file is not YAML',
+    remedy: 'Correct the syntax here; an editor with YAML support shows the structure it sees.',
+  },
+  VIRT1002: { title: 'A tab indents the line', remedy: 'Replace the tab with spaces.' },
+  VIRT1003: { title: 'A key is there twice', remedy: 'Remove one of the two, or merge them.' },
+  VIRT1004: { title: 'A quote or bracket is not closed', remedy: 'Close it, or remove the one that opens here.' },
+  VIRT1005: {
+    title: 'The indentation fits no level',
+    remedy: 'Indent the line like its neighbours of the same level.',
+  },
+  VIRT1006: {
+    title: 'The file is too large',
+    remedy: 'Split it into files of at most 1 MiB, or move what is no document out of the document folders.',
+  },
+  VIRT1007: { title: 'The file is not UTF-8', remedy: 'Save the file in UTF-8.' },
+  VIRT1008: { title: 'A control character is in the file', remedy: 'Remove the character.' },
+  VIRT1009: { title: 'Not a regular file', remedy: 'Put the file itself here; links and submodules are not followed.' },
+  VIRT1010: { title: 'Nested too deep', remedy: 'Remove levels: no document needs more than 32.' },
+  VIRT1011: { title: 'Aliases expand to too much', remedy: 'Write the values out instead of nesting aliases.' },
+  VIRT1012: {
+    title: 'An alias without an anchor',
+    remedy: 'Set the anchor (`&name`) above, in the same document, or quote the text if it is no alias.',
+  },
+  VIRT1013: { title: 'A tag', remedy: 'Remove the tag; quote the value if it is text that starts with `!`.' },
+  VIRT1014: { title: 'Too many documents in a file', remedy: 'Split the file: it may hold 1000 documents.' },
+  VIRT1015: { title: 'Too many mistakes in a file', remedy: 'Correct those that are listed, then validate again.' },
+  VIRT2001: {
+    title: 'Not a document',
+    remedy: 'Begin with `apiVersion`, `kind`, `metadata` and `spec`, one a line, each followed by a colon.',
+  },
+  VIRT2002: { title: 'Unknown apiVersion', remedy: 'Write `apiVersion: virtuoso.dev/v1alpha1`.' },
+  VIRT2003: { title: 'Unknown kind', remedy: 'Write one of the kinds that the reference lists.' },
+  VIRT2004: { title: 'Unknown field', remedy: 'Remove the field, or correct its name.' },
+  VIRT2005: { title: 'Missing field', remedy: 'Add the field.' },
+  VIRT2006: { title: 'Wrong type', remedy: 'Write a value of the type that the reference states.' },
+  VIRT2007: { title: 'Wrong form', remedy: 'Write the value in the form that the reference states.' },
+  VIRT2008: { title: 'Not one of the allowed values', remedy: 'Write one of the allowed values.' },
+  VIRT2009: { title: 'Out of range', remedy: 'Write a value within the range.' },
+  VIRT2010: { title: 'Too many or too few', remedy: 'Add or remove entries.' },
+  VIRT2011: { title: 'An entry is there twice', remedy: 'Remove one of the two.' },
+  VIRT3001: { title: 'Two documents of one kind have the same name', remedy: 'Rename one of the two.' },
+  VIRT3002: { title: 'Two VMs have the same name', remedy: 'Rename one of the two.' },
+  VIRT3003: { title: 'Two VMs have the same Ethernet address', remedy: 'Change or remove one of the two.' },
+  VIRT3004: { title: 'Two VMs of a network have the same IP address', remedy: 'Change one of the two.' },
+  VIRT3005: { title: 'Two virtual networks have the same identifier', remedy: 'Give one of the two another `vni`.' },
+  VIRT3006: { title: 'Nothing has this name', remedy: 'Correct the name, or add the document it means.' },
+  VIRT3007: { title: 'At most one in a repository', remedy: 'Keep one of the documents and remove the others.' },
+  VIRT3008: { title: 'Two interfaces of a Network have the same address', remedy: 'Change one of the two.' },
+  VIRT3009: { title: 'Two interfaces of a host have the same name', remedy: 'Rename one of the two.' },
+  VIRT3010: { title: 'A path is described twice', remedy: 'Keep one of the two entries.' },
+  VIRT3011: {
+    title: 'A host cannot reach a Proxy',
+    remedy: 'Give both an interface on one Network, and that Network an entry for their sites.',
+  },
+  VIRT3012: {
+    title: 'An Ethernet address of a group',
+    remedy: 'Make the second digit even, for example `02:56:00:00:00:01`.',
+  },
+  VIRT3013: { title: 'An address that no host can have', remedy: 'Choose an address of a single host.' },
+  VIRT3014: {
+    title: 'A host outside the sites of the placement',
+    remedy: 'Name a host of one of these sites, or add its site.',
+  },
+  VIRT3015: { title: 'A demand of a VM to itself', remedy: 'Name two different VMs, or remove the demand.' },
+  VIRT3016: { title: 'Two VMs get the same made address', remedy: 'State `mac` for one of the two.' },
+  VIRT3017: { title: 'A demand between two virtual networks', remedy: 'Name two VMs of one network.' },
+  VIRT3018: {
+    title: 'A demand is declared twice',
+    remedy: 'Keep one of the two, with the rate of both if they add up.',
+  },
+  VIRT4001: { title: 'No host can hold the VM', remedy: 'Ask for less, or add a host that has as much.' },
+  VIRT4002: { title: 'Zero', remedy: 'Write a quantity above zero, or leave the field out.' },
+  VIRT4003: {
+    title: 'Not a cron expression',
+    remedy: 'Write five or six fields, for example `0 3 * * 1-5` for 3:00 on weekdays.',
+  },
+  VIRT4004: {
+    title: 'Unknown time zone',
+    remedy: 'Write a name of the IANA time zone database, for example `Europe/Zurich`.',
+  },
+  VIRT4005: { title: 'More VMs are pinned to a host than it can hold', remedy: 'Unpin some, or give the host more.' },
+  VIRT4006: {
+    title: 'The smoothing interval is shorter than the sampling interval',
+    remedy: 'Make it at least as long; several times as long smooths.',
+  },
+} as const satisfies Record<string, { title: string; remedy: string }>;
+
+export type RuleId = keyof typeof rules;

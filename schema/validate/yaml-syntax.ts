@@ -1,0 +1,117 @@
+import { Composer, type CST, type Document, isCollection, isScalar, Lexer, Parser, visit, type YAMLError } from 'yaml';
+import type { Diagnostic } from '../generated/types.js';
+import { broken } from './diagnostic.js';
+import type { LineTable } from './line-table.js';
+import type { RuleId } from './rules.js';
+
+const maxDepth = 32;
+const maxDocuments = 1000;
+/** Besides collections the parser's stack holds the document and a scalar. */
+const maxStack = maxDepth + 2;
+
+export interface YamlDocument {
+  node: Document;
+  /** Whether its structure is what was written; otherwise values in it may be in the wrong place. */
+  intact: boolean;
+}
+
+export interface YamlSyntax {
+  documents: YamlDocument[];
+  diagnostics: Diagnostic[];
+}
+
+/** Reads YAML 1.2 with the core schema: no tags, no merge keys, no more depth or documents than the limits. */
+export function parseYaml(text: string, lines: LineTable): YamlSyntax {
+  const diagnostics = controlCharacters(text, lines);
+  if (diagnostics.length > 0) return { documents: [], diagnostics };
+  const { tokens, excess } = tokensWithin(text, lines);
+  if (excess) return { documents: [], diagnostics: [excess] };
+  const composer = new Composer({
+    ...{
+      schema: 'core',
+      merge: false,
+      resolveKnownTags: false,
+      stringKeys: true,
+      prettyErrors: false,
+      logLevel: 'silent',
+    },
+    // The library compares each key with each other one, which takes minutes on a large file: `YamlValue` does it.
+    uniqueKeys: false,
+  });
+  const documents: YamlDocument[] = [];
+  for (const node of composer.compose(tokens, false, text.length)) {
+    const faults = [...node.errors, ...node.warnings];
+    diagnostics.push(...faults.map((fault) => syntaxError(fault, node, lines)));
+    documents.push({ node, intact: node.errors.length === 0 });
+  }
+  return { documents, diagnostics };
+}
+
+const isControl = (code: number): boolean => (code < 32 && code !== 9 && code !== 10 && code !== 13) || code === 127;
+
+function controlCharacters(text: string, lines: LineTable): Diagnostic[] {
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (!isControl(code)) continue;
+    const name = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
+    return [broken('VIRT1008', lines.range(at, at + 1), `The control character ${name} is no part of YAML.`)];
+  }
+  return [];
+}
+
+/** The parser works iteratively but composing does not, so depth is limited before. */
+function tokensWithin(text: string, lines: LineTable): { tokens: CST.Token[]; excess?: Diagnostic } {
+  const parser = new Parser();
+  const tokens: CST.Token[] = [];
+  let documents = 0;
+  for (const lexeme of new Lexer().lex(text)) {
+    for (const token of parser.next(lexeme)) {
+      tokens.push(token);
+      if (token.type !== 'document' || ++documents <= maxDocuments) continue;
+      const summary = `The file holds more than ${maxDocuments} documents.`;
+      return { tokens, excess: broken('VIRT1014', lines.range(token.offset, token.offset + 3), summary) };
+    }
+    if (parser.stack.length <= maxStack) continue;
+    const at = Math.max(0, parser.offset - lexeme.length);
+    const summary = `More than ${maxDepth} levels are nested here.`;
+    return { tokens, excess: broken('VIRT1010', lines.range(at, at + 1), summary) };
+  }
+  tokens.push(...parser.end());
+  return { tokens };
+}
+
+const ruleOf: Partial<Record<YAMLError['code'], RuleId>> = {
+  TAB_AS_INDENT: 'VIRT1002',
+  BAD_INDENT: 'VIRT1005',
+  MISSING_CHAR: 'VIRT1001',
+  TAG_RESOLVE_FAILED: 'VIRT1013',
+};
+
+function syntaxError(fault: YAMLError, document: Document, lines: LineTable): Diagnostic {
+  const [start, end] = fault.pos;
+  const opening = unclosedAt(document, fault);
+  if (opening !== undefined) {
+    return broken('VIRT1004', lines.range(opening, opening + 1), 'What is opened here is not closed.');
+  }
+  if (fault.code === 'TAG_RESOLVE_FAILED') {
+    return broken('VIRT1013', lines.range(start, end), 'Documents have no tags.');
+  }
+  const summary = `${fault.message.split('\n')[0]?.replace(/[.:]$/, '')}.`;
+  return broken(ruleOf[fault.code] ?? 'VIRT1001', lines.range(start, end), summary);
+}
+
+/** The library reports an unclosed quote or bracket where it misses the end; people look for where it starts. */
+function unclosedAt(document: Document, fault: YAMLError): number | undefined {
+  if (!/closing .*quote|end with a [\]}]|Expected .* to end with/i.test(fault.message)) return undefined;
+  let innermost: number | undefined;
+  visit(document, {
+    Node: (_key, node) => {
+      const isFlow = isCollection(node) && node.flow === true;
+      const isQuoted = isScalar(node) && (node.type === 'QUOTE_DOUBLE' || node.type === 'QUOTE_SINGLE');
+      if ((isFlow || isQuoted) && node.range && node.range[0] < fault.pos[0] && node.range[2] >= fault.pos[0] - 1) {
+        innermost = node.range[0];
+      }
+    },
+  });
+  return innermost;
+}
