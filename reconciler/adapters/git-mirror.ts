@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type GitFailure, type GitResult, git } from './git-command.js';
+import type { Remote } from './git-remote.js';
+
+/** One entry of a tree, with its path below the tree; `bytes` is null for a submodule. */
+export interface TreeEntry {
+  mode: string;
+  id: string;
+  bytes: number | null;
+  path: string;
+}
+
+export interface GitOptions {
+  input?: string | Uint8Array;
+  environment?: Record<string, string>;
+}
+
+const timeLimitMs = 60_000;
+const maxOutputBytes = 256 * 1024 * 1024;
+
+/** A bare copy of those branches of a remote repository that are needed. It never has files checked out. */
+export class GitMirror {
+  readonly remote: Remote;
+  readonly directory: string;
+
+  private constructor(remote: Remote, directory: string) {
+    this.remote = remote;
+    this.directory = directory;
+  }
+
+  /** Opens or makes the mirror of `remote` below `stateDirectory`; each remote has its own. */
+  static async open(
+    remote: Remote,
+    stateDirectory: string,
+  ): Promise<{ kind: 'mirror'; mirror: GitMirror } | GitFailure> {
+    const name = createHash('sha256').update(remote.url).digest('hex').slice(0, 16);
+    const mirror = new GitMirror(remote, join(stateDirectory, `${name}.git`));
+    try {
+      await mkdir(mirror.directory, { recursive: true, mode: 0o700 });
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      return {
+        kind: 'failed',
+        message: `cannot keep a mirror: ${why}: name a directory that can be written`,
+        code: null,
+      };
+    }
+    const made = await mirror.git(['init', '--quiet', '--bare', '--template=']);
+    return made.kind === 'done' ? { kind: 'mirror', mirror } : made;
+  }
+
+  /** Runs git on the mirror. */
+  git(args: readonly string[], options: GitOptions = {}): Promise<GitResult> {
+    return git({ arguments: [`--git-dir=${this.directory}`, ...args], timeLimitMs, maxOutputBytes, ...options });
+  }
+
+  /** Commits that refs of the remote stand at now; null for one that does not exist. */
+  async tips(refs: readonly string[]): Promise<{ kind: 'tips'; tips: Map<string, string | null> } | GitFailure> {
+    const listed = await this.git(['ls-remote', '--', this.remote.url, ...refs]);
+    if (listed.kind === 'failed') return this.#toldOfRemote(listed);
+    const tips = new Map<string, string | null>(refs.map((ref) => [ref, null]));
+    for (const line of listed.output.toString('utf8').split('\n')) {
+      const [id = '', name = ''] = line.split('\t');
+      if (tips.has(name)) tips.set(name, id); // patterns of ls-remote also match the ends of longer names
+    }
+    return { kind: 'tips', tips };
+  }
+
+  /** Brings one ref of the remote over as `local`, together with all its history. */
+  async fetch(ref: string, local: string): Promise<GitResult> {
+    const options = ['--quiet', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules'];
+    const fetched = await this.git(['fetch', ...options, '--', this.remote.url, `+${ref}:${local}`]);
+    return fetched.kind === 'failed' ? this.#toldOfRemote(fetched) : fetched;
+  }
+
+  /** The commit that a local ref stands at; null when there is none. */
+  async commitOf(ref: string): Promise<string | null> {
+    const found = await this.git(['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`]);
+    return found.kind === 'done' ? found.output.toString('utf8').trim() : null;
+  }
+
+  /** Everything below a folder at a commit, sorted by path; no file is read. */
+  async list(commit: string, folder: string): Promise<{ kind: 'tree'; entries: TreeEntry[] } | GitFailure> {
+    const listed = await this.git(['ls-tree', '-r', '-l', '-z', `${commit}:${folder}`]);
+    if (listed.kind === 'failed') return listed;
+    const lines = listed.output.toString('utf8').split('\0').slice(0, -1);
+    return { kind: 'tree', entries: lines.map(treeEntry) };
+  }
+
+  /** Contents of objects, in the order of `names` (ids, or `commit:path`); null for one that does not exist. */
+  async contents(names: readonly string[]): Promise<{ kind: 'contents'; contents: (Buffer | null)[] } | GitFailure> {
+    if (names.length === 0) return { kind: 'contents', contents: [] };
+    const input = names.map((name) => `${name}\n`).join('');
+    const read = await this.git(['cat-file', '--batch'], { input });
+    return read.kind === 'failed' ? read : { kind: 'contents', contents: batch(read.output, names.length) };
+  }
+
+  #toldOfRemote(failure: GitFailure): GitFailure {
+    const message = `the repository ${this.remote.url} cannot be read (${failure.message}): check its address, access and network`;
+    return { ...failure, message };
+  }
+}
+
+function treeEntry(line: string): TreeEntry {
+  const parts = /^(\d+) \w+ ([0-9a-f]+) +(\d+|-)\t(.*)$/s.exec(line);
+  if (!parts) throw new Error(`git ls-tree printed ${JSON.stringify(line)}`);
+  const [, mode = '', id = '', bytes = '-', path = ''] = parts;
+  return { mode, id, bytes: bytes === '-' ? null : Number(bytes), path };
+}
+
+/** Takes the output of `cat-file --batch` apart: `<id> <type> <bytes>`, the content, a line feed; or `<name> missing`. */
+function batch(output: Buffer, count: number): (Buffer | null)[] {
+  const contents: (Buffer | null)[] = [];
+  let at = 0;
+  while (contents.length < count) {
+    const lineEnd = output.indexOf(0x0a, at);
+    if (lineEnd < 0) throw new Error('git cat-file ended before its last object');
+    const bytes = / (\d+)$/.exec(output.toString('utf8', at, lineEnd))?.[1];
+    at = lineEnd + 1;
+    contents.push(bytes === undefined ? null : output.subarray(at, at + Number(bytes)));
+    if (bytes !== undefined) at += Number(bytes) + 1;
+  }
+  return contents;
+}
