@@ -19,6 +19,8 @@ export interface Snapshot {
   vms: SnapshotVm[];
   /** Guests that run but that no document wants (any more). */
   strays: { guest: GuestSpec; host: string }[];
+  /** VMs that several hosts report as running. Never so in normal operation: `kept` is the one that `SnapshotVm.host` names. */
+  conflicts: { vm: string; hosts: string[]; kept: string }[];
   demands: DemandLine[];
   objective: ProblemObjective;
   fastPath: FastPathConstraint | null;
