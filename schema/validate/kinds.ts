@@ -47,6 +47,7 @@ export interface SchemaPart {
   $ref?: string;
   description?: string;
   default?: unknown;
+  required?: string[];
   properties?: Record<string, SchemaPart>;
   items?: SchemaPart;
 }

@@ -1,0 +1,40 @@
+import type { Adaptation, ChangeLimit, CostConstraint, Objective } from '../../schema/generated/types.js';
+import { filled } from '../../schema/validate/defaults.js';
+import type { FastPathConstraint, ProblemObjective } from '../model/problem.js';
+import type { AdaptationParameters, Snapshot } from '../model/snapshot.js';
+import { durationMs, rateMbps } from '../model/units.js';
+
+export function adaptationParameters(document: Adaptation | undefined): AdaptationParameters {
+  const { suspend, interval, windows, vttif, vadapt } = filled('Adaptation', document?.spec ?? {});
+  return {
+    suspend,
+    intervalMs: durationMs(interval),
+    cron: windows ? { fields: windows.cron, timeZone: windows.timeZone } : null,
+    vttif: {
+      samplingIntervalMs: durationMs(vttif.samplingInterval),
+      smoothingIntervalMs: durationMs(vttif.smoothingInterval),
+      pruneThreshold: vttif.pruneThreshold,
+      detectionThreshold: vttif.detectionThreshold,
+      settleMs: durationMs(vttif.settle),
+    },
+    ...vadapt,
+  };
+}
+
+/** Without a document: equation 2 of the seed, maximised. */
+export function objective(document: Objective | undefined): ProblemObjective {
+  return { level: document?.spec.level ?? 'path', goal: document?.spec.goal ?? 'maximise' };
+}
+
+export function fastPathConstraint(document: CostConstraint | undefined): FastPathConstraint | null {
+  const { count, intensityShare, bandwidth } = document?.spec.fastPathLinks ?? {};
+  if (count !== undefined) return { kind: 'count', links: count };
+  if (intensityShare !== undefined) return { kind: 'intensity-share', share: intensityShare };
+  return bandwidth === undefined ? null : { kind: 'bandwidth', mbps: rateMbps(bandwidth) };
+}
+
+/** Without a document, what the schema of ChangeLimit says. */
+export function changeLimits(documents: readonly ChangeLimit[]): Snapshot['limits'] {
+  if (documents.length === 0) return [{ name: 'default', spec: { maxDeletedShare: 0.5 } }];
+  return documents.map(({ metadata, spec }) => ({ name: metadata.name, spec }));
+}

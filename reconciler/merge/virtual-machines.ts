@@ -1,0 +1,46 @@
+import type { GuestSpec, VirtualNetwork, VMSet } from '../../schema/generated/types.js';
+import { filled } from '../../schema/validate/defaults.js';
+import { madeMac } from '../../schema/validate/made-mac.js';
+import type { SnapshotVm } from '../model/snapshot.js';
+import { computeCores, memoryMib } from '../model/units.js';
+
+type Member = VMSet['spec']['members'][number];
+
+/** The VMs of all sets, by name; `hostOf` says where each one is. */
+export function snapshotVms(
+  sets: readonly VMSet[],
+  networks: readonly VirtualNetwork[],
+  hostOf: ReadonlyMap<string, string>,
+): SnapshotVm[] {
+  const prefixes = new Map(
+    networks.map(({ metadata, spec }) => [metadata.name, filled('VirtualNetwork', spec).macPrefix]),
+  );
+  const vms = sets.flatMap((set) =>
+    set.spec.members.map((member): SnapshotVm => {
+      const { name, pin, initialHost } = member;
+      return {
+        name,
+        set: set.metadata.name,
+        spec: guestSpec(set, member, prefixes),
+        pin: pin ?? null,
+        sites: set.spec.placement?.sites ?? null,
+        initialHost: initialHost ?? null,
+        host: hostOf.get(name) ?? null,
+      };
+    }),
+  );
+  return vms.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function guestSpec(set: VMSet, { name, mac, address }: Member, prefixes: ReadonlyMap<string, string>): GuestSpec {
+  const { network, driver, compute, memory } = filled('VMSet', set.spec);
+  return {
+    name,
+    network,
+    mac: mac ?? madeMac(prefixes.get(network) ?? '', name),
+    ...(address === undefined ? {} : { address }),
+    driver,
+    computeCores: computeCores(compute),
+    memoryMib: memoryMib(memory),
+  };
+}
