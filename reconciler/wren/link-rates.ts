@@ -1,0 +1,57 @@
+import type { HostObservation } from '../../schema/generated/types.js';
+import { bytesToMbps, type Reading, readCounters } from '../model/counters.js';
+
+/** What arrives over overlay links, from the receivers' counters. A plain value. */
+export interface LinkRates {
+  /** By host. */
+  receivers: Receiver[];
+}
+
+interface Receiver {
+  host: string;
+  reading: Reading;
+  /** When `delivered` was learnt, on the reconciler's clock. */
+  atMs: number;
+  /** By sending host; empty until there are two readings to compare. */
+  delivered: { from: string; rateMbps: number }[];
+}
+
+/** A lower bound of what the path from one host to another gives. */
+export interface DeliveredRate {
+  from: string;
+  to: string;
+  rateMbps: number;
+}
+
+export function noLinkRates(): LinkRates {
+  return { receivers: [] };
+}
+
+/** Takes in what a host has received since its reading before. Late and duplicate observations change nothing. */
+export function ingestLinks(rates: LinkRates, observation: HostObservation, receivedAtMs: number): LinkRates {
+  const { host, epoch, sequence, atMs, links } = observation;
+  const others = rates.receivers.filter((each) => each.host !== host);
+  const previous = rates.receivers.find((each) => each.host === host)?.reading;
+  const totals = Object.fromEntries(links.map((link) => [senderKey(link.peer), link.receivedBytes]));
+  const read = readCounters(previous, { epoch, sequence, atMs, totals });
+  if (!read) return rates;
+  const { reading, advance } = read;
+  const delivered = links.flatMap(({ peer: from }) => {
+    const bytes = advance?.amounts[senderKey(from)];
+    return advance && bytes !== undefined ? [{ from, rateMbps: bytesToMbps(bytes, advance.durationMs) }] : [];
+  });
+  const receivers = [...others, { host, reading, atMs: receivedAtMs, delivered }];
+  return { receivers: receivers.sort((a, b) => (a.host < b.host ? -1 : 1)) };
+}
+
+/** Newest rate of each directed host pair that is at most `maxAgeMs` old, by sender, then receiver. */
+export function deliveredRates(rates: LinkRates, nowMs: number, maxAgeMs: number): DeliveredRate[] {
+  const order = ({ from, to }: DeliveredRate) => `${from} ${to}`;
+  return rates.receivers
+    .filter(({ atMs }) => nowMs - atMs <= maxAgeMs)
+    .flatMap(({ host, delivered }) => delivered.map(({ from, rateMbps }) => ({ from, to: host, rateMbps })))
+    .sort((a, b) => (order(a) < order(b) ? -1 : 1));
+}
+
+/** A host may be called `constructor`; no property of an object is called this. */
+const senderKey = (host: string): string => `from ${host}`;
