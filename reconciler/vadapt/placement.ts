@@ -1,0 +1,125 @@
+import { at } from './at.js';
+import { HostRoom } from './host-room.js';
+import type { Overlay } from './overlay.js';
+import type { Route } from './route.js';
+import type { Standing } from './standing.js';
+import { Traffic } from './traffic.js';
+
+/** A configuration to come back to. */
+export interface Saved {
+  mapping: readonly number[];
+  routes: readonly Route[];
+  standing: Standing;
+}
+
+type Change = { kind: 'vm'; vm: number; host: number } | { kind: 'route'; demand: number; route: Route };
+
+/** A feasible configuration that can be changed step by step, and back to where it was last kept. */
+export class Placement {
+  readonly overlay: Overlay;
+  readonly traffic: Traffic;
+  readonly room: HostRoom;
+  readonly #mapping: number[];
+  /** Former values of what changed since the last `keep`. */
+  #changes: Change[] = [];
+  #migrations = 0;
+
+  constructor(overlay: Overlay, start: Pick<Saved, 'mapping' | 'routes'>) {
+    this.overlay = overlay;
+    this.traffic = new Traffic(overlay);
+    this.room = new HostRoom(overlay.problem);
+    this.#mapping = [...start.mapping];
+    this.#mapping.forEach((host, vm) => {
+      this.room.place(vm, host);
+      this.#migrations += this.#isMigration(vm, host);
+    });
+    start.routes.forEach((route, demand) => {
+      this.traffic.set(demand, route);
+    });
+  }
+
+  hostOf(vm: number): number {
+    return at(this.#mapping, vm);
+  }
+
+  /** The hosts of a demand's VMs. */
+  endsOf(demand: number): [number, number] {
+    const { source, destination } = at(this.overlay.problem.demands, demand);
+    return [this.hostOf(source), this.hostOf(destination)];
+  }
+
+  /** Takes a demand off its route, which is returned; it must be given another. */
+  takeOff(demand: number): Route {
+    const route = this.traffic.routeOf(demand);
+    this.#changes.push({ kind: 'route', demand, route });
+    this.traffic.set(demand, null);
+    return route;
+  }
+
+  /**
+   * Moves a VM to a host, or swaps it with `partner` there; null, and nothing changed, if one would not fit. The demands of
+   * those who moved are taken off their routes, which are returned by demand; each must be given another.
+   */
+  move(vm: number, host: number, partner: number | null): Map<number, Route> | null {
+    const from = this.hostOf(vm);
+    this.room.remove(vm, from);
+    if (partner !== null) this.room.remove(partner, host);
+    const fits = this.room.fits(vm, host) && (partner === null || this.room.fits(partner, from));
+    // Each fits alone; they are on different hosts, so also both together.
+    this.room.place(vm, fits ? host : from);
+    if (partner !== null) this.room.place(partner, fits ? from : host);
+    if (!fits) return null;
+    this.#mapTo(vm, host);
+    if (partner !== null) this.#mapTo(partner, from);
+    return this.#takeOffDemandsOf(partner === null ? [vm] : [vm, partner]);
+  }
+
+  #mapTo(vm: number, host: number): void {
+    this.#changes.push({ kind: 'vm', vm, host: this.hostOf(vm) });
+    this.#setHost(vm, host);
+  }
+
+  #setHost(vm: number, host: number): void {
+    this.#migrations += this.#isMigration(vm, host) - this.#isMigration(vm, this.hostOf(vm));
+    this.#mapping[vm] = host;
+  }
+
+  #takeOffDemandsOf(vms: readonly number[]): Map<number, Route> {
+    const former = new Map<number, Route>();
+    for (const demand of vms.flatMap((vm) => at(this.overlay.demandsOf, vm)))
+      if (!former.has(demand)) former.set(demand, this.takeOff(demand));
+    return former;
+  }
+
+  #isMigration(vm: number, host: number): number {
+    const { current } = at(this.overlay.problem.vms, vm);
+    return current !== null && current !== host ? 1 : 0;
+  }
+
+  standing(): Standing {
+    return { score: this.traffic.score(), migrations: this.#migrations, hops: this.traffic.hops() };
+  }
+
+  save(standing: Standing): Saved {
+    const routes = this.overlay.problem.demands.map((_, demand) => this.traffic.routeOf(demand));
+    return { mapping: [...this.#mapping], routes, standing };
+  }
+
+  /** Makes what changed permanent. */
+  keep(): void {
+    this.#changes = [];
+  }
+
+  /** Back to where it was last kept. */
+  undo(): void {
+    for (const change of this.#changes.reverse()) {
+      if (change.kind === 'route') this.traffic.set(change.demand, change.route);
+      else {
+        this.room.remove(change.vm, this.hostOf(change.vm));
+        this.room.place(change.vm, change.host);
+        this.#setHost(change.vm, change.host);
+      }
+    }
+    this.#changes = [];
+  }
+}

@@ -1,0 +1,43 @@
+import { at } from './at.js';
+import type { Overlay } from './overlay.js';
+import { Placement, type Saved } from './placement.js';
+import { direct, following, type Manner, reroute, star, widest } from './rerouting.js';
+import type { Route } from './route.js';
+import { isBetter } from './standing.js';
+
+const manners: readonly Manner[] = [following, direct, star, widest];
+
+/**
+ * Improves a configuration until no single step does: VMs go back to where they run, swapping places if need be, and paths
+ * lose needless hops. Annealing sees such ties by chance only.
+ */
+export function polish(overlay: Overlay, start: Saved): Saved {
+  let best = start;
+  const placement = new Placement(overlay, start);
+  const attempt = (change: () => ReadonlyMap<number, Route> | null, manner: Manner) => {
+    const former = change();
+    if (former === null) return;
+    reroute(placement, former, manner);
+    const standing = placement.standing();
+    if (isBetter(overlay.problem.objective, standing, best.standing)) {
+      placement.keep();
+      best = placement.save(standing);
+    } else placement.undo();
+  };
+
+  for (let before: Saved | null = null; before !== best; ) {
+    before = best;
+    overlay.problem.vms.forEach(({ current }, vm) => {
+      if (current === null || !at(overlay.problem.vms, vm).allowed.includes(current)) return;
+      for (const partner of [null, ...placement.room.guestsOf(current)]) {
+        for (const manner of manners) {
+          if (placement.hostOf(vm) !== current) attempt(() => placement.move(vm, current, partner), manner);
+        }
+      }
+    });
+    overlay.problem.demands.forEach((_, demand) => {
+      for (const manner of manners) attempt(() => new Map([[demand, placement.takeOff(demand)]]), manner);
+    });
+  }
+  return best;
+}
