@@ -19,7 +19,7 @@ export function gitIn(directory: string, ...args: string[]): string {
     cwd: directory,
     encoding: 'utf8',
     stdio: 'pipe',
-    env: { PATH: process.env['PATH'], HOME: directory, GIT_CONFIG_NOSYSTEM: '1' },
+    env: { PATH: process.env.PATH, HOME: directory, GIT_CONFIG_NOSYSTEM: '1' },
   }).trim();
 }
 

@@ -1,0 +1,65 @@
+import type { JournalEntry, Observed, Plan } from '../../schema/generated/types.js';
+import { type RecordedKind, readRecorded } from '../../schema/validate/recorded.js';
+import type { JournalDraft, JournalRead } from '../ports.js';
+import { readme } from './journal-text.js';
+
+/** Files of an entry that are read back; a pass without a plan has no `plan.json` and no `plan.md`. */
+export const recordFiles = ['entry.json', 'plan.json', 'observed.json'] as const;
+
+/** The files of one entry, by name. */
+export function journalFiles(draft: JournalDraft, pass: number): { entry: JournalEntry; files: Map<string, string> } {
+  const entry: JournalEntry = { format_version: '1', pass, ...draft.entry };
+  const files = new Map([
+    ['README.md', readme(entry, draft.plan)],
+    ['entry.json', prettyJson(entry)],
+    ['observed.json', prettyJson(draft.observed)],
+  ]);
+  if (draft.plan !== null) files.set('plan.json', prettyJson(draft.plan));
+  if (draft.planMarkdown !== null) files.set('plan.md', draft.planMarkdown);
+  return { entry, files };
+}
+
+/** An entry from the contents of `recordFiles`, null for a file that the commit does not have. */
+export function readRecord(commit: string, contents: readonly (Uint8Array | null | undefined)[]): JournalRead {
+  const [entry, plan, observed] = recordFiles.map((name, i) => parsed(name, contents[i] ?? null));
+  const problem = [entry, plan, observed].find((part) => part?.kind === 'invalid');
+  if (problem?.kind === 'invalid') return { kind: 'unreadable', commit, message: problem.message };
+  if (entry?.kind !== 'valid' || observed?.kind !== 'valid')
+    return {
+      kind: 'unreadable',
+      commit,
+      message: 'entry.json or observed.json is missing: Virtuoso did not write this',
+    };
+  return {
+    kind: 'record',
+    commit,
+    entry: entry.value as JournalEntry,
+    plan: plan?.kind === 'valid' ? (plan.value as Plan) : null,
+    observed: observed.value as Observed,
+  };
+}
+
+type Parsed = { kind: 'absent' } | { kind: 'valid'; value: unknown } | { kind: 'invalid'; message: string };
+
+const kinds: Record<(typeof recordFiles)[number], RecordedKind> = {
+  'entry.json': 'JournalEntry',
+  'plan.json': 'Plan',
+  'observed.json': 'Observed',
+};
+
+function parsed(name: (typeof recordFiles)[number], content: Uint8Array | null): Parsed {
+  if (content === null) return { kind: 'absent' };
+  const read = readRecorded(kinds[name], new TextDecoder().decode(content));
+  return read.kind === 'invalid' ? { kind: 'invalid', message: `${name}: ${read.message}` } : read;
+}
+
+/** JSON for people: two spaces, keys sorted, so that two entries differ only where their values do. */
+export function prettyJson(value: unknown): string {
+  return `${JSON.stringify(value, sortedKeys, 2)}\n`;
+}
+
+function sortedKeys(_key: string, value: unknown): unknown {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return value;
+  const rank = (key: string) => (key === 'format_version' ? '' : key);
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (rank(a) < rank(b) ? -1 : 1)));
+}
