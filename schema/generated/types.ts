@@ -1,460 +1,140 @@
 // Generated from schema/**/*.schema.json by `npm run generate`. Do not edit.
 
 /**
- * Where a frame goes.
+ * Everything that the HTTP API says or takes as JSON, beside the plan itself. The dashboard and CI read nothing else.
  */
-export type Output = PortOutput | LinkOutput;
+export type ApiMessage =
+  | FleetView
+  | ConditionList
+  | Health
+  | LiveEvent
+  | ReconcileRequest
+  | ReconcileReply
+  | ApplyRequest
+  | ApplyReply
+  | ApiError;
+/**
+ * One event of `GET /v1/events`. The first three say what is, so that a reader who missed some needs the newest only.
+ */
+export type LiveEvent = ViewEvent | PlanEvent | ConditionsEvent | LogEvent;
 /**
  * One difference between what is and what shall be.
  */
-export type Change = GuestStart | GuestMove | GuestStop | LinkAdd | LinkRemove | PathChange | TableRepair;
+export type Change =
+  GuestStart | GuestMove | GuestStop | GuestResize | NetworkChange | LinkAdd | LinkRemove | PathChange | TableRepair;
+/**
+ * Where a frame goes.
+ */
+export type Output = PortOutput | LinkOutput;
 /**
  * One message between an agent and the reconciler's hub: a JSON text frame on a WebSocket under mutual TLS 1.3.
  */
 export type WireMessage = Hello | Welcome | Desire | Report | Observe | Refusal;
 
 /**
- * What is wrong with the documents of a repository, as `virtuoso validate -o json` prints it.
+ * The fleet as the reconciler sees it now: `GET /v1/fleet`.
  */
-export interface Diagnostics {
+export interface FleetView {
   /**
    * Version of this format.
    */
   format_version: '1';
   /**
-   * One entry for each mistake, by file, then position.
+   * Commit, or the directory's name, of the documents in effect; null before the first were read.
    */
-  diagnostics: Diagnostic[];
-}
-/**
- * One mistake.
- */
-export interface Diagnostic {
+  source: string | null;
   /**
-   * Stable identifier of the rule that is broken; the reference lists them.
-   */
-  id: string;
-  /**
-   * `error`: the documents cannot be used; `warning`: they can, but probably mean something else.
-   */
-  severity: 'error' | 'warning';
-  /**
-   * What is wrong.
-   */
-  summary: string;
-  /**
-   * What to do about it.
-   */
-  detail: string;
-  range: Range;
-}
-/**
- * A piece of a file.
- */
-export interface Range {
-  /**
-   * Path within the repository, `/` between its parts.
-   */
-  filename: string;
-  start: Position;
-  end: Position;
-}
-/**
- * A place in a file; both count from 1.
- */
-export interface Position {
-  /**
-   * Line.
-   */
-  line: number;
-  /**
-   * Column, in UTF-16 code units.
-   */
-  column: number;
-}
-/**
- * One pass that did or refused something: `entry.json` of one commit on the branch `virtuoso/status`, beside `plan.json`, `plan.md` and `observed.json`.
- */
-export interface JournalEntry {
-  /**
-   * Version of this format.
-   */
-  format_version: '1';
-  /**
-   * Number of the entry; grows by one.
+   * How many passes this process has begun.
    */
   pass: number;
   /**
-   * When the pass ended.
+   * What the reconciler does now; `starting` until it has looked at the fleet once.
    */
-  at: string;
+  phase: 'starting' | 'idle' | 'observing' | 'planning' | 'applying';
   /**
-   * Who decided: `virtuoso` by itself, or who applied a saved plan.
+   * Hosts of the inventory, by name.
    */
-  actor: string;
+  hosts: HostView[];
   /**
-   * What asked for the pass.
+   * VMs that are wanted or that run, by name.
    */
-  trigger: string;
+  vms: VmView[];
   /**
-   * Commit the documents were read from.
+   * Overlay links in effect, by their ends.
    */
-  source: string;
+  links: LinkView[];
+  traffic: Traffic;
   /**
-   * What became of the pass.
+   * Value of the running configuration under the inferred demands; null while some VM runs nowhere.
    */
-  verdict: 'applied' | 'partial' | 'refused' | 'infeasible' | 'unsafe' | 'suspended';
-  /**
-   * The plan's hash; null when none could be made.
-   */
-  planHash: string | null;
-  /**
-   * What happened to each step.
-   */
-  outcomes: Outcome[];
-  /**
-   * Conditions of objects after the pass.
-   */
-  conditions: Condition[];
-  /**
-   * Where each VM was seen after the pass.
-   */
-  placement: Placement[];
+  score: Score | null;
 }
 /**
- * What happened to one step.
+ * One host.
  */
-export interface Outcome {
+export interface HostView {
   /**
-   * The step's id.
+   * The host.
    */
-  step: number;
+  name: string;
   /**
-   * `skipped`: an earlier step failed.
+   * The site it stands at.
    */
-  status: 'done' | 'failed' | 'skipped';
+  site: string;
   /**
-   * What went wrong and what to do; empty when done.
+   * `silent`: has reported before but is not connected; `unknown`: has never reported.
    */
-  message: string;
+  presence: 'connected' | 'silent' | 'unknown';
   /**
-   * Time until the hosts had converged.
+   * Guests that its newest report names, by name.
+   *
+   * Items: A lower-case DNS label.
    */
-  tookMs: number;
+  guests: string[];
 }
 /**
- * One aspect of one object's state.
+ * One VM.
  */
-export interface Condition {
-  /**
-   * Which object, for example `host/host-1`, `vm/vm-3`, `source/repository`, `fleet/fleet`.
-   */
-  object: string;
-  /**
-   * Which aspect.
-   */
-  type: 'Ready' | 'Reconciling' | 'Stalled' | 'Degraded' | 'Suspended';
-  /**
-   * Its value.
-   */
-  status: 'True' | 'False' | 'Unknown';
-  /**
-   * One word for machines.
-   */
-  reason: string;
-  /**
-   * For people: what, where, what to do.
-   */
-  message: string;
-  /**
-   * For hosts: generation the condition speaks of.
-   */
-  observedGeneration?: number;
-  /**
-   * When the status last changed.
-   */
-  lastTransitionTime: string;
-}
-/**
- * Where a VM was last seen.
- */
-export interface Placement {
+export interface VmView {
   /**
    * The VM.
    */
-  vm: string;
-  /**
-   * The host.
-   */
-  host: string;
-}
-/**
- * Everything a pass sees beside the documents. Recorded in the journal; with the documents at their commit it replays the decision to the same bytes.
- */
-export interface Observed {
-  /**
-   * Version of this format.
-   */
-  format_version: '1';
-  /**
-   * When the pass looked, milliseconds since the epoch.
-   */
-  nowMs: number;
-  /**
-   * One entry for each host that has ever reported, by name.
-   */
-  hosts: HostStatus[];
-  traffic: Traffic;
-  /**
-   * Where VMs were last seen, from the journal; a VM is not created anew while the host it was seen on is silent.
-   */
-  lastPlacement: Placement[];
-}
-/**
- * What is known of one host.
- */
-export interface HostStatus {
-  /**
-   * The host.
-   */
-  host: string;
-  /**
-   * Whether its agent is connected now.
-   */
-  connected: boolean;
-  report: HostReport;
-  capabilities?: Capabilities;
-}
-/**
- * What a host is, as its agent sees it after trying to converge. Level-triggered: the newest report replaces all earlier ones.
- */
-export interface HostReport {
-  /**
-   * The reporting host.
-   */
-  host: string;
-  /**
-   * Identifies this run of the agent.
-   */
-  boot: string;
-  /**
-   * Grows with every report of one boot; older ones are refused.
-   */
-  sequence: number;
-  /**
-   * Generation of the newest HostState the agent has accepted; 0 before the first.
-   */
-  generation: number;
-  /**
-   * When the host was looked at, milliseconds since the epoch on the agent's clock.
-   */
-  atMs: number;
-  /**
-   * Networks in effect.
-   */
-  networks: NetworkAttachment[];
-  /**
-   * Link ends in effect.
-   */
-  links: LinkReport[];
-  /**
-   * Guests on this host or awaited by it.
-   */
-  guests: GuestReport[];
-  /**
-   * Forwarding rules in effect.
-   */
-  rules: Rule[];
-  /**
-   * What could not be brought to the wanted state, and why. Empty when converged.
-   */
-  faults: Fault[];
-}
-/**
- * One virtual network on one host.
- */
-export interface NetworkAttachment {
-  /**
-   * Name of the VirtualNetwork.
-   */
   name: string;
   /**
-   * Network identifier that frames carry on links.
+   * Host it runs on, or last ran on when that host is silent; null while it runs nowhere.
    */
-  vni: number;
+  host: string | null;
   /**
-   * Largest packet a guest may send, in bytes.
+   * As its host reports it; `absent`: no host has it; `unknown`: its host is silent.
    */
-  mtu: number;
+  phase: 'running' | 'awaited' | 'departing' | 'failed' | 'absent' | 'unknown';
   /**
-   * Host in the middle of the star backbone of this network.
+   * Ethernet addresses of its NICs: the traffic matrix speaks of these.
+   *
+   * Items: An Ethernet address in lower case.
    */
-  proxy: string;
+  macs: string[];
 }
 /**
- * One link end in effect.
+ * One overlay link.
  */
-export interface LinkReport {
-  link: LinkEnd;
+export interface LinkView {
   /**
-   * Whether the link carries frames.
+   * One end, the alphabetically first.
+   */
+  a: string;
+  /**
+   * The other end.
+   */
+  b: string;
+  /**
+   * Whether it belongs to the star backbone; otherwise it is a fast-path link.
+   */
+  star: boolean;
+  /**
+   * Whether both ends report that it carries frames.
    */
   up: boolean;
-  /**
-   * How long setting it up took; VTTIF derives its intervals from the largest.
-   */
-  setUpMs: number;
-}
-/**
- * One end of an overlay link between two hosts.
- */
-export interface LinkEnd {
-  /**
-   * The host at the other end.
-   */
-  peer: string;
-  /**
-   * How frames are carried: `udp` is VXLAN.
-   */
-  type: 'udp';
-  /**
-   * Address of this host's underlay interface.
-   */
-  local: string;
-  /**
-   * Address of the peer's underlay interface.
-   */
-  remote: string;
-}
-/**
- * One guest on a host.
- */
-export interface GuestReport {
-  guest: GuestSpec;
-  /**
-   * `running` here; `awaited` from another host; `departing`, still running here while it moves; `failed` to start.
-   */
-  phase: 'running' | 'awaited' | 'departing' | 'failed';
-}
-/**
- * A virtual machine as its host should run it.
- */
-export interface GuestSpec {
-  /**
-   * Name of the VM, unique in the fleet.
-   */
-  name: string;
-  /**
-   * The virtual network its interface is on.
-   */
-  network: string;
-  /**
-   * Ethernet address of its interface; kept across migrations.
-   */
-  mac: string;
-  /**
-   * IPv4 address and prefix length inside the guest, where the driver configures it; kept across migrations.
-   */
-  address?: string;
-  /**
-   * What the guest is made of: `netns` is a Linux network namespace with its processes.
-   */
-  driver: 'netns';
-  /**
-   * Processor share promised to the VM, in cores.
-   */
-  computeCores: number;
-  /**
-   * Memory promised to the VM, in MiB.
-   */
-  memoryMib: number;
-  /**
-   * The guest arrives alive from this host: wait for it, never create it.
-   */
-  from?: string;
-}
-/**
- * One row of a forwarding table. The most specific match wins: (address, address), then (any, address), (address, any), (any, any). Frames to a group address match only `group` rules. No frame is ever sent back to the link or port it came from.
- */
-export interface Rule {
-  /**
-   * The virtual network the rule belongs to.
-   */
-  network: string;
-  /**
-   * Which source addresses match.
-   */
-  source: string;
-  /**
-   * Which destination addresses match.
-   */
-  destination: string;
-  /**
-   * Where the frame goes. Exactly one output, except for `group` rules, which copy the frame to each.
-   *
-   * @minItems 1
-   */
-  to: Output[];
-}
-/**
- * Into a guest on this host. While the guest is not here the rule does not match.
- */
-export interface PortOutput {
-  /**
-   * Tag.
-   */
-  kind: 'port';
-  /**
-   * The guest that receives the frame.
-   */
-  guest: string;
-}
-/**
- * Over an overlay link.
- */
-export interface LinkOutput {
-  /**
-   * Tag.
-   */
-  kind: 'link';
-  /**
-   * The host at the other end of the link.
-   */
-  peer: string;
-}
-/**
- * One thing that did not converge.
- */
-export interface Fault {
-  /**
-   * What kind of thing failed.
-   */
-  kind: 'link' | 'guest' | 'rule' | 'network' | 'core';
-  /**
-   * Which one: a peer, a guest, a rule.
-   */
-  subject: string;
-  /**
-   * What is wrong and what to do.
-   */
-  message: string;
-}
-/**
- * What a host can do, found by probing at agent start.
- */
-export interface Capabilities {
-  /**
-   * What forwards frames.
-   */
-  core: 'ebpf' | 'emulated';
-  /**
-   * Kinds of guest it can run.
-   */
-  drivers: 'netns'[];
-  /**
-   * Kinds of link it can set up.
-   */
-  linkTypes: 'udp'[];
 }
 /**
  * The global traffic matrix as last declared by VTTIF.
@@ -497,6 +177,101 @@ export interface TrafficEntry {
    * `observed` as it was; `at-least`: the network held it back, so it is raised; `remembered` from when it was not held back.
    */
   origin: 'observed' | 'at-least' | 'remembered';
+}
+/**
+ * Value of one configuration under the inferred demands.
+ */
+export interface Score {
+  /**
+   * Demand beyond what the paths' capacities carry, in Mb/s. Made as small as possible first.
+   */
+  unmetMbps: number;
+  /**
+   * The objective, in Mb/s of residual capacity.
+   */
+  objectiveMbps: number;
+}
+/**
+ * Conditions of all objects: `GET /v1/conditions`.
+ */
+export interface ConditionList {
+  /**
+   * Version of this format.
+   */
+  format_version: '1';
+  /**
+   * The conditions, by object.
+   */
+  conditions: Condition[];
+}
+/**
+ * One aspect of one object's state.
+ */
+export interface Condition {
+  /**
+   * Which object, for example `host/host-1`, `vm/vm-3`, `source/repository`, `fleet/fleet`.
+   */
+  object: string;
+  /**
+   * Which aspect.
+   */
+  type: 'Ready' | 'Reconciling' | 'Stalled' | 'Degraded' | 'Suspended';
+  /**
+   * Its value.
+   */
+  status: 'True' | 'False' | 'Unknown';
+  /**
+   * One word for machines.
+   */
+  reason: string;
+  /**
+   * For people: what, where, what to do.
+   */
+  message: string;
+  /**
+   * For hosts: generation the condition speaks of.
+   */
+  observedGeneration?: number;
+  /**
+   * When the status last changed.
+   */
+  lastTransitionTime: string;
+}
+/**
+ * `GET /healthz` and `GET /readyz`.
+ */
+export interface Health {
+  /**
+   * Version of this format.
+   */
+  format_version: '1';
+  /**
+   * `starting` (readyz, status 503): the fleet has not been looked at yet.
+   */
+  status: 'ok' | 'starting';
+}
+/**
+ * The fleet changed.
+ */
+export interface ViewEvent {
+  /**
+   * Tag.
+   */
+  kind: 'view';
+  view: FleetView;
+}
+/**
+ * A plan was made.
+ */
+export interface PlanEvent {
+  /**
+   * Tag.
+   */
+  kind: 'plan';
+  /**
+   * The newest plan; null before the first.
+   */
+  plan: Plan | null;
 }
 /**
  * What one pass wants to change, in the order in which it is safe, with a hash that an apply has to name. A plan is a value: it is printed, reviewed, saved and applied as it stands.
@@ -584,19 +359,6 @@ export interface Decision {
    * How each demand travels.
    */
   paths: PathLine[];
-}
-/**
- * Value of one configuration under the inferred demands.
- */
-export interface Score {
-  /**
-   * Demand beyond what the paths' capacities carry, in Mb/s. Made as small as possible first.
-   */
-  unmetMbps: number;
-  /**
-   * The objective, in Mb/s of residual capacity.
-   */
-  objectiveMbps: number;
 }
 /**
  * One demand.
@@ -725,7 +487,45 @@ export interface GuestStop {
   host: string;
 }
 /**
- * An overlay link is set up.
+ * A running VM is promised other compute or memory.
+ */
+export interface GuestResize {
+  /**
+   * Tag.
+   */
+  kind: 'guest-resize';
+  /**
+   * The VM.
+   */
+  guest: string;
+  /**
+   * Where it runs.
+   */
+  host: string;
+}
+/**
+ * A host joins or leaves a virtual network, with the network's rules on that host, or gets other parameters of it.
+ */
+export interface NetworkChange {
+  /**
+   * Tag.
+   */
+  kind: 'network';
+  /**
+   * The virtual network.
+   */
+  network: string;
+  /**
+   * The host.
+   */
+  host: string;
+  /**
+   * What happens; `update`: another Proxy, MTU or VNI.
+   */
+  action: 'join' | 'update' | 'leave';
+}
+/**
+ * An overlay link is set up, or set up anew between other addresses.
  */
 export interface LinkAdd {
   /**
@@ -902,6 +702,55 @@ export interface RuleKey {
   destination: string;
 }
 /**
+ * One row of a forwarding table. The most specific match wins: (address, address), then (any, address), (address, any), (any, any). Frames to a group address match only `group` rules. No frame is ever sent back to the link or port it came from.
+ */
+export interface Rule {
+  /**
+   * The virtual network the rule belongs to.
+   */
+  network: string;
+  /**
+   * Which source addresses match.
+   */
+  source: string;
+  /**
+   * Which destination addresses match.
+   */
+  destination: string;
+  /**
+   * Where the frame goes. Exactly one output, except for `group` rules, which copy the frame to each.
+   *
+   * @minItems 1
+   */
+  to: Output[];
+}
+/**
+ * Into a guest on this host. While the guest is not here the rule does not match.
+ */
+export interface PortOutput {
+  /**
+   * Tag.
+   */
+  kind: 'port';
+  /**
+   * The guest that receives the frame.
+   */
+  guest: string;
+}
+/**
+ * Over an overlay link.
+ */
+export interface LinkOutput {
+  /**
+   * Tag.
+   */
+  kind: 'link';
+  /**
+   * The host at the other end of the link.
+   */
+  peer: string;
+}
+/**
  * A guest leaves the host.
  */
 export interface GuestRemoval {
@@ -913,6 +762,512 @@ export interface GuestRemoval {
    * Host it moves to alive; without it the guest is stopped and removed.
    */
   to?: string;
+}
+/**
+ * A virtual machine as its host should run it.
+ */
+export interface GuestSpec {
+  /**
+   * Name of the VM, unique in the fleet.
+   */
+  name: string;
+  /**
+   * The virtual network its interface is on.
+   */
+  network: string;
+  /**
+   * Ethernet address of its interface; kept across migrations.
+   */
+  mac: string;
+  /**
+   * IPv4 address and prefix length inside the guest, where the driver configures it; kept across migrations.
+   */
+  address?: string;
+  /**
+   * What the guest is made of: `netns` is a Linux network namespace with its processes.
+   */
+  driver: 'netns';
+  /**
+   * Processor share promised to the VM, in cores.
+   */
+  computeCores: number;
+  /**
+   * Memory promised to the VM, in MiB.
+   */
+  memoryMib: number;
+  /**
+   * The guest arrives alive from this host: wait for it, never create it.
+   */
+  from?: string;
+}
+/**
+ * One end of an overlay link between two hosts.
+ */
+export interface LinkEnd {
+  /**
+   * The host at the other end.
+   */
+  peer: string;
+  /**
+   * How frames are carried: `udp` is VXLAN.
+   */
+  type: 'udp';
+  /**
+   * Address of this host's underlay interface.
+   */
+  local: string;
+  /**
+   * Address of the peer's underlay interface.
+   */
+  remote: string;
+}
+/**
+ * One virtual network on one host.
+ */
+export interface NetworkAttachment {
+  /**
+   * Name of the VirtualNetwork.
+   */
+  name: string;
+  /**
+   * Network identifier that frames carry on links.
+   */
+  vni: number;
+  /**
+   * Largest packet a guest may send, in bytes.
+   */
+  mtu: number;
+  /**
+   * Host in the middle of the star backbone of this network.
+   */
+  proxy: string;
+}
+/**
+ * Some condition changed.
+ */
+export interface ConditionsEvent {
+  /**
+   * Tag.
+   */
+  kind: 'conditions';
+  /**
+   * All conditions now.
+   */
+  conditions: Condition[];
+}
+/**
+ * Something worth a line happened.
+ */
+export interface LogEvent {
+  /**
+   * Tag.
+   */
+  kind: 'log';
+  /**
+   * How bad it is.
+   */
+  level: 'info' | 'warn' | 'error';
+  /**
+   * For people.
+   */
+  message: string;
+  /**
+   * When, milliseconds since the epoch.
+   */
+  atMs: number;
+}
+/**
+ * Asks for a pass: `POST /v1/reconcile`.
+ */
+export interface ReconcileRequest {
+  /**
+   * Why; the journal shows it as the pass's trigger.
+   */
+  reason: string;
+}
+/**
+ * The pass will follow (status 202).
+ */
+export interface ReconcileReply {
+  /**
+   * Version of this format.
+   */
+  format_version: '1';
+  /**
+   * Tag.
+   */
+  status: 'requested';
+}
+/**
+ * Applies a saved plan: `POST /v1/apply`.
+ */
+export interface ApplyRequest {
+  plan: Plan;
+  /**
+   * Hash of the plan that was reviewed; must be the plan's own.
+   */
+  hash: string;
+  /**
+   * Who applies it, as the journal shall say. Whoever holds the token is believed. Default: `api`.
+   */
+  actor?: string;
+}
+/**
+ * What became of an apply that was begun (status 200).
+ */
+export interface ApplyReply {
+  /**
+   * Version of this format.
+   */
+  format_version: '1';
+  /**
+   * The result.
+   */
+  result: Applied | ApplyFailed;
+}
+/**
+ * All steps were done.
+ */
+export interface Applied {
+  /**
+   * Tag.
+   */
+  kind: 'applied';
+  /**
+   * What happened to each step.
+   */
+  outcomes: Outcome[];
+}
+/**
+ * What happened to one step.
+ */
+export interface Outcome {
+  /**
+   * The step's id.
+   */
+  step: number;
+  /**
+   * `skipped`: an earlier step failed.
+   */
+  status: 'done' | 'failed' | 'skipped';
+  /**
+   * What went wrong and what to do; empty when done.
+   */
+  message: string;
+  /**
+   * Time until the hosts had converged.
+   */
+  tookMs: number;
+}
+/**
+ * A step failed; what was done before stays done, and the next pass starts from what is.
+ */
+export interface ApplyFailed {
+  /**
+   * Tag.
+   */
+  kind: 'failed';
+  /**
+   * What happened to each step.
+   */
+  outcomes: Outcome[];
+}
+/**
+ * Why a request was not served.
+ */
+export interface ApiError {
+  /**
+   * Version of this format.
+   */
+  format_version: '1';
+  error: ApiErrorDetail;
+}
+/**
+ * One error.
+ */
+export interface ApiErrorDetail {
+  /**
+   * For machines. `stale` (409): the fleet is no longer as the plan assumed; `wrong-hash` and `malformed` (422): the body is not the plan that was reviewed, or no plan.
+   */
+  kind:
+    | 'bad-request'
+    | 'unauthorized'
+    | 'not-found'
+    | 'no-plan'
+    | 'not-acceptable'
+    | 'stale'
+    | 'too-large'
+    | 'not-json'
+    | 'wrong-host'
+    | 'malformed'
+    | 'wrong-hash'
+    | 'internal'
+    | 'busy';
+  /**
+   * For people: what is wrong and what to do.
+   */
+  message: string;
+}
+/**
+ * What is wrong with the documents of a repository, as `virtuoso validate -o json` prints it.
+ */
+export interface Diagnostics {
+  /**
+   * Version of this format.
+   */
+  format_version: '1';
+  /**
+   * One entry for each mistake, by file, then position.
+   */
+  diagnostics: Diagnostic[];
+}
+/**
+ * One mistake.
+ */
+export interface Diagnostic {
+  /**
+   * Stable identifier of the rule that is broken; the reference lists them.
+   */
+  id: string;
+  /**
+   * `error`: the documents cannot be used; `warning`: they can, but probably mean something else.
+   */
+  severity: 'error' | 'warning';
+  /**
+   * What is wrong.
+   */
+  summary: string;
+  /**
+   * What to do about it.
+   */
+  detail: string;
+  range: Range;
+}
+/**
+ * A piece of a file.
+ */
+export interface Range {
+  /**
+   * Path within the repository, `/` between its parts.
+   */
+  filename: string;
+  start: Position;
+  end: Position;
+}
+/**
+ * A place in a file; both count from 1.
+ */
+export interface Position {
+  /**
+   * Line.
+   */
+  line: number;
+  /**
+   * Column, in UTF-16 code units.
+   */
+  column: number;
+}
+/**
+ * One pass that did or refused something: `entry.json` of one commit on the branch `virtuoso/status`, beside `plan.json`, `plan.md` and `observed.json`.
+ */
+export interface JournalEntry {
+  /**
+   * Version of this format.
+   */
+  format_version: '1';
+  /**
+   * Number of the entry; grows by one.
+   */
+  pass: number;
+  /**
+   * When the pass ended.
+   */
+  at: string;
+  /**
+   * Who decided: `virtuoso` by itself, or who applied a saved plan.
+   */
+  actor: string;
+  /**
+   * What asked for the pass.
+   */
+  trigger: string;
+  /**
+   * Commit the documents were read from.
+   */
+  source: string;
+  /**
+   * What became of the pass.
+   */
+  verdict: 'applied' | 'partial' | 'refused' | 'infeasible' | 'unsafe' | 'suspended';
+  /**
+   * The plan's hash; null when none could be made.
+   */
+  planHash: string | null;
+  /**
+   * What happened to each step.
+   */
+  outcomes: Outcome[];
+  /**
+   * Conditions of objects after the pass.
+   */
+  conditions: Condition[];
+  /**
+   * Where each VM was seen after the pass.
+   */
+  placement: Placement[];
+}
+/**
+ * Where a VM was last seen.
+ */
+export interface Placement {
+  /**
+   * The VM.
+   */
+  vm: string;
+  /**
+   * The host.
+   */
+  host: string;
+}
+/**
+ * Everything a pass sees beside the documents. Recorded in the journal; with the documents at their commit it replays the decision to the same bytes.
+ */
+export interface Observed {
+  /**
+   * Version of this format.
+   */
+  format_version: '1';
+  /**
+   * When the pass looked, milliseconds since the epoch.
+   */
+  nowMs: number;
+  /**
+   * One entry for each host that has ever reported, by name.
+   */
+  hosts: HostStatus[];
+  traffic: Traffic;
+  /**
+   * Where VMs were last seen, from the journal; a VM is not created anew while the host it was seen on is silent.
+   */
+  lastPlacement: Placement[];
+}
+/**
+ * What is known of one host.
+ */
+export interface HostStatus {
+  /**
+   * The host.
+   */
+  host: string;
+  /**
+   * Whether its agent is connected now.
+   */
+  connected: boolean;
+  report: HostReport;
+  capabilities?: Capabilities;
+}
+/**
+ * What a host is, as its agent sees it after trying to converge. Level-triggered: the newest report replaces all earlier ones.
+ */
+export interface HostReport {
+  /**
+   * The reporting host.
+   */
+  host: string;
+  /**
+   * Identifies this run of the agent.
+   */
+  boot: string;
+  /**
+   * Grows with every report of one boot; older ones are refused.
+   */
+  sequence: number;
+  /**
+   * Generation of the newest HostState the agent has accepted; 0 before the first.
+   */
+  generation: number;
+  /**
+   * When the host was looked at, milliseconds since the epoch on the agent's clock.
+   */
+  atMs: number;
+  /**
+   * Networks in effect.
+   */
+  networks: NetworkAttachment[];
+  /**
+   * Link ends in effect.
+   */
+  links: LinkReport[];
+  /**
+   * Guests on this host or awaited by it.
+   */
+  guests: GuestReport[];
+  /**
+   * Forwarding rules in effect.
+   */
+  rules: Rule[];
+  /**
+   * What could not be brought to the wanted state, and why. Empty when converged.
+   */
+  faults: Fault[];
+}
+/**
+ * One link end in effect.
+ */
+export interface LinkReport {
+  link: LinkEnd;
+  /**
+   * Whether the link carries frames.
+   */
+  up: boolean;
+  /**
+   * How long setting it up took; VTTIF derives its intervals from the largest.
+   */
+  setUpMs: number;
+}
+/**
+ * One guest on a host.
+ */
+export interface GuestReport {
+  guest: GuestSpec;
+  /**
+   * `running` here; `awaited` from another host; `departing`, still running here while it moves; `failed` to start.
+   */
+  phase: 'running' | 'awaited' | 'departing' | 'failed';
+}
+/**
+ * One thing that did not converge.
+ */
+export interface Fault {
+  /**
+   * What kind of thing failed.
+   */
+  kind: 'link' | 'guest' | 'rule' | 'network' | 'core';
+  /**
+   * Which one: a peer, a guest, a rule.
+   */
+  subject: string;
+  /**
+   * What is wrong and what to do.
+   */
+  message: string;
+}
+/**
+ * What a host can do, found by probing at agent start.
+ */
+export interface Capabilities {
+  /**
+   * What forwards frames.
+   */
+  core: 'ebpf' | 'emulated';
+  /**
+   * Kinds of guest it can run.
+   */
+  drivers: 'netns'[];
+  /**
+   * Kinds of link it can set up.
+   */
+  linkTypes: 'udp'[];
 }
 /**
  * How the fleet is observed and re-decided. At most one in a repository.
