@@ -1,10 +1,13 @@
 import type {
+  FleetView,
   HostObservation,
   HostState,
   HostStatus,
   JournalEntry,
   Observed,
+  Outcome,
   Plan,
+  Step,
 } from '../schema/generated/types.js';
 import type { SourceFile } from '../schema/validate/source-file.js';
 
@@ -81,4 +84,26 @@ export interface Clock {
   nowMs(): number;
   /** Calls back once after `delayMs`; the function it returns calls it off. */
   after(delayMs: number, task: () => void): () => void;
+}
+
+/** What operators want to count and draw. */
+export interface Metrics {
+  /** A pass has ended; `converged`: there was nothing to do. */
+  passEnded(verdict: JournalEntry['verdict'] | 'converged'): void;
+  /** One part of a pass took `seconds`. */
+  passStepTook(step: PassStep, seconds: number): void;
+  /** One step of a plan has ended. */
+  stepEnded(kind: Step['kind'], status: Outcome['status']): void;
+  /** The fleet is now so. */
+  fleetSeen(view: FleetView): void;
+  /** An observation that was taken at `atMs` (milliseconds since the epoch) has come in. */
+  observationReceived(atMs: number): void;
+}
+
+export type PassStep = 'observe' | 'merge' | 'solve' | 'diff' | 'order' | 'guard' | 'apply' | 'record';
+
+/** All metrics as text, for whoever scrapes them. */
+export interface Exposition {
+  contentType: string;
+  text(): Promise<string>;
 }

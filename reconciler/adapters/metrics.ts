@@ -1,0 +1,95 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { FleetView, Outcome, Step } from '../../schema/generated/types.js';
+import type { Clock, Exposition, Metrics, PassStep } from '../ports.js';
+
+const presences = ['connected', 'silent', 'unknown'] as const satisfies FleetView['hosts'][number]['presence'][];
+
+/** Upper edges in seconds: from a pure step on a small fleet to an apply with migrations. */
+const durationEdges = [0.001, 0.005, 0.025, 0.1, 0.5, 2, 10, 60, 300];
+
+/** Metrics in the Prometheus text format, in a registry of their own. What is not known yet is not shown as zero. */
+export class PrometheusMetrics implements Metrics, Exposition {
+  readonly #clock: Pick<Clock, 'nowMs'>;
+  readonly #registry = new Registry();
+  readonly #series = seriesIn(this.#registry);
+  #newestObservationMs: number | null = null;
+
+  constructor(clock: Pick<Clock, 'nowMs'>) {
+    this.#clock = clock;
+  }
+
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  text(): Promise<string> {
+    const newestMs = this.#newestObservationMs;
+    show(this.#series.observationAge, newestMs === null ? null : Math.max(0, this.#clock.nowMs() - newestMs) / 1000);
+    return this.#registry.metrics();
+  }
+
+  passEnded(verdict: Parameters<Metrics['passEnded']>[0]): void {
+    this.#series.passes.inc({ verdict });
+  }
+
+  passStepTook(step: PassStep, seconds: number): void {
+    this.#series.passDuration.observe({ step }, seconds);
+  }
+
+  stepEnded(kind: Step['kind'], status: Outcome['status']): void {
+    this.#series.steps.inc({ kind, status });
+    if (kind === 'move') this.#series.migrations.inc({ outcome: status });
+  }
+
+  fleetSeen({ hosts, vms, score }: FleetView): void {
+    for (const presence of presences) {
+      this.#series.hosts.set({ presence }, hosts.filter((host) => host.presence === presence).length);
+    }
+    this.#series.vms.set(vms.length);
+    show(this.#series.unmetDemand, score?.unmetMbps ?? null);
+    show(this.#series.objective, score?.objectiveMbps ?? null);
+  }
+
+  observationReceived(atMs: number): void {
+    this.#newestObservationMs = Math.max(atMs, this.#newestObservationMs ?? atMs);
+  }
+}
+
+/** A gauge without a value is left out of the text; prom-client would begin with zero. */
+function show(gauge: Gauge, value: number | null): void {
+  if (value === null) gauge.remove();
+  else gauge.set(value);
+}
+
+function seriesIn(registry: Registry) {
+  const registers = [registry];
+  const counter = <L extends string>(name: string, help: string, labelNames: L[]) =>
+    new Counter({ name: `virtuoso_${name}`, help, labelNames, registers });
+  const gauge = (name: string, help: string) => {
+    const made = new Gauge({ name: `virtuoso_${name}`, help, registers });
+    made.remove();
+    return made;
+  };
+  return {
+    passes: counter('pass_total', 'Passes that have ended, by verdict.', ['verdict']),
+    passDuration: new Histogram({
+      name: 'virtuoso_pass_duration_seconds',
+      help: 'Time that each part of a pass took.',
+      labelNames: ['step'],
+      buckets: durationEdges,
+      registers,
+    }),
+    steps: counter('steps_total', 'Steps of plans that have ended.', ['kind', 'status']),
+    migrations: counter('migrations_total', 'Steps that move VMs between hosts, by what became of them.', ['outcome']),
+    unmetDemand: gauge('unmet_demand_mbps', 'Demand beyond what the paths in use carry, in Mb/s.'),
+    objective: gauge('objective_mbps', 'Objective of the running configuration, in Mb/s of residual capacity.'),
+    hosts: new Gauge({
+      name: 'virtuoso_hosts',
+      help: 'Hosts of the inventory, by presence.',
+      labelNames: ['presence'],
+      registers,
+    }),
+    vms: gauge('vms', 'VMs that are wanted or that run.'),
+    observationAge: gauge('observation_age_seconds', 'Age of the newest observation of any host.'),
+  };
+}

@@ -1,0 +1,23 @@
+import type { Applied, ApplyFailed, Condition, FleetView, LiveEvent, Plan } from '../../schema/generated/types.js';
+
+/** The running loop, as the API sees it. */
+export interface Live {
+  view(): FleetView;
+  /** The newest plan; null before the first. */
+  plan(): Plan | null;
+  conditions(): Condition[];
+  /** Asks for a pass soon; returns at once. */
+  requestPass(reason: string): void;
+  /** Applies a saved plan if its hash is `hash` and the fleet is as it was when the plan was made. */
+  apply(plan: Plan, hash: string, actor: string): Promise<ApplyResult>;
+  /** Calls back for every event from now on; the function it returns ends that. */
+  subscribe(listener: (event: LiveEvent) => void): () => void;
+}
+
+export type ApplyResult =
+  | Applied
+  | ApplyFailed
+  /** Nothing was done: the fleet or the documents are no longer what the plan was made from. */
+  | { kind: 'stale'; message: string }
+  | { kind: 'wrong-hash'; message: string }
+  | { kind: 'malformed'; message: string };
