@@ -1,0 +1,161 @@
+import type { Substrate } from '../substrate.js';
+import { CounterNoise } from './counter-noise.js';
+import { EmulatedHost } from './emulated-host.js';
+import { emulatedSubstrate, type OpenSubstrate } from './emulated-substrate.js';
+import { Emulation } from './emulation.js';
+import { follow, type Journey } from './journey.js';
+import { Ledger } from './ledger.js';
+import { Overlay } from './overlay.js';
+import { type Flow, Traffic } from './traffic.js';
+import { Underlay, type UnderlaySpec } from './underlay.js';
+
+export interface EmulatedFleetOptions extends UnderlaySpec {
+  /** Of the counter noise. */
+  seed: number;
+  /** Time of the emulated world; it never goes back. */
+  nowMs(): number;
+  /** Rate at which a guest's memory is copied, where the path carries it. 0: migrations take no time. */
+  migrationMbps?: number;
+  /** How far the growth of a traffic counter may be off between two readings, relative, 0 to 1. */
+  counterNoise?: number;
+}
+
+/** What became of a frame. */
+export interface Probe {
+  outcome: 'delivered' | 'dropped';
+  /** Hosts visited, in order. */
+  hosts: string[];
+  drops: { host: string; reason: string; copies: number }[];
+  /** Copies that each guest got. */
+  deliveries: Map<string, number>;
+}
+
+const probeBytes = 60;
+
+/**
+ * Hosts, links, guests and applications as a deterministic fluid model: rates are constant between changes, shared max-min fairly
+ * along the paths that the installed rules give, and counters are their exact integrals.
+ */
+export class EmulatedFleet {
+  readonly #emulation: Emulation;
+  readonly #open = new Map<string, OpenSubstrate>();
+
+  /** Throws RangeError if the underlay refers to hosts or resources that are not there. */
+  constructor(options: EmulatedFleetOptions) {
+    const startMs = options.nowMs();
+    const underlay = new Underlay(options);
+    const hosts = options.hosts.map((spec, index) => {
+      const noise = new CounterNoise(options.counterNoise ?? 0, options.seed + index);
+      return new EmulatedHost(index, spec, noise, startMs);
+    });
+    const overlay = new Overlay(hosts, underlay);
+    const ledger = new Ledger(startMs);
+    const traffic = new Traffic(overlay, underlay, ledger);
+    const { nowMs: clock, migrationMbps = 0 } = options;
+    this.#emulation = new Emulation({ overlay, underlay, ledger, traffic, migrationMbps, clock, startMs });
+  }
+
+  /** What the agent of a host stands on: the one that is open, or else a new one. */
+  substrate(host: string): Substrate {
+    const open = this.#open.get(host);
+    if (open?.isOpen()) return open.substrate;
+    const opened = emulatedSubstrate(this.#emulation, this.#host(host));
+    this.#open.set(host, opened);
+    return opened.substrate;
+  }
+
+  /** The agent of a host dies: its substrate can no longer be used, and copies of memory that it was sending break off. */
+  crash(host: string): void {
+    this.#emulation.now();
+    this.#open.get(host)?.end();
+    for (const { guest } of this.#emulation.migrations.from(this.#host(host))) this.#emulation.migrations.end(guest);
+  }
+
+  /** The VNET core of a host loses networks, links, rules and counters. */
+  resetCore(host: string): void {
+    this.#emulation.now();
+    this.#host(host).resetCore();
+    this.#emulation.changed(this.#host(host));
+  }
+
+  /** Replaces what the applications want to send. Guests are named; flows of guests that do not run wait. */
+  offer(flows: readonly Flow[]): void {
+    this.#emulation.now();
+    this.#emulation.traffic.offer(flows.map((flow) => ({ ...flow })));
+    this.#emulation.flowsChanged();
+  }
+
+  /** What each offered flow gets now. */
+  throughput(): Flow[] {
+    this.#emulation.share();
+    return this.#emulation.traffic.throughput();
+  }
+
+  /** What all flows together get now. */
+  throughputMbps(): number {
+    return this.throughput().reduce((sum, { rateMbps }) => sum + rateMbps, 0);
+  }
+
+  /** What all flows together have got since the beginning, in megabits. */
+  deliveredMb(): number {
+    return this.#emulation.traffic.deliveredMb(this.#emulation.now());
+  }
+
+  /** Hosts on which a guest runs. */
+  runningOn(guest: string): string[] {
+    this.#emulation.now();
+    return this.#emulation.overlay.hosts.filter(({ guests }) => guests.has(guest)).map(({ name }) => name);
+  }
+
+  /** Follows a frame between two running guests without sending one. */
+  probe(source: string, destination: string): Probe {
+    const to = this.#emulation.overlay.places.get(destination)?.guests.get(destination);
+    return this.#probe(this.#follow(source, to?.spec.mac ?? '').journey);
+  }
+
+  /** Copies of a broadcast that each guest would get. */
+  broadcast(source: string): Map<string, number> {
+    return this.#follow(source, 'group').journey.deliveries;
+  }
+
+  /** Sends one frame to an Ethernet address or to `group`, counted as the cores do. */
+  send(source: string, to: string): Probe {
+    const { host, frame, journey } = this.#follow(source, to);
+    for (const drop of journey.drops) drop.host.counters.drops(drop.reason).value += drop.copies;
+    if (journey.matched) {
+      const entry = host.counters.traffic(frame.network, frame.source, to === 'group' ? 'ff:ff:ff:ff:ff:ff' : to);
+      entry.bytes.value += probeBytes;
+      entry.packets.value += 1;
+    }
+    for (const hop of journey.hops) {
+      hop.from.counters.link(hop.to.name).sent.value += hop.copies * probeBytes;
+      hop.to.counters.link(hop.from.name).received.value += hop.copies * probeBytes;
+    }
+    return this.#probe(journey);
+  }
+
+  #follow(source: string, destination: string) {
+    this.#emulation.now();
+    const { overlay } = this.#emulation;
+    const host = overlay.places.get(source);
+    const guest = host?.guests.get(source);
+    if (!host || !guest) throw new RangeError(`${source} does not run`);
+    const frame = { network: guest.spec.network, source: guest.spec.mac, destination };
+    return { host, frame, journey: follow(overlay, host, source, frame) };
+  }
+
+  #probe({ hosts, drops, deliveries }: Journey): Probe {
+    return {
+      outcome: deliveries.size > 0 ? 'delivered' : 'dropped',
+      hosts: hosts.map(({ name }) => name),
+      drops: drops.map(({ host, reason, copies }) => ({ host: host.name, reason, copies })),
+      deliveries,
+    };
+  }
+
+  #host(name: string): EmulatedHost {
+    const host = this.#emulation.overlay.find(name);
+    if (!host) throw new RangeError(`no host ${name} in the fleet`);
+    return host;
+  }
+}

@@ -1,0 +1,42 @@
+import type { Substrate } from '../substrate.js';
+import type { EmulatedHost } from './emulated-host.js';
+import { EmulatedVmm } from './emulated-vmm.js';
+import { EmulatedVnetCore } from './emulated-vnet-core.js';
+import type { Emulation } from './emulation.js';
+
+/** A substrate, and the life of the agent process that uses it. */
+export interface OpenSubstrate {
+  substrate: Substrate;
+  isOpen(): boolean;
+  /** From here on its use is a bug. */
+  end(): void;
+}
+
+export function emulatedSubstrate(emulation: Emulation, host: EmulatedHost): OpenSubstrate {
+  const vnet = new EmulatedVnetCore(emulation, host);
+  const vmm = new EmulatedVmm(emulation, host);
+  let open = true;
+  const whileOpen = <T>(part: T): T => {
+    if (!open) throw new Error(`the substrate of ${host.name} is closed`);
+    return part;
+  };
+  const substrate: Substrate = {
+    capabilities: { core: 'emulated', drivers: ['netns'], linkTypes: ['udp'] },
+    get vnet() {
+      return whileOpen(vnet);
+    },
+    get vmm() {
+      return whileOpen(vmm);
+    },
+    close: async () => {
+      open = false;
+    },
+  };
+  return {
+    substrate,
+    isOpen: () => open,
+    end: () => {
+      open = false;
+    },
+  };
+}

@@ -1,0 +1,124 @@
+import type { GuestSpec } from '../../schema/generated/types.js';
+import type { EmulatedHost } from './emulated-host.js';
+import type { Ledger } from './ledger.js';
+import { copyMs, type Migration, Migrations } from './migrations.js';
+import type { Overlay } from './overlay.js';
+import type { Traffic } from './traffic.js';
+import type { Underlay } from './underlay.js';
+
+/** The world that all emulated hosts are in, and its time. */
+export class Emulation {
+  readonly overlay: Overlay;
+  readonly underlay: Underlay;
+  readonly ledger: Ledger;
+  readonly traffic: Traffic;
+  readonly migrations = new Migrations();
+  /** 0: migrations take no time. */
+  readonly #migrationMbps: number;
+  readonly #clock: () => number;
+  #atMs: number;
+  /** Whether what the rates follow from has changed at `#atMs`. */
+  #stale = false;
+
+  constructor(parts: {
+    overlay: Overlay;
+    underlay: Underlay;
+    ledger: Ledger;
+    traffic: Traffic;
+    migrationMbps: number;
+    clock: () => number;
+    startMs: number;
+  }) {
+    this.overlay = parts.overlay;
+    this.underlay = parts.underlay;
+    this.ledger = parts.ledger;
+    this.traffic = parts.traffic;
+    this.#migrationMbps = parts.migrationMbps;
+    this.#clock = parts.clock;
+    this.#atMs = parts.startMs;
+  }
+
+  /** Lets the world go on until now, and tells when that is. Before every look and every change. */
+  now(): number {
+    const nowMs = Math.max(this.#atMs, this.#clock());
+    for (let due = this.migrations.due(nowMs); due; due = this.migrations.due(nowMs)) {
+      this.#goOn(Math.max(due.endsMs, this.#atMs));
+      this.#switchOver(due);
+    }
+    this.#goOn(nowMs);
+    return nowMs;
+  }
+
+  /** Like `now`, and rates are those that hold from now on. */
+  share(): void {
+    this.now();
+    if (this.#stale) this.traffic.share(this.#atMs);
+    this.#stale = false;
+  }
+
+  /** Something about the host has changed at the time that `now` told. */
+  changed(host: EmulatedHost): void {
+    this.#stale ||= this.traffic.touches(host);
+  }
+
+  /** Flows are others than before. */
+  flowsChanged(): void {
+    this.#stale = true;
+  }
+
+  /** A guest that runs nowhere begins to, or one that runs on the host becomes what `spec` says. */
+  run(host: EmulatedHost, spec: GuestSpec): void {
+    host.settleCompute(this.now());
+    const guest = host.guests.get(spec.name);
+    if (guest) guest.spec = spec;
+    else host.guests.set(spec.name, { spec, cpuMs: 0 });
+    this.overlay.places.set(spec.name, host);
+    this.#guestChanged(host, spec.name);
+  }
+
+  stop(host: EmulatedHost, guest: string): void {
+    host.settleCompute(this.now());
+    host.guests.delete(guest);
+    this.overlay.places.delete(guest);
+    this.migrations.end(guest);
+    this.#guestChanged(host, guest);
+  }
+
+  /** Sends a guest on its way; the other host awaits it. */
+  migrate(from: EmulatedHost, to: EmulatedHost, guest: GuestSpec): void {
+    const startMs = this.now();
+    const capacities = this.overlay.edge(from, to)?.resources.map((each) => this.underlay.capacitiesMbps[each] ?? 0);
+    const rateMbps = Math.min(this.#migrationMbps, ...(capacities ?? []));
+    const tookMs = this.#migrationMbps === 0 ? 0 : copyMs(guest.memoryMib, rateMbps);
+    this.migrations.begin({ guest: guest.name, from, to, endsMs: startMs + tookMs });
+    this.now();
+  }
+
+  #switchOver({ guest: name, from, to }: Migration): void {
+    this.migrations.end(name);
+    const guest = from.guests.get(name);
+    const awaited = to.awaited.get(name);
+    if (!guest || !awaited) throw new Error(`the migration of ${name} outlived its ends`);
+    const { from: _from, ...spec } = awaited;
+    from.settleCompute(this.#atMs);
+    to.settleCompute(this.#atMs);
+    from.guests.delete(name);
+    to.awaited.delete(name);
+    to.guests.set(name, { spec, cpuMs: guest.cpuMs });
+    this.overlay.places.set(name, to);
+    this.#guestChanged(from, name);
+    this.#guestChanged(to, name);
+  }
+
+  #guestChanged(host: EmulatedHost, guest: string): void {
+    this.#stale ||= this.traffic.involves(guest);
+    this.changed(host);
+  }
+
+  #goOn(toMs: number): void {
+    if (toMs === this.#atMs) return;
+    if (this.#stale) this.traffic.share(this.#atMs);
+    this.#stale = false;
+    this.#atMs = toMs;
+  }
+}
