@@ -1,6 +1,6 @@
 import type { DemandLine, TrafficEntry, VMSet } from '../../schema/generated/types.js';
+import { rateMbps } from '../../schema/quantities.js';
 import type { SnapshotVm } from '../model/snapshot.js';
-import { rateMbps } from '../model/units.js';
 
 /**
  * Observed and declared demands between VMs, the larger of both for each pair; the largest first, then by name. Traffic with an

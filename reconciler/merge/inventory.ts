@@ -1,7 +1,7 @@
 import type { Host, HostStatus, Network, VirtualNetwork } from '../../schema/generated/types.js';
+import { computeCores, durationMs, memoryMib, rateMbps } from '../../schema/quantities.js';
 import { filled } from '../../schema/validate/defaults.js';
 import type { SnapshotHost, SnapshotNetwork, SnapshotUnderlay } from '../model/snapshot.js';
-import { computeCores, durationMs, memoryMib, rateMbps } from '../model/units.js';
 
 export function snapshotHost({ metadata, spec }: Host, status: HostStatus | undefined): SnapshotHost {
   const { compute, reservedShare, memory, maxGuests, internalBandwidth, site, interfaces } = filled('Host', spec);

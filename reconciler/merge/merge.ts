@@ -1,6 +1,6 @@
 import type { Diagnostic, Observed } from '../../schema/generated/types.js';
 import type { LocatedDocument } from '../../schema/validate/document.js';
-import { checkReferences } from '../../schema/validate/references.js';
+import { checkReferences } from '../../schema/validate/references/check-references.js';
 import type { FleetState } from '../model/fleet-state.js';
 import type { Snapshot, SnapshotVm } from '../model/snapshot.js';
 import { currentState } from './current-state.js';

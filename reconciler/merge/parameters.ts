@@ -1,8 +1,8 @@
 import type { Adaptation, ChangeLimit, CostConstraint, Objective } from '../../schema/generated/types.js';
+import { durationMs, rateMbps } from '../../schema/quantities.js';
 import { filled } from '../../schema/validate/defaults.js';
 import type { FastPathConstraint, ProblemObjective } from '../model/problem.js';
 import type { AdaptationParameters, Snapshot } from '../model/snapshot.js';
-import { durationMs, rateMbps } from '../model/units.js';
 
 export function adaptationParameters(document: Adaptation | undefined): AdaptationParameters {
   const { suspend, interval, windows, vttif, vadapt } = filled('Adaptation', document?.spec ?? {});

@@ -1,8 +1,8 @@
 import type { GuestSpec, VirtualNetwork, VMSet } from '../../schema/generated/types.js';
+import { computeCores, memoryMib } from '../../schema/quantities.js';
 import { filled } from '../../schema/validate/defaults.js';
 import { madeMac } from '../../schema/validate/made-mac.js';
 import type { SnapshotVm } from '../model/snapshot.js';
-import { computeCores, memoryMib } from '../model/units.js';
 
 type Member = VMSet['spec']['members'][number];
 

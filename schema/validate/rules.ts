@@ -56,8 +56,8 @@ export const rules = {
     remedy: 'Give both an interface on one Network, and that Network an entry for their sites.',
   },
   VIRT3012: {
-    title: 'An Ethernet address of a group',
-    remedy: 'Make the second digit even, for example `02:56:00:00:00:01`.',
+    title: 'An Ethernet address that no interface can have',
+    remedy: 'Choose one whose second digit is even, for example `02:56:00:00:00:01`.',
   },
   VIRT3013: { title: 'An address that no host can have', remedy: 'Choose an address of a single host.' },
   VIRT3014: {
@@ -86,6 +86,7 @@ export const rules = {
     title: 'The smoothing interval is shorter than the sampling interval',
     remedy: 'Make it at least as long; several times as long smooths.',
   },
+  VIRT4007: { title: 'A time out of range', remedy: 'Write a time within the range.' },
 } as const satisfies Record<string, { title: string; remedy: string }>;
 
 export type RuleId = keyof typeof rules;
