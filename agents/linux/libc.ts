@@ -1,0 +1,31 @@
+import koffi from 'koffi';
+
+/** The few calls of the C library that Node does not offer. Loaded at first use: other systems import this module too. */
+export interface Libc {
+  setns(descriptor: number, kind: number): number;
+  /** 0: there is none of that name in this thread's network namespace. */
+  interfaceIndex(name: string): number;
+  socket(domain: number, type: number, protocol: number): number;
+  ioctl(descriptor: number, request: number, argument: Buffer): number;
+  close(descriptor: number): number;
+  errno(): number;
+}
+
+let loaded: Libc | undefined;
+
+export function libc(): Libc {
+  loaded ??= load();
+  return loaded;
+}
+
+function load(): Libc {
+  const library = koffi.load('libc.so.6');
+  return {
+    setns: library.func('int setns(int, int)') as Libc['setns'],
+    interfaceIndex: library.func('unsigned int if_nametoindex(const char*)') as Libc['interfaceIndex'],
+    socket: library.func('int socket(int, int, int)') as Libc['socket'],
+    ioctl: library.func('int ioctl(int, unsigned long, void*)') as Libc['ioctl'],
+    close: library.func('int close(int)') as Libc['close'],
+    errno: () => koffi.errno(),
+  };
+}

@@ -1,0 +1,12 @@
+import type { DropCounter } from '../../schema/generated/types.js';
+
+/** Reasons in the order of `enum drop_reason` in agents/native/vnet.h. */
+export const dropReasons = [
+  'no-port',
+  'spoofed-source',
+  'no-rule',
+  'hop-budget',
+  'short-frame',
+  'split-horizon',
+  'encapsulation',
+] as const satisfies readonly DropCounter['reason'][];

@@ -1,0 +1,84 @@
+import koffi, { type LibraryHandle } from 'koffi';
+import { describeErrno } from '../linux/system-error.js';
+
+/** The part of libbpf 1.x that the core uses. Results are negative errno values; a BPF map or program is a descriptor. */
+export interface Libbpf {
+  openFile(path: string): unknown;
+  load(object: unknown): number;
+  closeObject(object: unknown): void;
+  program(object: unknown, name: string): number;
+  map(object: unknown, name: string): number;
+  pin(descriptor: number, path: string): number;
+  get(path: string): number;
+  update(map: number, key: Buffer, value: Buffer): number;
+  lookup(map: number, key: Buffer, value: Buffer): number;
+  remove(map: number, key: Buffer): number;
+  nextKey(map: number, key: Buffer | null, next: Buffer): number;
+  /** Adds the clsact qdisc to a device; -EEXIST when it is there. */
+  createHook(hook: Buffer): number;
+  attach(hook: Buffer, options: Buffer): number;
+  /** Maps of this machine in the order of their ids; after the last, negative. */
+  nextMapId(id: number, next: Buffer): number;
+  mapById(id: number): number;
+  information(descriptor: number, information: Buffer, length: Buffer): number;
+}
+
+let loaded: Libbpf | undefined;
+
+/** @throws if libbpf is not installed. */
+export function libbpf(): Libbpf {
+  loaded ??= load();
+  return loaded;
+}
+
+/** The kernel would not: privileges, memory or room in a map are missing. */
+export class KernelRefusal extends Error {}
+
+/** @throws KernelRefusal unless `result` is a success; says what was tried. */
+export function demand(result: number, what: string): number {
+  if (result >= 0) return result;
+  throw new KernelRefusal(`${what}: ${describeErrno(result)}`);
+}
+
+function load(): Libbpf {
+  const library = open();
+  const func = <T>(definition: string): T => library.func(definition) as T;
+  const openFile = func<(path: string, options: null) => unknown>(
+    'void *bpf_object__open_file(const char *, const void *)',
+  );
+  const find = func<(object: unknown, name: string) => unknown>(
+    'void *bpf_object__find_program_by_name(void *, const char *)',
+  );
+  const programDescriptor = func<(program: unknown) => number>('int bpf_program__fd(void *)');
+  const update = func<(map: number, key: Buffer, value: Buffer, flags: number) => number>(
+    'int bpf_map_update_elem(int, const void *, const void *, uint64_t)',
+  );
+  // libbpf warns on stderr about a qdisc that exists already; what matters comes back as a result.
+  func<(print: null) => unknown>('void *libbpf_set_print(void *)')(null);
+  return {
+    openFile: (path) => openFile(path, null),
+    load: func('int bpf_object__load(void *)'),
+    closeObject: func('void bpf_object__close(void *)'),
+    program: (object, name) => programDescriptor(find(object, name)),
+    map: func('int bpf_object__find_map_fd_by_name(void *, const char *)'),
+    pin: func('int bpf_obj_pin(int, const char *)'),
+    get: func('int bpf_obj_get(const char *)'),
+    update: (map, key, value) => update(map, key, value, 0),
+    lookup: func('int bpf_map_lookup_elem(int, const void *, void *)'),
+    remove: func('int bpf_map_delete_elem(int, const void *)'),
+    nextKey: func('int bpf_map_get_next_key(int, const void *, void *)'),
+    createHook: func('int bpf_tc_hook_create(void *)'),
+    attach: func('int bpf_tc_attach(const void *, void *)'),
+    nextMapId: func('int bpf_map_get_next_id(uint32_t, void *)'),
+    mapById: func('int bpf_map_get_fd_by_id(uint32_t)'),
+    information: func('int bpf_obj_get_info_by_fd(int, void *, void *)'),
+  };
+}
+
+function open(): LibraryHandle {
+  try {
+    return koffi.load('libbpf.so.1');
+  } catch (error) {
+    throw new Error(`libbpf.so.1 does not load (${(error as Error).message}): install it with \`apt install libbpf1\``);
+  }
+}
