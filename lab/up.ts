@@ -1,0 +1,131 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { type CommandFailure, ip, tc } from '../agents/linux/ip.js';
+import { NetworkNamespace, namespacePath } from '../agents/linux/namespace.js';
+import { setSysctls, withoutIpv6 } from '../agents/linux/sysctl.js';
+import { isEmpty, leftovers } from './leftovers.js';
+import { type LabNames, labNames } from './names.js';
+import { shape } from './shape.js';
+import { control, controlAddress, type LabTopology, switches, switchOf, topologyFaults } from './topology.js';
+
+export type LabUp = { kind: 'up'; names: LabNames } | { kind: 'refused'; message: string };
+
+/**
+ * Builds hosts as network namespaces, joined by shaped links through the switches of their sites, and a management network apart:
+ *
+ *   host ──veth── switch of site A ══trunk══ switch of site B ──veth── host
+ *     └──────────────── control (reconciler) ────────────────────────┘
+ *
+ * Needs root. What was built stays when it fails half way: `down` removes it.
+ */
+export async function up(lab: string, topology: LabTopology): Promise<LabUp> {
+  const names = labNames(lab);
+  const faults = topologyFaults(topology);
+  if (faults.length > 0) return refused(faults.join('\n'));
+  if (!isEmpty(leftovers(lab))) return refused(`The lab ${lab} is up, or left something behind: take it down first.`);
+  for (const folder of [names.stateFolder, names.logFolder, names.pinFolder]) mkdirSync(folder, { recursive: true });
+  const mount = spawnSync('mount', ['-t', 'bpf', 'bpf', names.pinFolder], { encoding: 'utf8' });
+  if (mount.status !== 0) return refused(`Cannot mount a bpffs at ${names.pinFolder}: ${mount.stderr}Run as root.`);
+  const failed = addNamespaces(names, topology) ?? joinHosts(names, topology) ?? joinSites(names, topology);
+  if (failed) return refused(failed.message);
+  const controlFailed = joinControl(names, topology);
+  return controlFailed ? refused(controlFailed.message) : { kind: 'up', names };
+}
+
+const refused = (message: string): LabUp => ({ kind: 'refused', message });
+
+function within<T>(namespace: string, task: () => T extends Promise<unknown> ? never : T): T {
+  const entered = new NetworkNamespace(namespacePath(namespace));
+  try {
+    return entered.within(task);
+  } finally {
+    entered.close();
+  }
+}
+
+function addNamespaces(names: LabNames, { hosts }: LabTopology): CommandFailure | undefined {
+  const all = [names.switches, names.control, ...hosts.map(({ name }) => names.host(name))];
+  const failed = ip(all.map((namespace) => `netns add ${namespace}`));
+  if (failed) return failed;
+  for (const namespace of all) {
+    const inside = within(namespace, () => {
+      setSysctls(withoutIpv6);
+      return ip(['link set lo up']);
+    });
+    if (inside) return inside;
+  }
+  return undefined;
+}
+
+function joinHosts(names: LabNames, topology: LabTopology): CommandFailure | undefined {
+  const all = switches(topology);
+  const bridge = (network: string, site: string): string => `br${all.indexOf(switchOf(network, site))}`;
+  const bridges = all.flatMap((_, index) => [`link add br${index} type bridge`, `link set br${index} up`]);
+  const failed = within(names.switches, () => ip(bridges));
+  if (failed) return failed;
+  let count = 0;
+  for (const host of topology.hosts) {
+    for (const { name, network, address, rateMbps } of host.interfaces) {
+      const port = `h${count++}`;
+      const add = `link add ${name} type veth peer name ${port} netns ${names.switches}`;
+      const set = [`addr add ${address} dev ${name}`, `link set ${name} up`];
+      const join = `link set ${port} master ${bridge(network, host.site)} up`;
+      const rate = (device: string): string[] => (rateMbps === undefined ? [] : [shape(device, rateMbps)]);
+      const broken =
+        within(names.host(host.name), () => ip([add, ...set]) ?? tc(rate(name))) ??
+        within(names.switches, () => ip([join]) ?? tc(rate(port)));
+      if (broken) return broken;
+    }
+  }
+  return addRoutes(names, topology);
+}
+
+/** Every interface of an underlay network is one hop away, whatever prefixes the sites use. */
+function addRoutes(names: LabNames, { hosts }: LabTopology): CommandFailure | undefined {
+  for (const host of hosts) {
+    const routes = host.interfaces.flatMap((own) =>
+      hosts
+        .filter((other) => other !== host)
+        .flatMap((other) => other.interfaces.filter(({ network }) => network === own.network))
+        .map((other) => `route replace ${other.address.split('/')[0]}/32 dev ${own.name}`),
+    );
+    const failed = within(names.host(host.name), () => ip(routes));
+    if (failed) return failed;
+  }
+  return undefined;
+}
+
+function joinSites(names: LabNames, topology: LabTopology): CommandFailure | undefined {
+  const all = switches(topology);
+  return within(names.switches, () => {
+    for (const [index, { network, sites, rateMbps }] of topology.trunks.entries()) {
+      const ends = sites.map((site, side) => ({ device: `t${index}${'ab'[side]}`, site }));
+      const [a, b] = ends.map(({ device }) => device);
+      const join = ends.map(
+        ({ device, site }) => `link set ${device} master br${all.indexOf(switchOf(network, site))} up`,
+      );
+      const failed =
+        ip([`link add ${a} type veth peer name ${b}`, ...join]) ??
+        tc(ends.map(({ device }) => shape(device, rateMbps)));
+      if (failed) return failed;
+    }
+    return undefined;
+  });
+}
+
+function joinControl(names: LabNames, { hosts }: LabTopology): CommandFailure | undefined {
+  const { address, prefixLength, device } = control;
+  const bridge = ['link add hosts type bridge', `addr add ${address}/${prefixLength} dev hosts`, 'link set hosts up'];
+  const ports = hosts.flatMap(({ name }, index) => [
+    `link add c${index} type veth peer name ${device} netns ${names.host(name)}`,
+    `link set c${index} master hosts up`,
+  ]);
+  const failed = within(names.control, () => ip([...bridge, ...ports]));
+  if (failed) return failed;
+  for (const [index, { name }] of hosts.entries()) {
+    const set = [`addr add ${controlAddress(index)}/${prefixLength} dev ${device}`, `link set ${device} up`];
+    const broken = within(names.host(name), () => ip(set));
+    if (broken) return broken;
+  }
+  return undefined;
+}
