@@ -1,0 +1,105 @@
+import { describe, expect, test } from 'vitest';
+import { estimate } from '../../../reconciler/vttif/estimate.js';
+import { disturb } from '../../../reconciler/vttif/state.js';
+import { nameOf, Watched } from './watched.js';
+
+const only =
+  (...pairs: string[]) =>
+  () =>
+    new Set(pairs.map(nameOf));
+const free = () => new Set<string>();
+
+describe('demands behind a saturated path', () => {
+  test('a rate that nothing holds back is what it is', () => {
+    expect(new Watched().run(25, { '1 2': 30 }).declared()).toEqual({ '1 2': [30, 'observed'] });
+  });
+
+  test('one that is held back is raised, twofold each window, sixteenfold at most', () => {
+    const watched = new Watched();
+    const seen = [21, 10, 10, 10, 10, 30].map((seconds) => {
+      watched.run(seconds, { '1 2': 3 }, only('1 2'));
+      return [watched.state.pairs[nameOf('1 2')]?.growth, ...(watched.declared()['1 2'] ?? [])];
+    });
+    // Declared a window later, when it has persisted: by then it has grown again.
+    expect(seen).toEqual([
+      [2, 6, 'at-least'],
+      [4, 6, 'at-least'],
+      [8, 24, 'at-least'],
+      [16, 24, 'at-least'],
+      [16, 48, 'at-least'],
+      [16, 48, 'at-least'],
+    ]);
+  });
+
+  test('it is remembered from when nothing held it back, for as long as it goes on', () => {
+    const watched = new Watched().run(40, { '1 2': 30, '3 4': 1 }).run(40, { '1 2': 3, '3 4': 30 }, only('1 2'));
+    expect(watched.declared()).toEqual({ '1 2': [30, 'remembered'], '3 4': [30, 'observed'] });
+    watched.run(1200, { '1 2': 3, '3 4': 30 }, only('1 2')).run(60, { '1 2': 3, '3 4': 90 }, only('1 2'));
+    expect(watched.declared()).toEqual({ '1 2': [30, 'remembered'], '3 4': [90, 'observed'] });
+  });
+
+  test('what is remembered is forgotten after ten quiet minutes', () => {
+    const originAfter = (quietSeconds: number) =>
+      new Watched()
+        .run(40, { '1 2': 30, '3 4': 9 })
+        .run(quietSeconds, { '3 4': 9 })
+        .run(30, { '1 2': 3, '3 4': 9 }, only('1 2'))
+        .declared()['1 2']?.[1];
+    expect(originAfter(500)).toBe('remembered');
+    expect(originAfter(700)).toBe('at-least');
+  });
+
+  test('a pair that gets clearly more than is remembered wants more', () => {
+    const watched = new Watched().run(40, { '1 2': 10 }).run(60, { '1 2': 15 }, only('1 2'));
+    expect(watched.declared()['1 2']).toEqual([60, 'at-least']);
+  });
+
+  test('a trickle where much is remembered is not the same flow held back', () => {
+    const watched = new Watched().run(40, { '1 2': 30, '3 4': 1 }).run(40, { '1 2': 0.001, '3 4': 1 }, only('1 2'));
+    expect(watched.declared()).toEqual({ '3 4': [1, 'observed'] });
+  });
+
+  test('beyond fourfold, no pair is presumed heavier than the heaviest that was seen unhindered', () => {
+    const seen = (heaviest: number) =>
+      new Watched().run(120, { '1 2': 3, '3 4': heaviest }, only('1 2')).declared()['1 2']?.[0];
+    expect(seen(20)).toBe(20);
+    expect(seen(4)).toBe(12);
+    expect(seen(100)).toBe(48);
+  });
+
+  test('a flow that begins to fill its path is not remembered by its beginning', () => {
+    const watched = new Watched().run(20, { '3 4': 100 });
+    watched.run(
+      60,
+      { '1 2': 10, '3 4': 100 },
+      (rates) => new Set(rates.some(({ rateMbps }) => rateMbps >= 8 && rateMbps < 99) ? [nameOf('1 2')] : []),
+    );
+    expect(watched.state.pairs[nameOf('1 2')]?.freeMbps).toBeNull();
+    expect(watched.declared()['1 2']?.[1]).toBe('at-least');
+  });
+
+  test('while the window still averages over a saturated time, a rate is a lower bound', () => {
+    const watched = new Watched().run(60, { '1 2': 3 }, only('1 2')).run(1, { '1 2': 50 }, free);
+    expect(watched.state.pairs[nameOf('1 2')]?.growth).toBe(16);
+    watched.run(10, { '1 2': 50 }, free);
+    expect(watched.state.pairs[nameOf('1 2')]).toMatchObject({ growth: 1, heldBackAtMs: null });
+  });
+
+  test('a disturbance keeps what is known, and how far a demand has been raised', () => {
+    const watched = new Watched().run(40, { '1 2': 3 }, only('1 2'));
+    const growth = watched.state.pairs[nameOf('1 2')]?.growth ?? 0;
+    expect(growth).toBeGreaterThan(1);
+    watched.state = disturb(watched.state, watched.nowMs);
+    watched.run(11, { '1 2': 3 }, only('1 2'));
+    expect(watched.state.pairs[nameOf('1 2')]?.growth).toBe(2 * growth);
+  });
+
+  test('arguments are left as they are', () => {
+    const options = { nowMs: 5, windowMs: 10, memoryMs: 100 };
+    const rates = [{ network: 'net', source: 'a', destination: 'b', rateMbps: 2 }];
+    const first = estimate({}, rates, free(), options);
+    const copy = structuredClone(first);
+    estimate(first.pairs, rates, new Set(['net a b']), options);
+    expect(first).toEqual(copy);
+  });
+});

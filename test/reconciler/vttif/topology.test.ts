@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest';
+import { prune } from '../../../reconciler/vttif/prune.js';
+import { parameters, type Rates, Watched } from './watched.js';
+
+const all = (n: number) => Array.from({ length: n }, (_, i) => i);
+const both = (edges: [number, number][]): [number, number][] =>
+  edges.flatMap(([a, b]) => [
+    [a, b],
+    [b, a],
+  ]);
+
+/** Who talks to whom in the patterns of parallel programs, on sixteen VMs. */
+const patterns: Record<string, [number, number][]> = {
+  ring: both(all(16).map((i) => [i, (i + 1) % 16])),
+  bus: both(all(15).map((i) => [i, i + 1])),
+  mesh: both(
+    all(16).flatMap((i): [number, number][] => [
+      ...(i % 4 < 3 ? [[i, i + 1] as [number, number]] : []),
+      ...(i < 12 ? [[i, i + 4] as [number, number]] : []),
+    ]),
+  ),
+  toroid: both(
+    all(16).flatMap((i): [number, number][] => [
+      [i, i - (i % 4) + ((i + 1) % 4)],
+      [i, (i + 4) % 16],
+    ]),
+  ),
+  'all-to-all': all(16).flatMap((i) =>
+    all(16)
+      .filter((j) => j !== i)
+      .map((j): [number, number] => [i, j]),
+  ),
+  'reduction tree': all(15).map((i) => [i + 1, i >> 1]),
+};
+
+/** The pattern at uneven rates over a chatter of everybody with everybody, as one would measure it. */
+function measured(edges: [number, number][]): Rates {
+  const chatter = all(16).flatMap((i) =>
+    all(16)
+      .filter((j) => j !== i)
+      .map((j) => [`${i} ${j}`, 0.2 + ((7 * i + j) % 5) / 20]),
+  );
+  const pattern = edges.map(([a, b], i) => [`${a} ${b}`, 20 + ((i * 37) % 21)]);
+  return Object.fromEntries([...chatter, ...pattern]);
+}
+const sorted = (edges: [number, number][]) => [...new Set(edges.map((edge) => edge.join(' ')))].sort();
+
+describe('application topology', () => {
+  test.each(Object.keys(patterns))('recovers a %s, whatever the threshold in a wide range', (name) => {
+    const edges = patterns[name] ?? [];
+    for (const pruneThreshold of [0.02, 0.1, 0.3, 0.45]) {
+      const watched = new Watched({ pruneThreshold }).run(21, measured(edges));
+      expect(Object.keys(watched.declared()).sort()).toEqual(sorted(edges));
+    }
+  });
+
+  test.each([0.05, 0.1, 0.2, 0.4, 0.6])(
+    'a change of pattern is noticed, at most once on the way, at detection threshold %f',
+    (detectionThreshold) => {
+      const watched = new Watched({ detectionThreshold }).run(60, measured(patterns.ring ?? []));
+      watched.run(120, measured(patterns.toroid ?? []));
+      const changes = watched.declaredAt.filter((atMs) => atMs > 60_000);
+      // At a low threshold a half-way mix of both patterns may be declared before the whole.
+      expect(changes.length).toBeGreaterThanOrEqual(1);
+      expect(changes.length).toBeLessThanOrEqual(2);
+      expect(Object.keys(watched.declared()).sort()).toEqual(sorted(patterns.toroid ?? []));
+    },
+  );
+
+  test('pruning keeps entries of the threshold’s share of the largest', () => {
+    const entries = [10, 1, 0.99, 0].map((rateMbps) => ({ rateMbps }));
+    expect(prune(entries, 0.1).map(({ rateMbps }) => rateMbps)).toEqual([10, 1]);
+    expect(prune(entries, 0).map(({ rateMbps }) => rateMbps)).toEqual([10, 1, 0.99]);
+    expect(prune([], parameters.pruneThreshold)).toEqual([]);
+  });
+});
