@@ -7,8 +7,9 @@ import { type LabNames, memberVariable, namespacePath } from './names.js';
 /** A process that runs in a namespace of a lab. */
 export interface LabProcess {
   pid: number;
-  /** What it prints, unless that goes to a file. */
+  /** What it prints on stdout and stderr, unless that goes to a file. */
   output: Readable | undefined;
+  errors: Readable | undefined;
   /** Resolves when it has ended, with the exit code, or the signal that ended it. */
   ended: Promise<number | string>;
   /** Asks it to end and waits; after `graceMs` it is killed. */
@@ -19,7 +20,7 @@ export interface LabCommand {
   namespace: string;
   command: string;
   args: readonly string[];
-  /** Name of the log file that takes its output; without it, `output` has it. */
+  /** Name of the log file that takes its output; without it, `output` and `errors` have it. */
   log?: string;
   environment?: Record<string, string>;
 }
@@ -44,10 +45,10 @@ export async function startProcess(names: LabNames, what: LabCommand): Promise<L
     child.once('spawn', resolve);
     child.once('error', reject);
   });
-  child.stderr?.pipe(process.stderr, { end: false });
   return {
     pid: child.pid ?? 0,
     output: child.stdout ?? undefined,
+    errors: child.stderr ?? undefined,
     ended,
     end: async (graceMs = 1000) => {
       child.kill('SIGTERM');
