@@ -1,0 +1,31 @@
+import type { Journal } from '../reconciler/ports.js';
+import { explainHost, type HostExplanation } from './explain-host.js';
+import { hostText, vmText } from './explain-text.js';
+import { explainVm, type VmExplanation } from './explain-vm.js';
+
+export type Explanation = VmExplanation | HostExplanation | { kind: 'unknown'; message: string };
+
+/** Why an object, `vm/NAME` or `host/NAME`, is as it is, from the journal alone. */
+export async function explain(journal: Pick<Journal, 'entries' | 'latest'>, object: string): Promise<Explanation> {
+  const [, kind = '', name = ''] = /^(vm|host)\/([^/]+)$/.exec(object) ?? [];
+  if (name === '')
+    return { kind: 'unknown', message: `${JSON.stringify(object)} names nothing: write vm/NAME or host/NAME` };
+  const explanation = kind === 'vm' ? await explainVm(journal, name) : await explainHost(journal, name);
+  return explanation ?? { kind: 'unknown', message: await unknown(journal, kind, name) };
+}
+
+async function unknown(journal: Pick<Journal, 'latest'>, kind: string, name: string): Promise<string> {
+  const latest = await journal.latest();
+  if (latest === null) return 'no pass has done or refused anything yet: there is nothing to explain';
+  const seen = latest.entry.placement.map(({ vm, host }) => (kind === 'vm' ? vm : host));
+  const names = [...new Set(seen)].sort().slice(0, 10);
+  return `no pass has recorded a ${kind} named ${JSON.stringify(name)}: those in use are ${names.join(', ') || 'none'}`;
+}
+
+export function explanationJson(explanation: VmExplanation | HostExplanation): string {
+  return `${JSON.stringify({ format_version: '1', ...explanation }, null, 2)}\n`;
+}
+
+export function explanationText(explanation: VmExplanation | HostExplanation): string {
+  return explanation.kind === 'vm' ? vmText(explanation) : hostText(explanation);
+}

@@ -1,0 +1,62 @@
+import { summary } from '../reconciler/adapters/journal-facts.js';
+import { oneLine } from '../reconciler/adapters/journal-text.js';
+import type { Journal, JournalRead } from '../reconciler/ports.js';
+import type { JournalEntry } from '../schema/generated/types.js';
+import { columns, when } from './columns.js';
+
+export type HistoryRow =
+  | {
+      kind: 'entry';
+      commit: string;
+      pass: number;
+      at: string;
+      verdict: JournalEntry['verdict'];
+      what: string;
+      trigger: string;
+      actor: string;
+      planHash: string | null;
+      source: string;
+    }
+  | { kind: 'unreadable'; commit: string; message: string };
+
+/** What passes did or refused, newest first. */
+export async function history(journal: Pick<Journal, 'entries'>, limit?: number): Promise<HistoryRow[]> {
+  const rows: HistoryRow[] = [];
+  for await (const read of journal.entries(limit)) rows.push(row(read));
+  return rows;
+}
+
+function row(read: JournalRead): HistoryRow {
+  if (read.kind === 'unreadable') return read;
+  const { pass, at, verdict, trigger, actor, planHash, source } = read.entry;
+  const what = oneLine(summary(read.entry, read.plan));
+  return { kind: 'entry', commit: read.commit, pass, at, verdict, what, trigger, actor, planHash, source };
+}
+
+export function historyJson(rows: readonly HistoryRow[]): string {
+  return `${JSON.stringify({ format_version: '1', entries: rows }, null, 2)}\n`;
+}
+
+export function historyText(rows: readonly HistoryRow[]): string {
+  if (rows.length === 0) return 'No pass has done or refused anything yet: the branch virtuoso/status is empty.\n';
+  const head = ['PASS', 'WHEN', 'VERDICT', 'PLAN', 'SOURCE', 'WHAT'];
+  return columns([head, ...rows.map(cells)], [0])
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+function cells(each: HistoryRow): string[] {
+  if (each.kind === 'unreadable') {
+    const what = `commit ${each.commit.slice(0, 12)} is no entry: ${each.message}`;
+    return ['-', '-', 'unreadable', '-', '-', oneLine(what)];
+  }
+  const plan = each.planHash?.replace('sha256:', '').slice(0, 8) ?? '-';
+  // The verdict has its own column; the words that repeat it are left out.
+  const what = each.what.startsWith(`${each.verdict}: `) ? each.what.slice(each.verdict.length + 2) : each.what;
+  return [String(each.pass), when(each.at), each.verdict, plan, shortSource(each.source), what];
+}
+
+/** A commit in short; a directory as it is. */
+export function shortSource(source: string): string {
+  return /^[0-9a-f]{40,64}$/.test(source) ? source.slice(0, 12) : oneLine(source);
+}
