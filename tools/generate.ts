@@ -1,11 +1,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { diagnosticsSection } from './generate/diagnostics.js';
 import { readSchemas } from './generate/read-schemas.js';
 import { referencePages } from './generate/reference.js';
 import { typesFile } from './generate/types-file.js';
 
-/** Writes everything that follows from the schemas: `schema/generated/types.ts` and `docs/reference/*.md`. */
+/** Writes everything that follows from the schemas and the rules for documents: `schema/generated/types.ts` and `docs/reference/*.md`. */
 const schemas = readSchemas('schema');
 mkdirSync('schema/generated', { recursive: true });
 mkdirSync('docs/reference', { recursive: true });
 writeFileSync('schema/generated/types.ts', await typesFile(schemas));
-for (const page of referencePages(schemas)) writeFileSync(`docs/reference/${page.name}`, page.text);
+for (const { name, text } of referencePages(schemas)) {
+  writeFileSync(`docs/reference/${name}`, name === 'diagnostics.md' ? `${text}\n${diagnosticsSection()}` : text);
+}

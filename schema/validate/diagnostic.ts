@@ -1,6 +1,9 @@
 import type { Diagnostic, Position, Range } from '../generated/types.js';
 import { type RuleId, rules } from './rules.js';
 
+/** More mistakes than this are not listed for one file, nor looked for in one document: each costs time. */
+export const maxDiagnostics = 100;
+
 /** A broken rule at a place; `detail` defaults to the rule's general remedy. */
 export function broken(id: RuleId, range: Range, summary: string, detail: string = rules[id].remedy): Diagnostic {
   return { id, severity: 'error', summary, detail, range };

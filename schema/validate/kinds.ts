@@ -9,7 +9,7 @@ import objective from '../v1alpha1/objective.schema.json' with { type: 'json' };
 import site from '../v1alpha1/site.schema.json' with { type: 'json' };
 import virtualNetwork from '../v1alpha1/virtual-network.schema.json' with { type: 'json' };
 import vmSet from '../v1alpha1/vm-set.schema.json' with { type: 'json' };
-import type { Kind } from './document.js';
+import type { FieldPath, Kind } from './document.js';
 
 /** The schema of each kind. */
 export const kindSchemas = {
@@ -46,6 +46,9 @@ function missing(kind: Kind): never {
 export interface SchemaPart {
   $ref?: string;
   description?: string;
+  type?: string | string[];
+  pattern?: string;
+  enum?: unknown[];
   default?: unknown;
   required?: string[];
   properties?: Record<string, SchemaPart>;
@@ -57,4 +60,14 @@ export function resolved(part: SchemaPart): SchemaPart {
   const name = /\/\$defs\/(\w+)$/.exec(part.$ref ?? '')?.[1];
   const definitions: Record<string, SchemaPart> = common.$defs;
   return name === undefined ? part : (definitions[name] ?? part);
+}
+
+/** The schema of a field of a kind; undefined where the kind has no such field. */
+export function partAt(kind: Kind, field: FieldPath): SchemaPart | undefined {
+  let part: SchemaPart | undefined = kindSchemas[kind] as SchemaPart;
+  for (const step of field) {
+    const inner: SchemaPart | undefined = typeof step === 'number' ? part?.items : part?.properties?.[step];
+    part = inner && resolved(inner);
+  }
+  return part;
 }

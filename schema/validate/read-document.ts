@@ -1,10 +1,9 @@
 import type { Diagnostic } from '../generated/types.js';
-import { broken } from './diagnostic.js';
-import type { OperatorDocument } from './document.js';
+import { broken, maxDiagnostics } from './diagnostic.js';
 import { nearest } from './edit-distance.js';
 import { isKind, kinds } from './kinds.js';
 import { schemaFindings } from './schema-findings.js';
-import { withoutMistakes } from './unusable.js';
+import { type Remainder, remainderOf } from './unusable.js';
 import type { YamlValue } from './yaml-value.js';
 
 const apiVersion = 'virtuoso.dev/v1alpha1';
@@ -12,8 +11,8 @@ const apiVersion = 'virtuoso.dev/v1alpha1';
 /** What one YAML document turned out to be. */
 export interface ReadDocument {
   diagnostics: Diagnostic[];
-  /** What of it can be used together with other documents; all of it when there are no diagnostics. */
-  document?: OperatorDocument;
+  /** What of it can be held against other documents; all of it when there are no diagnostics. */
+  remainder?: Remainder;
 }
 
 /** Reads a value as a document of a known kind. */
@@ -25,11 +24,11 @@ export function readDocument(yaml: YamlValue): ReadDocument {
   const { kind, apiVersion: version } = value as { kind?: unknown; apiVersion?: unknown };
   const mistakes = [...kindMistake(yaml, kind), ...versionMistake(yaml, version)];
   if (!isKind(kind)) return { diagnostics: mistakes };
-  // The version is told above.
-  const findings = schemaFindings(kind, yaml).filter(({ field }) => field[0] !== 'apiVersion');
-  const diagnostics = [...mistakes, ...findings.map(({ diagnostic }) => diagnostic)];
-  const document = withoutMistakes(kind, value, findings);
-  return document ? { diagnostics, document } : { diagnostics };
+  const findings = schemaFindings(kind, yaml);
+  const remainder = findings.length > maxDiagnostics ? undefined : remainderOf(kind, value, findings);
+  const told = findings.filter(({ field }) => field[0] !== 'apiVersion'); // the version is told above
+  const diagnostics = [...mistakes, ...told.map(({ diagnostic }) => diagnostic)];
+  return remainder ? { diagnostics, remainder } : { diagnostics };
 }
 
 function kindMistake(yaml: YamlValue, kind: unknown): Diagnostic[] {

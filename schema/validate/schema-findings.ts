@@ -1,6 +1,6 @@
 import type { ErrorObject } from 'ajv';
 import type { Diagnostic } from '../generated/types.js';
-import { broken } from './diagnostic.js';
+import { broken, maxDiagnostics } from './diagnostic.js';
 import type { FieldPath, Kind } from './document.js';
 import { nearest } from './edit-distance.js';
 import { resolved, type SchemaPart, validatorOf } from './kinds.js';
@@ -9,33 +9,35 @@ import type { YamlValue } from './yaml-value.js';
 
 /** One way in which a document does not fit its schema. */
 export interface Finding {
-  /** The field that is wrong, or the one that should not be there. */
+  /** The field that is wrong, or should not be there, or lacks the field `missing`. */
   field: FieldPath;
+  missing?: string;
   diagnostic: Diagnostic;
 }
 
 interface Explanation {
   id: RuleId;
   field: FieldPath;
+  missing?: string;
   /** Which end of the field to point at. */
   at: 'key' | 'value';
   summary: string;
   detail?: string;
 }
 
-/** Each field of a document that does not fit, once. */
+/** Each field of a document that does not fit, once, up to one more than is listed. */
 export function schemaFindings(kind: Kind, document: YamlValue): Finding[] {
   const validate = validatorOf(kind);
   if (validate(document.value)) return [];
-  const errors = validate.errors ?? [];
+  const errors = (validate.errors ?? []).slice(0, maxDiagnostics + 1);
   const misspelt = new Set(errors.map(intended));
   const findings = new Map<string, Finding>();
   for (const error of errors) {
     if (error.keyword === 'required' && misspelt.has(`${error.instancePath}/${error.params.missingProperty}`)) continue;
-    const { id, field, at, summary, detail } = explain(error);
-    const key = [...field, id === 'VIRT2005' ? summary : ''].join('/');
+    const { id, field, at, summary, detail, ...missing } = explain(error);
+    const key = [...field, missing.missing ?? ''].join('/');
     const range = at === 'key' ? document.locateKey(field) : document.locate(field);
-    if (!findings.has(key)) findings.set(key, { field, diagnostic: broken(id, range, summary, detail) });
+    if (!findings.has(key)) findings.set(key, { field, ...missing, diagnostic: broken(id, range, summary, detail) });
   }
   return [...findings.values()];
 }
@@ -96,7 +98,7 @@ function missingField(parent: FieldPath, name: string, part: SchemaPart): Explan
   const missing = part.properties?.[name];
   const detail = `Add \`${name}\`${missing ? `: ${lower(missing.description ?? '')} Expected: ${form(missing)}` : '.'}`;
   const summary = `\`${fieldName([...parent, name])}\` is missing.`;
-  return { id: 'VIRT2005', field: parent, at: 'key', summary, detail };
+  return { id: 'VIRT2005', field: parent, missing: name, at: 'key', summary, detail };
 }
 
 function notAllowed(field: FieldPath, name: string, data: unknown, allowed: unknown[]): Explanation {
@@ -108,10 +110,12 @@ function notAllowed(field: FieldPath, name: string, data: unknown, allowed: unkn
 }
 
 function amount({ keyword, params }: ErrorObject): string {
-  const [bound, what] = [/^(min|max)(\w+)$/.exec(keyword)?.[1], /^(min|max)(\w+)$/.exec(keyword)?.[2]];
-  const unit = { Length: 'characters', Items: 'entries', Properties: 'fields' }[what ?? ''];
-  if (unit === undefined) throw new Error(`no words for the schema keyword ${keyword}`);
-  return `must have ${bound === 'min' ? 'at least' : 'at most'} ${(params as { limit: number }).limit} ${unit}`;
+  const [, bound, what] = /^(min|max)(Length|Items|Properties)$/.exec(keyword) ?? [];
+  if (bound === undefined || what === undefined) throw new Error(`no words for the schema keyword ${keyword}`);
+  const { limit } = params as { limit: number };
+  const units = { Length: ['character', 'characters'], Items: ['entry', 'entries'], Properties: ['field', 'fields'] };
+  const unit = units[what as keyof typeof units][limit === 1 ? 0 : 1];
+  return `must have ${bound === 'min' ? 'at least' : 'at most'} ${limit} ${unit}`;
 }
 
 /** The form that a value has to have, in words: the shared definition says more about it than the field does. */

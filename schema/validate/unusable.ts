@@ -1,20 +1,54 @@
-import type { Kind, OperatorDocument } from './document.js';
-import { isKind, validatorOf } from './kinds.js';
+import type { FieldPath, Kind, OperatorDocument } from './document.js';
+import { isKind, partAt, type SchemaPart } from './kinds.js';
 import type { Finding } from './schema-findings.js';
 
+/** What can be held against other documents of a document that does not fit its schema. */
+export interface Remainder {
+  document: OperatorDocument;
+  /** Whether required fields hold stand-ins: what the document says as a whole is then not known. */
+  hasStandIns: boolean;
+}
+
 /**
- * The document without the fields that do not fit, when it fits without them: its other fields can then still be held against
- * other documents, so that one run tells all mistakes. Entries of lists stay, for positions count them.
+ * The document with every field that does not fit taken out or, where it is required, replaced by a stand-in, so that one run tells
+ * also what is wrong with its other fields. Undefined when too little is left of it.
  */
-export function withoutMistakes(kind: Kind, value: object, findings: readonly Finding[]): OperatorDocument | undefined {
+export function remainderOf(kind: Kind, value: object, findings: readonly Finding[]): Remainder | undefined {
   const copy = structuredClone(value);
-  for (const { field } of findings) {
-    const last = field.at(-1);
-    if (typeof last !== 'string') return undefined;
-    const parent = field.slice(0, -1).reduce<unknown>(child, copy);
-    if (typeof parent === 'object' && parent !== null) delete (parent as Record<string, unknown>)[last];
+  let standIns = 0;
+  for (const { field, missing } of findings) {
+    const at = missing === undefined ? field : [...field, missing];
+    const [last, parent] = [at.at(-1), at.slice(0, -1).reduce<unknown>(child, copy)];
+    const part = partAt(kind, at);
+    if (last === undefined || typeof parent !== 'object' || parent === null) return undefined;
+    if (part && isHarmless(part, child(parent, last))) continue;
+    const isRequired = typeof last === 'number' || partAt(kind, at.slice(0, -1))?.required?.includes(String(last));
+    const substitute = isRequired && part ? standIn(part, ++standIns) : undefined;
+    if (isRequired && substitute === undefined) return undefined;
+    if (substitute === undefined) delete (parent as Record<string, unknown>)[last];
+    else (parent as Record<string, unknown>)[last] = substitute;
   }
-  return validatorOf(kind)(copy) ? (copy as OperatorDocument) : undefined;
+  return { document: copy as OperatorDocument, hasStandIns: standIns > 0 };
+}
+
+/** Names that no document can have: nothing is said about what they refer to. */
+export function isStandIn(name: string): boolean {
+  return name.startsWith('?');
+}
+
+/** Too many or too few entries still are entries. */
+function isHarmless({ type }: SchemaPart, value: unknown): boolean {
+  return (
+    (type === 'array' && Array.isArray(value)) || (type === 'object' && typeof value === 'object' && value !== null)
+  );
+}
+
+function standIn({ type, pattern, enum: allowed }: SchemaPart, count: number): unknown {
+  if (allowed) return allowed[0];
+  if (type === 'integer') return -count;
+  if (pattern === undefined) return undefined;
+  const quantity = pattern.startsWith('^[0-9]{') ? ['1', '1Mbps', '1Mi', '1s'] : [];
+  return quantity.find((each) => new RegExp(pattern).test(each)) ?? `?${count}`;
 }
 
 /** What a document that cannot be used seems to define: `Kind/name`, and `VM/name` for members. */
@@ -26,7 +60,7 @@ export function namesIn(value: unknown): string[] {
   return [`${kind}/${String(child(child(value, 'metadata'), 'name'))}`, ...vms.map((name) => `VM/${String(name)}`)];
 }
 
-function child(value: unknown, key: string | number): unknown {
+function child(value: unknown, key: FieldPath[number]): unknown {
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
   return (value as Record<string | number, unknown>)[key];
 }

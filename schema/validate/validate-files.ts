@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../generated/types.js';
-import { broken, sorted } from './diagnostic.js';
+import { broken, maxDiagnostics, sorted } from './diagnostic.js';
 import type { Kind, LocatedDocument } from './document.js';
 import { isKind } from './kinds.js';
 import { LineTable } from './line-table.js';
@@ -18,31 +18,31 @@ export interface Validation {
   diagnostics: Diagnostic[];
 }
 
-interface FileContent extends Validation {
-  /** What else can be held against other documents: those with mistakes, without the fields that do not fit. */
-  partial: LocatedDocument[];
+interface FileContent {
+  /** Documents, by position; of one with mistakes, what fits. */
+  documents: (LocatedDocument & { isSound: boolean })[];
+  diagnostics: Diagnostic[];
   /** What is defined by documents that cannot be used at all. */
   unusable: string[];
+  /** Kinds with a document of which not all is known. */
+  incomplete: Kind[];
 }
-
-/** More mistakes than this in one file are not listed. */
-const maxDiagnostics = 100;
 
 /** Reads the documents of a repository; every mistake in every file, and between files, is told, each where it is. */
 export function validateFiles(files: readonly SourceFile[]): Validation {
   const contents = [...files].sort((a, b) => (a.path < b.path ? -1 : 1)).map(readFile);
   const names = contents.flatMap(({ unusable }) => unusable);
-  const kinds = names.map((name) => name.split('/')[0]).filter((kind): kind is Kind => isKind(kind));
-  const readable = contents.flatMap(({ documents, partial }) => [...documents, ...partial]);
-  const references = checkReferences(readable, { names: new Set(names), kinds: new Set(kinds) });
+  const kinds = contents.flatMap(({ incomplete }) => incomplete);
+  const documents = contents.flatMap((content) => content.documents);
+  const references = checkReferences(documents, { names: new Set(names), kinds: new Set(kinds) });
   return {
-    documents: contents.flatMap(({ documents }) => documents),
+    documents: documents.filter(({ isSound }) => isSound),
     diagnostics: limited(sorted([...contents.flatMap(({ diagnostics }) => diagnostics), ...references])),
   };
 }
 
 function readFile(file: SourceFile): FileContent {
-  const content: FileContent = { documents: [], partial: [], unusable: [], diagnostics: [] };
+  const content: FileContent = { documents: [], unusable: [], incomplete: [], diagnostics: [] };
   if ('refused' in file) {
     content.diagnostics.push(refusal(file));
   } else if (file.text.length > maxFileBytes) {
@@ -51,28 +51,44 @@ function readFile(file: SourceFile): FileContent {
     const lines = new LineTable(file.path, file.text);
     const { documents, diagnostics } = parseYaml(file.text, lines);
     content.diagnostics.push(...diagnostics);
-    for (const document of documents) addDocument(content, document, lines);
+    const tags = diagnostics.filter(({ id }) => id === 'VIRT1013').map(({ range }) => range.start.line);
+    const taggedLines = new Set(tags);
+    for (const document of documents) addDocument(content, document, lines, taggedLines);
   }
   return content;
 }
 
-function addDocument(content: FileContent, { node, intact }: YamlDocument, lines: LineTable): void {
+function addDocument(
+  content: FileContent,
+  { node, intact }: YamlDocument,
+  lines: LineTable,
+  taggedLines: ReadonlySet<number>,
+): void {
   const yaml = new YamlValue(node, lines);
   if (!intact || !yaml.isWhole) {
     if (intact) content.diagnostics.push(...yaml.diagnostics);
-    content.unusable.push(...namesIn(yaml.value));
+    addUnusable(content, yaml.value);
     return;
   }
   if (yaml.value === null) return; // nothing but comments
-  const { document, diagnostics } = readDocument(yaml);
-  content.diagnostics.push(...yaml.diagnostics, ...diagnostics);
-  if (!document) {
-    content.unusable.push(...namesIn(yaml.value));
+  const { remainder, diagnostics } = readDocument(yaml);
+  const isTagged = ({ range }: Diagnostic) => taggedLines.has(range.start.line);
+  // A tag makes text of what would else be, for example, a number: that is one mistake, not two.
+  content.diagnostics.push(...yaml.diagnostics, ...diagnostics.filter((diagnostic) => !isTagged(diagnostic)));
+  if (!remainder) {
+    addUnusable(content, yaml.value);
     return;
   }
+  const { document, hasStandIns } = remainder;
   const isSound = yaml.diagnostics.length === 0 && diagnostics.length === 0;
-  const list = isSound ? content.documents : content.partial;
-  list.push({ document, locate: (field) => yaml.locate(field) });
+  content.documents.push({ document, isSound, locate: (field) => yaml.locate(field) });
+  if (hasStandIns) content.incomplete.push(document.kind);
+}
+
+function addUnusable(content: FileContent, value: unknown): void {
+  content.unusable.push(...namesIn(value));
+  const { kind } = (value ?? {}) as { kind?: unknown };
+  if (isKind(kind)) content.incomplete.push(kind);
 }
 
 /** Leaves out what a file has beyond the limit; the list is sorted by file. */

@@ -1,13 +1,11 @@
 import { Composer, type CST, type Document, isCollection, isScalar, Lexer, Parser, visit, type YAMLError } from 'yaml';
 import type { Diagnostic } from '../generated/types.js';
-import { broken } from './diagnostic.js';
+import { broken, maxDiagnostics } from './diagnostic.js';
 import type { LineTable } from './line-table.js';
 import type { RuleId } from './rules.js';
 
 const maxDepth = 32;
 const maxDocuments = 1000;
-/** Besides collections the parser's stack holds the document and a scalar. */
-const maxStack = maxDepth + 2;
 
 export interface YamlDocument {
   node: Document;
@@ -40,8 +38,8 @@ export function parseYaml(text: string, lines: LineTable): YamlSyntax {
   });
   const documents: YamlDocument[] = [];
   for (const node of composer.compose(tokens, false, text.length)) {
-    const faults = [...node.errors, ...node.warnings];
-    diagnostics.push(...faults.map((fault) => syntaxError(fault, node, lines)));
+    const faults = [...node.errors, ...node.warnings].slice(0, maxDiagnostics + 1);
+    diagnostics.push(...faults.map((fault) => syntaxError(fault, node, text, lines)));
     documents.push({ node, intact: node.errors.length === 0 });
   }
   return { documents, diagnostics };
@@ -71,7 +69,7 @@ function tokensWithin(text: string, lines: LineTable): { tokens: CST.Token[]; ex
       const summary = `The file holds more than ${maxDocuments} documents.`;
       return { tokens, excess: broken('VIRT1014', lines.range(token.offset, token.offset + 3), summary) };
     }
-    if (parser.stack.length <= maxStack) continue;
+    if (depthOf(parser) <= maxDepth) continue;
     const at = Math.max(0, parser.offset - lexeme.length);
     const summary = `More than ${maxDepth} levels are nested here.`;
     return { tokens, excess: broken('VIRT1010', lines.range(at, at + 1), summary) };
@@ -80,14 +78,18 @@ function tokensWithin(text: string, lines: LineTable): { tokens: CST.Token[]; ex
   return { tokens };
 }
 
+function depthOf({ stack }: Parser): number {
+  return stack.length <= maxDepth ? stack.length : stack.filter(({ type }) => collections.has(type)).length;
+}
+
+const collections = new Set(['block-map', 'block-seq', 'flow-collection']);
+
 const ruleOf: Partial<Record<YAMLError['code'], RuleId>> = {
   TAB_AS_INDENT: 'VIRT1002',
   BAD_INDENT: 'VIRT1005',
-  MISSING_CHAR: 'VIRT1001',
-  TAG_RESOLVE_FAILED: 'VIRT1013',
 };
 
-function syntaxError(fault: YAMLError, document: Document, lines: LineTable): Diagnostic {
+function syntaxError(fault: YAMLError, document: Document, text: string, lines: LineTable): Diagnostic {
   const [start, end] = fault.pos;
   const opening = unclosedAt(document, fault);
   if (opening !== undefined) {
@@ -97,7 +99,9 @@ function syntaxError(fault: YAMLError, document: Document, lines: LineTable): Di
     return broken('VIRT1013', lines.range(start, end), 'Documents have no tags.');
   }
   const summary = `${fault.message.split('\n')[0]?.replace(/[.:]$/, '')}.`;
-  return broken(ruleOf[fault.code] ?? 'VIRT1001', lines.range(start, end), summary);
+  let first = start;
+  while (text[first] === ' ') first++; // indentation is reported from the start of the line
+  return broken(ruleOf[fault.code] ?? 'VIRT1001', lines.range(first, Math.max(first, end)), summary);
 }
 
 /** The library reports an unclosed quote or bracket where it misses the end; people look for where it starts. */

@@ -1,5 +1,6 @@
 import type { Diagnostic, Range } from '../../generated/types.js';
 import type { FieldPath, Kind, Located, LocatedDocument } from '../document.js';
+import { isStandIn } from '../unusable.js';
 
 /** Names of documents that could not be used, so that what refers to them is not told to refer to nothing. */
 export interface UnusableNames {
@@ -43,7 +44,7 @@ export class Repository {
   }
 
   has(kind: Kind | 'VM', name: string): boolean {
-    return this.namesOf(kind).has(name) || this.#unusable.names.has(`${kind}/${name}`);
+    return isStandIn(name) || this.namesOf(kind).has(name) || this.#unusable.names.has(`${kind}/${name}`);
   }
 
   namesOf(kind: Kind | 'VM'): ReadonlySet<string> {
@@ -57,7 +58,7 @@ export class Repository {
 
   #add(kind: Kind | 'VM', name: string): void {
     const names = this.#names.get(kind) ?? new Set();
-    this.#names.set(kind, names.add(name));
+    this.#names.set(kind, isStandIn(name) ? names : names.add(name));
   }
 }
 

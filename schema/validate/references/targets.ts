@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../../generated/types.js';
-import { broken } from '../diagnostic.js';
+import { broken, maxDiagnostics } from '../diagnostic.js';
 import type { FieldPath, Kind, LocatedDocument, OperatorDocument } from '../document.js';
 import { nearest } from '../edit-distance.js';
 import type { Check, Repository } from './repository.js';
@@ -15,6 +15,7 @@ export const checkTargets: Check = (repository) =>
   repository.documents.flatMap((located) =>
     referencesOf(located.document)
       .filter(({ kind, name }) => !repository.has(kind, name))
+      .slice(0, maxDiagnostics + 1)
       .map((reference) => dangling(repository, located, reference)),
   );
 
