@@ -6,7 +6,8 @@ import { Emulation } from './emulation.js';
 import { follow, type Journey } from './journey.js';
 import { Ledger } from './ledger.js';
 import { Overlay } from './overlay.js';
-import { type Flow, Traffic } from './traffic.js';
+import type { Flow } from './route.js';
+import { Traffic } from './traffic.js';
 import { Underlay, type UnderlaySpec } from './underlay.js';
 
 export interface EmulatedFleetOptions extends UnderlaySpec {
@@ -75,14 +76,14 @@ export class EmulatedFleet {
   resetCore(host: string): void {
     this.#emulation.now();
     this.#host(host).resetCore();
-    this.#emulation.changed(this.#host(host));
+    this.#emulation.traffic.hostChanged(this.#host(host));
+    this.#emulation.traffic.countersReplaced();
   }
 
   /** Replaces what the applications want to send. Guests are named; flows of guests that do not run wait. */
   offer(flows: readonly Flow[]): void {
     this.#emulation.now();
     this.#emulation.traffic.offer(flows.map((flow) => ({ ...flow })));
-    this.#emulation.flowsChanged();
   }
 
   /** What each offered flow gets now. */

@@ -21,7 +21,7 @@ export class EmulatedVnetCore implements VnetCore {
       ...networks.flatMap((network) => this.#join(network) ?? []),
       ...links.flatMap((link) => this.#connect(link) ?? []),
     ];
-    this.#emulation.changed(this.#host);
+    this.#emulation.traffic.hostChanged(this.#host);
     return faults;
   }
 
@@ -30,7 +30,7 @@ export class EmulatedVnetCore implements VnetCore {
     const held = new Map<string, Rule>();
     const faults = rules.flatMap((rule) => this.#admit(rule, held));
     this.#host.table = new ForwardingTable([...held.values()]);
-    this.#emulation.changed(this.#host);
+    this.#emulation.traffic.hostChanged(this.#host);
     return faults;
   }
 
@@ -44,7 +44,7 @@ export class EmulatedVnetCore implements VnetCore {
       this.#host.links,
       links.map(({ peer }) => peer),
     );
-    this.#emulation.changed(this.#host);
+    this.#emulation.traffic.hostChanged(this.#host);
     return [];
   }
 

@@ -17,8 +17,6 @@ export class Emulation {
   readonly #migrationMbps: number;
   readonly #clock: () => number;
   #atMs: number;
-  /** Whether what the rates follow from has changed at `#atMs`. */
-  #stale = false;
 
   constructor(parts: {
     overlay: Overlay;
@@ -49,21 +47,9 @@ export class Emulation {
     return nowMs;
   }
 
-  /** Like `now`, and rates are those that hold from now on. */
+  /** Lets the world go on until now; rates are those that hold from then on. */
   share(): void {
-    this.now();
-    if (this.#stale) this.traffic.share(this.#atMs);
-    this.#stale = false;
-  }
-
-  /** Something about the host has changed at the time that `now` told. */
-  changed(host: EmulatedHost): void {
-    this.#stale ||= this.traffic.touches(host);
-  }
-
-  /** Flows are others than before. */
-  flowsChanged(): void {
-    this.#stale = true;
+    this.traffic.share(this.now());
   }
 
   /** A guest that runs nowhere begins to, or one that runs on the host becomes what `spec` says. */
@@ -111,14 +97,14 @@ export class Emulation {
   }
 
   #guestChanged(host: EmulatedHost, guest: string): void {
-    this.#stale ||= this.traffic.involves(guest);
-    this.changed(host);
+    this.traffic.guestChanged(guest);
+    this.traffic.hostChanged(host);
   }
 
+  /** All changes so far happened at `#atMs`: rates follow from them until `toMs`. */
   #goOn(toMs: number): void {
     if (toMs === this.#atMs) return;
-    if (this.#stale) this.traffic.share(this.#atMs);
-    this.#stale = false;
+    this.traffic.share(this.#atMs);
     this.#atMs = toMs;
   }
 }

@@ -1,41 +1,34 @@
 import type { EmulatedHost } from './emulated-host.js';
-import { follow, type Journey } from './journey.js';
 import { type Account, account, type Ledger } from './ledger.js';
 import { maxMinRates } from './max-min-rates.js';
 import type { Overlay } from './overlay.js';
+import { type Flow, isSameRoute, type Route, route } from './route.js';
 import type { Underlay } from './underlay.js';
 
-/** An elastic stream of frames between two guests: as fast as the network gives, up to `rateMbps`. */
-export interface Flow {
-  source: string;
-  destination: string;
-  rateMbps: number;
-}
-
-/** Ethernet header and addresses before the packet. */
+/** Ethernet header before the packet. */
 const headerBytes = 14;
 /** A sender whose frames get nowhere tries one again each second, as TCP does at first. */
 const retriesPerMs = 1e-3;
 const bytesPerMs = (rateMbps: number): number => rateMbps * 125;
 
-interface Route {
-  offeredMbps: number;
-  /** Null while the guests do not run. */
-  journey: Journey | null;
-  /** Underlay resources, empty if the frames do not arrive. */
-  uses: number[];
-}
-
-/** The applications: their flows share the underlay max-min fairly along the paths that frames really take. */
+/**
+ * The applications: their flows share the underlay max-min fairly along the paths that frames really take. Where nothing has
+ * changed nothing is computed again.
+ */
 export class Traffic {
   readonly #overlay: Overlay;
   readonly #underlay: Underlay;
   readonly #ledger: Ledger;
   readonly #delivered: Account = account();
   #flows: readonly Flow[] = [];
-  #guests = new Set<string>();
-  #touched = new Set<EmulatedHost>();
+  #routes: (Route | undefined)[] = [];
   #rates: Float64Array = new Float64Array();
+  /** Flows by what their routes depend on. */
+  #byHost = new Map<EmulatedHost, Set<number>>();
+  #byGuest = new Map<string, number[]>();
+  /** Flows whose route may be another one, and whether counting has to begin anew in any case. */
+  readonly #stale = new Set<number>();
+  #recount = false;
 
   constructor(overlay: Overlay, underlay: Underlay, ledger: Ledger) {
     this.#overlay = overlay;
@@ -45,30 +38,46 @@ export class Traffic {
 
   offer(flows: readonly Flow[]): void {
     this.#flows = flows;
-    this.#guests = new Set(flows.flatMap(({ source, destination }) => [source, destination]));
+    this.#routes = flows.map(() => undefined);
+    this.#byHost = new Map();
+    this.#byGuest = new Map();
+    this.#stale.clear();
+    flows.forEach(({ source, destination }, flow) => {
+      this.#stale.add(flow);
+      for (const guest of [source, destination]) this.#byGuest.set(guest, [...(this.#byGuest.get(guest) ?? []), flow]);
+    });
+    this.#recount = true;
   }
 
-  /** Whether rates may change when something about the host does. */
-  touches(host: EmulatedHost): boolean {
-    return this.#touched.has(host);
+  /** Something about the host has changed. */
+  hostChanged(host: EmulatedHost): void {
+    for (const flow of this.#byHost.get(host) ?? []) this.#stale.add(flow);
   }
 
-  involves(guest: string): boolean {
-    return this.#guests.has(guest);
+  /** The guest has come, gone or changed. */
+  guestChanged(guest: string): void {
+    for (const flow of this.#byGuest.get(guest) ?? []) this.#stale.add(flow);
   }
 
-  /** Rates from `atMs` on. */
+  /** A core counts from zero. */
+  countersReplaced(): void {
+    this.#recount = true;
+  }
+
+  /** Brings rates up to date with all changes so far; they hold from `atMs` on. */
   share(atMs: number): void {
-    const routes = this.#flows.map((flow) => this.#route(flow));
-    this.#touched = new Set(routes.flatMap(({ journey }) => [...(journey?.touched ?? [])]));
-    // A flow that does not arrive sends nothing but retries.
-    const offered = routes.map(({ offeredMbps, uses }) => (uses.length > 0 ? offeredMbps : 0));
-    const uses = routes.map((route) => route.uses);
-    this.#rates = maxMinRates(offered, uses, this.#underlay.capacitiesMbps);
+    for (const flow of this.#stale) if (this.#reroute(flow)) this.#recount = true;
+    this.#stale.clear();
+    if (!this.#recount) return;
+    this.#recount = false;
     this.#ledger.settle(atMs);
-    this.#flows.forEach((flow, i) => {
-      const journey = routes[i]?.journey;
-      if (journey) this.#count(flow, journey, this.#rates[i] ?? 0);
+    this.#rates = maxMinRates(
+      this.#routes.map((each) => each?.offeredMbps ?? 0),
+      this.#routes.map((each) => each?.uses ?? []),
+      this.#underlay.capacitiesMbps,
+    );
+    this.#routes.forEach((each, flow) => {
+      if (each) this.#count(each, this.#rates[flow] ?? 0);
     });
   }
 
@@ -81,35 +90,27 @@ export class Traffic {
     return this.#ledger.read(this.#delivered, atMs) * 8e-6;
   }
 
-  #route({ source, destination, rateMbps }: Flow): Route {
-    const host = this.#overlay.places.get(source);
-    const from = host?.guests.get(source);
-    const to = this.#overlay.places.get(destination)?.guests.get(destination);
-    if (!host || !from || !to) return { offeredMbps: 0, journey: null, uses: [] };
-    const { network, mac } = from.spec;
-    const journey = follow(this.#overlay, host, source, { network, source: mac, destination: to.spec.mac });
-    const arrives = journey.deliveries.has(destination);
-    return {
-      offeredMbps: rateMbps * host.computeShare(),
-      journey,
-      uses: arrives ? this.#uses(host, journey) : [],
-    };
+  /** Whether the flow goes another way now. */
+  #reroute(flow: number): boolean {
+    const offered = this.#flows[flow];
+    if (!offered) return false;
+    const before = this.#routes[flow];
+    const after = route(this.#overlay, this.#underlay, offered);
+    for (const host of before?.journey.touched ?? []) this.#byHost.get(host)?.delete(flow);
+    for (const host of after?.journey.touched ?? []) {
+      const flows = this.#byHost.get(host) ?? new Set();
+      this.#byHost.set(host, flows.add(flow));
+    }
+    this.#routes[flow] = after;
+    return !isSameRoute(before, after);
   }
 
-  #uses(host: EmulatedHost, journey: Journey): number[] {
-    if (journey.hops.length === 0) return [this.#underlay.internal(host.index)];
-    return journey.hops.flatMap(({ from, to }) => [...(this.#overlay.edge(from, to)?.resources ?? [])]);
-  }
-
-  #count({ source, destination }: Flow, journey: Journey, rateMbps: number): void {
+  #count({ journey, network, from, to }: Route, rateMbps: number): void {
     for (const { host, reason } of journey.drops) this.#ledger.grow(host.counters.drops(reason), retriesPerMs);
     const host = journey.hosts[0];
-    const from = host?.guests.get(source)?.spec;
-    const to = this.#overlay.places.get(destination)?.guests.get(destination)?.spec;
-    const network = from && host.networks.get(from.network);
-    if (rateMbps === 0 || !network || !to) return;
+    if (rateMbps === 0 || !host || !network) return;
     const rate = bytesPerMs(rateMbps);
-    const matrix = host.counters.traffic(from.network, from.mac, to.mac);
+    const matrix = host.counters.traffic(network.name, from.mac, to.mac);
     this.#ledger.grow(matrix.bytes, rate);
     this.#ledger.grow(matrix.packets, rate / (network.mtu + headerBytes));
     for (const hop of journey.hops) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EmulatedFleet, type EmulatedFleetOptions } from '../../../agents/emulated/emulated-fleet.js';
-import type { Flow } from '../../../agents/emulated/traffic.js';
+import type { Flow } from '../../../agents/emulated/route.js';
 import type { Rule } from '../../../schema/generated/types.js';
 import { guestSpec, linkTo, starHost } from '../star.js';
 import { buildStar, Clock, convergeHost, fig14Underlay, flatUnderlay, hostNames, linkEnd, starOver } from './fleets.js';
