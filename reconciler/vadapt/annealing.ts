@@ -1,7 +1,6 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
-import type { ProblemScore } from '../model/problem.js';
 import type { Overlay } from './overlay.js';
 import { perturb } from './perturbation.js';
 import { Placement, type Saved } from './placement.js';
@@ -9,12 +8,18 @@ import { gainMbps, isBetter } from './standing.js';
 
 /** Neighbours looked at to learn by how much they differ on this instance. */
 const samples = 100;
-/** The last temperature as a share of the first. */
-const coolTo = 1e-4;
-/** Times the search is heated again, from the best configuration seen. */
-const cycles = 2;
-/** How many typical differences of the objective one demand left wholly unmet costs. */
-const unmetWeight = 20;
+/** Temperatures in typical differences of the objective. */
+const firstTemperature = 5;
+const lastTemperature = 1e-2;
+/** Times the search is heated again at most, each time from the best configuration seen. */
+const mostCycles = 4;
+/** Iterations for each VM and demand that one cycle needs to settle. */
+const cycleIterations = 100;
+/** First temperature if there are fewer: then what greedy found is improved rather than left behind. */
+const warmTemperature = 0.3;
+/** How many typical differences of the objective one demand left wholly unmet costs, at first and at last. */
+const firstUnmetWeight = 1;
+const lastUnmetWeight = 100;
 
 /**
  * Simulated annealing of the seed: a random neighbour that is worse by dE is accepted with probability e^(dE/T), T falls
@@ -26,20 +31,23 @@ export function anneal(overlay: Overlay, start: Saved, seed: number, iterations:
   const random = xoroshiro128plus(seed);
   const scaleMbps = typicalDifferenceMbps(new Placement(overlay, start), random, Math.min(samples, iterations));
   const meanRateMbps = demands.reduce((sum, demand) => sum + demand.rateMbps, 0) / demands.length;
-  const weight = meanRateMbps > 0 ? (unmetWeight * scaleMbps) / meanRateMbps : 0;
-  const differenceMbps = (to: ProblemScore, from: ProblemScore) =>
-    gainMbps(objective.goal, to, from) - weight * (to.unmetMbps - from.unmetMbps);
+  const perUnmet = meanRateMbps > 0 ? scaleMbps / meanRateMbps : 0;
 
   let best = start;
+  const affordable = Math.floor(iterations / (cycleIterations * (vms.length + demands.length)));
+  const cycles = Math.min(Math.max(affordable, 1), mostCycles);
+  const hottest = affordable < 1 ? warmTemperature : firstTemperature;
   const length = Math.ceil((iterations - samples) / cycles);
   for (let cycle = 0; cycle < cycles; cycle++) {
     const placement = new Placement(overlay, best);
     let { score } = best.standing;
     for (let iteration = 0; iteration < length; iteration++) {
-      const temperature = scaleMbps * coolTo ** (iteration / length);
       if (!perturb(placement, random)) continue;
       const standing = placement.standing();
-      const difference = differenceMbps(standing.score, score);
+      const temperature = scaleMbps * between(hottest, lastTemperature, iteration / length);
+      const weight = perUnmet * between(firstUnmetWeight, lastUnmetWeight, iteration / length);
+      const difference =
+        gainMbps(objective.goal, standing.score, score) - weight * (standing.score.unmetMbps - score.unmetMbps);
       if (difference < 0 && uniformFloat64(random) >= Math.exp(difference / temperature)) placement.undo();
       else {
         placement.keep();
@@ -49,6 +57,11 @@ export function anneal(overlay: Overlay, start: Saved, seed: number, iterations:
     }
   }
   return best;
+}
+
+/** Geometric from `first` to `last`. */
+function between(first: number, last: number, progress: number): number {
+  return first * (last / first) ** progress;
 }
 
 /** Mean difference of the objective between `placement` and its neighbours, in Mb/s; at least a trifle. */

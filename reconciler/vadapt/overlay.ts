@@ -5,6 +5,9 @@ import { at } from './at.js';
 export interface Overlay {
   problem: Problem;
   capacityMbps: Float64Array;
+  /** Resources of all edges in one list: those of edge e from `firstResource[e]` to before `firstResource[e + 1]`. */
+  edgeResources: Int32Array;
+  firstResource: Int32Array;
   /** By `from * hosts + to`: the place of the edge, -1 where no link is possible. */
   edgeAt: Int32Array;
   /** By host: places of the edges that leave it, by ascending destination. */
@@ -25,6 +28,10 @@ export function overlayOf(problem: Problem): Overlay {
   });
   for (const places of leaving) places.sort((a, b) => at(edges, a).to - at(edges, b).to);
 
+  const firstResource = new Int32Array(edges.length + 1);
+  edges.forEach((edge, place) => {
+    firstResource[place + 1] = (firstResource[place] as number) + edge.resources.length;
+  });
   const demandsOf: number[][] = vms.map(() => []);
   demands.forEach(({ source, destination }, place) => {
     at(demandsOf, source).push(place);
@@ -34,6 +41,8 @@ export function overlayOf(problem: Problem): Overlay {
   return {
     problem,
     capacityMbps: Float64Array.from(problem.resources, (resource) => resource.capacityMbps),
+    edgeResources: Int32Array.from(edges.flatMap((edge) => edge.resources)),
+    firstResource,
     edgeAt,
     leaving,
     demandsOf,

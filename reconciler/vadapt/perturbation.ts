@@ -7,9 +7,11 @@ import { manners, reroute } from './rerouting.js';
 import { type Route, routeOver } from './route.js';
 
 /** Share of neighbours that change the mapping; the seed wants it lower than that of paths. */
-const mappingShare = 0.3;
+const mappingShare = 0.4;
+/** Guests that one move may push aside. */
+const longestChain = 4;
 /** Of changes to a path: those of the seed, against routing the demand anew. */
-const seedPathShare = 0.5;
+const seedPathShare = 0.7;
 
 /** Turns a placement into a random neighbour; false, and nothing changed, if the one drawn is not possible. */
 export function perturb(placement: Placement, random: RandomGenerator): boolean {
@@ -19,22 +21,46 @@ export function perturb(placement: Placement, random: RandomGenerator): boolean 
   return isChanged;
 }
 
-/** Moves a VM to an allowed host, or swaps it with one there if that host is full; paths follow. */
+/**
+ * Moves a VM to an allowed host. Where it does not fit, guests make room: they go to where it came from, or where they fit, or
+ * make room for themselves in turn. Paths follow.
+ */
 function perturbMapping(placement: Placement, random: RandomGenerator): boolean {
-  const vm = uniformInt(random, 0, placement.overlay.problem.vms.length - 1);
-  const host = pick(at(placement.overlay.problem.vms, vm).allowed, random);
-  if (host === placement.hostOf(vm)) return false;
-  const guests = placement.room.guestsOf(host);
-  const partner = placement.room.fits(vm, host) || guests.length === 0 ? null : pick(guests, random);
-  const former = placement.move(vm, host, partner);
-  if (former === null) return false;
+  const { vms } = placement.overlay.problem;
+  const first = uniformInt(random, 0, vms.length - 1);
+  const from = placement.hostOf(first);
+  const target = pick(at(vms, first).allowed, random);
+  if (target === from) return false;
+  const former = new Map<number, Route>();
+  const settled = new Set<number>();
+  const homeless = [{ vm: first, host: target }];
+  placement.evict(first, former);
+  let evictions = 0;
+  for (let next = homeless.pop(); next !== undefined; next = homeless.pop()) {
+    while (!placement.room.fits(next.vm, next.host)) {
+      const guests = placement.room.guestsOf(next.host).filter((guest) => !settled.has(guest));
+      if (guests.length === 0 || ++evictions > longestChain) return false;
+      const vm = pick(guests, random);
+      placement.evict(vm, former);
+      homeless.unshift({ vm, host: placement.room.fits(vm, from) ? from : refuge(placement, vm, random) });
+    }
+    placement.settle(next.vm, next.host);
+    settled.add(next.vm);
+  }
   reroute(placement, former, pick(manners, random));
   return true;
 }
 
+/** A random allowed host, with room if there is one. */
+function refuge({ overlay, room }: Placement, vm: number, random: RandomGenerator): number {
+  const { allowed } = at(overlay.problem.vms, vm);
+  const roomy = allowed.filter((host) => room.fits(vm, host));
+  return pick(roomy.length > 0 ? roomy : allowed, random);
+}
+
 /**
  * Changes the path of a random demand. The seed does so to every path at once; one at a time lets large configurations
- * settle. As often as by the seed's perturbation, the demand is routed anew.
+ * settle. At times the demand is routed anew instead.
  */
 function perturbRoute(placement: Placement, random: RandomGenerator): boolean {
   const { overlay, traffic } = placement;

@@ -12,7 +12,10 @@ export interface Saved {
   standing: Standing;
 }
 
-type Change = { kind: 'vm'; vm: number; host: number } | { kind: 'route'; demand: number; route: Route };
+type Change =
+  | { kind: 'evicted'; vm: number; host: number }
+  | { kind: 'settled'; vm: number }
+  | { kind: 'route'; demand: number; route: Route };
 
 /** A feasible configuration that can be changed step by step, and back to where it was last kept. */
 export class Placement {
@@ -57,25 +60,21 @@ export class Placement {
   }
 
   /**
-   * Moves a VM to a host, or swaps it with `partner` there; null, and nothing changed, if one would not fit. The demands of
-   * those who moved are taken off their routes, which are returned by demand; each must be given another.
+   * Takes a VM off its host, and its demands that are still routed off their routes: these are put into `former` by demand.
+   * All must be settled and routed again.
    */
-  move(vm: number, host: number, partner: number | null): Map<number, Route> | null {
-    const from = this.hostOf(vm);
-    this.room.remove(vm, from);
-    if (partner !== null) this.room.remove(partner, host);
-    const fits = this.room.fits(vm, host) && (partner === null || this.room.fits(partner, from));
-    // Each fits alone; they are on different hosts, so also both together.
-    this.room.place(vm, fits ? host : from);
-    if (partner !== null) this.room.place(partner, fits ? from : host);
-    if (!fits) return null;
-    this.#mapTo(vm, host);
-    if (partner !== null) this.#mapTo(partner, from);
-    return this.#takeOffDemandsOf(partner === null ? [vm] : [vm, partner]);
+  evict(vm: number, former: Map<number, Route>): void {
+    const host = this.hostOf(vm);
+    this.#changes.push({ kind: 'evicted', vm, host });
+    this.room.remove(vm, host);
+    for (const demand of at(this.overlay.demandsOf, vm))
+      if (!former.has(demand)) former.set(demand, this.takeOff(demand));
   }
 
-  #mapTo(vm: number, host: number): void {
-    this.#changes.push({ kind: 'vm', vm, host: this.hostOf(vm) });
+  /** Puts an evicted VM on a host that has room for it. */
+  settle(vm: number, host: number): void {
+    this.#changes.push({ kind: 'settled', vm });
+    this.room.place(vm, host);
     this.#setHost(vm, host);
   }
 
@@ -84,20 +83,13 @@ export class Placement {
     this.#mapping[vm] = host;
   }
 
-  #takeOffDemandsOf(vms: readonly number[]): Map<number, Route> {
-    const former = new Map<number, Route>();
-    for (const demand of vms.flatMap((vm) => at(this.overlay.demandsOf, vm)))
-      if (!former.has(demand)) former.set(demand, this.takeOff(demand));
-    return former;
-  }
-
   #isMigration(vm: number, host: number): number {
     const { current } = at(this.overlay.problem.vms, vm);
     return current !== null && current !== host ? 1 : 0;
   }
 
   standing(): Standing {
-    return { score: this.traffic.score(), migrations: this.#migrations, hops: this.traffic.hops() };
+    return { score: this.traffic.score(), migrations: this.#migrations, hops: this.traffic.hops };
   }
 
   save(standing: Standing): Saved {
@@ -114,8 +106,8 @@ export class Placement {
   undo(): void {
     for (const change of this.#changes.reverse()) {
       if (change.kind === 'route') this.traffic.set(change.demand, change.route);
+      else if (change.kind === 'settled') this.room.remove(change.vm, this.hostOf(change.vm));
       else {
-        this.room.remove(change.vm, this.hostOf(change.vm));
         this.room.place(change.vm, change.host);
         this.#setHost(change.vm, change.host);
       }

@@ -16,7 +16,10 @@ export function polish(overlay: Overlay, start: Saved): Saved {
   const placement = new Placement(overlay, start);
   const attempt = (change: () => ReadonlyMap<number, Route> | null, manner: Manner) => {
     const former = change();
-    if (former === null) return;
+    if (former === null) {
+      placement.undo();
+      return;
+    }
     reroute(placement, former, manner);
     const standing = placement.standing();
     if (isBetter(overlay.problem.objective, standing, best.standing)) {
@@ -31,7 +34,7 @@ export function polish(overlay: Overlay, start: Saved): Saved {
       if (current === null || !at(overlay.problem.vms, vm).allowed.includes(current)) return;
       for (const partner of [null, ...placement.room.guestsOf(current)]) {
         for (const manner of manners) {
-          if (placement.hostOf(vm) !== current) attempt(() => placement.move(vm, current, partner), manner);
+          if (placement.hostOf(vm) !== current) attempt(() => exchange(placement, vm, current, partner), manner);
         }
       }
     });
@@ -40,4 +43,18 @@ export function polish(overlay: Overlay, start: Saved): Saved {
     });
   }
   return best;
+}
+
+/** Moves a VM to a host, and `partner` from there to where the VM was; null if one does not fit. */
+function exchange(placement: Placement, vm: number, host: number, partner: number | null): Map<number, Route> | null {
+  const former = new Map<number, Route>();
+  const from = placement.hostOf(vm);
+  placement.evict(vm, former);
+  if (partner !== null) placement.evict(partner, former);
+  if (!placement.room.fits(vm, host)) return null;
+  placement.settle(vm, host);
+  if (partner === null) return former;
+  if (!placement.room.fits(partner, from)) return null;
+  placement.settle(partner, from);
+  return former;
 }

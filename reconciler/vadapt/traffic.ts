@@ -23,6 +23,7 @@ export class Traffic {
   /** By edge: the last scoring that counted it. */
   readonly #counted: Uint32Array;
   #scorings = 0;
+  #hops = 0;
 
   constructor(overlay: Overlay) {
     this.overlay = overlay;
@@ -30,6 +31,11 @@ export class Traffic {
     this.#loadMbps = new Float64Array(overlay.capacityMbps.length);
     this.#routes = overlay.problem.demands.map(() => null);
     this.#counted = new Uint32Array(overlay.problem.edges.length);
+  }
+
+  /** Edges of all routes together. */
+  get hops(): number {
+    return this.#hops;
   }
 
   /** The route of a demand. Throws while it has none. */
@@ -43,6 +49,7 @@ export class Traffic {
   set(demand: number, route: Route | null): void {
     const { rateMbps } = at(this.overlay.problem.demands, demand);
     const old = this.#routes[demand];
+    this.#hops += (route?.hosts.length ?? 1) - (old?.hosts.length ?? 1);
     if (old) {
       this.#addLoad(old, -rateMbps);
       this.budget.release(old, rateMbps);
@@ -62,9 +69,12 @@ export class Traffic {
 
   /** Residual capacity of an edge in Mb/s; negative where resources are overloaded. */
   edgeResidualMbps(edge: number): number {
+    const { capacityMbps, edgeResources, firstResource } = this.overlay;
+    const end = firstResource[edge + 1] as number;
     let least = Number.POSITIVE_INFINITY;
-    for (const resource of at(this.overlay.problem.edges, edge).resources) {
-      const residual = (this.overlay.capacityMbps[resource] as number) - (this.#loadMbps[resource] as number);
+    for (let place = firstResource[edge] as number; place < end; place++) {
+      const resource = edgeResources[place] as number;
+      const residual = (capacityMbps[resource] as number) - (this.#loadMbps[resource] as number);
       if (residual < least) least = residual;
     }
     return least;
@@ -125,10 +135,5 @@ export class Traffic {
       }
     }
     return sum;
-  }
-
-  /** Edges of all routes together. */
-  hops(): number {
-    return this.#routes.reduce((sum, route) => sum + (route ? route.hosts.length - 1 : 0), 0);
   }
 }
