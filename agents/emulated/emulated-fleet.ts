@@ -108,18 +108,18 @@ export class EmulatedFleet {
     return this.#emulation.overlay.hosts.filter(({ guests }) => guests.has(guest)).map(({ name }) => name);
   }
 
-  /** Follows a frame between two running guests without sending one. */
+  /** Follows a frame between two guests without sending one. Throws RangeError if the source does not run. */
   probe(source: string, destination: string): Probe {
     const to = this.#emulation.overlay.places.get(destination)?.guests.get(destination);
     return this.#probe(this.#follow(source, to?.spec.mac ?? '').journey);
   }
 
-  /** Copies of a broadcast that each guest would get. */
+  /** Copies of a broadcast that each guest would get. Throws RangeError if the source does not run. */
   broadcast(source: string): Map<string, number> {
     return this.#follow(source, 'group').journey.deliveries;
   }
 
-  /** Sends one frame to an Ethernet address or to `group`, counted as the cores do. */
+  /** Sends one frame to an Ethernet address or to `group`, counted as the cores do. Throws RangeError if the source does not run. */
   send(source: string, to: string): Probe {
     const { host, frame, journey } = this.#follow(source, to);
     for (const drop of journey.drops) drop.host.counters.drops(drop.reason).value += drop.copies;

@@ -42,9 +42,9 @@ export class EmulatedVmm implements Vmm {
   /** What is no longer wanted ends before it happens: guests that shall not come, or not go where they are going. */
   #withdraw(guests: GuestSpec[], departures: Departure[]): void {
     const { migrations } = this.#emulation;
-    const wanted = new Set(guests.filter(({ from }) => from !== undefined).map(({ name }) => name));
-    for (const name of [...this.#host.awaited.keys()]) {
-      if (wanted.has(name)) continue;
+    const origins = new Map(guests.map(({ name, from }) => [name, from]));
+    for (const [name, { from }] of [...this.#host.awaited]) {
+      if (origins.get(name) === from) continue;
       this.#host.awaited.delete(name);
       if (migrations.of(name)?.to === this.#host) migrations.end(name);
     }

@@ -49,7 +49,8 @@ export function isSameRoute(a: Route | undefined, b: Route | undefined): boolean
     a.offeredMbps === b.offeredMbps &&
     a.from.mac === b.from.mac &&
     a.to.mac === b.to.mac &&
-    a.network === b.network &&
+    a.network?.name === b.network?.name &&
+    a.network?.mtu === b.network?.mtu &&
     isSameList(a.journey.hosts, b.journey.hosts, (x, y) => x === y) &&
     isSameList(a.journey.hops, b.journey.hops, (x, y) => x.from === y.from && x.to === y.to) &&
     isSameList(a.journey.drops, b.journey.drops, (x, y) => x.host === y.host && x.reason === y.reason)

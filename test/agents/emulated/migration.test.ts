@@ -75,6 +75,18 @@ describe('a migration', () => {
     }
   });
 
+  it('breaks off when the guest is awaited from elsewhere', async () => {
+    const { clock, fleet, awaitGuest, depart } = await readyToMove();
+    await awaitGuest();
+    await depart();
+    const arrival = starHost(after, 'host-3');
+    arrival.guests = arrival.guests.map((guest) => ({ ...guest, from: 'host-1' }));
+    await convergeHost(fleet, 'host-3', arrival);
+    clock.ms += tookMs;
+    expect(fleet.runningOn('vm-2')).toEqual(['host-2']);
+    expect(await depart()).toMatchObject([{ kind: 'guest', subject: 'vm-2' }]);
+  });
+
   it('ends with the removal of the guest', async () => {
     const { clock, fleet, awaitGuest, depart } = await readyToMove();
     await awaitGuest();

@@ -174,6 +174,19 @@ describe('counters', () => {
     expect((await vnet.counters()).matrix).toMatchObject([{ bytes: 1_000_000 }]);
   });
 
+  it('count on when a core is reset and set up again within one instant', async () => {
+    const { clock, fleet } = fleetOn(flatUnderlay(3));
+    const star = starOver(hostNames(3), ['host-2', 'host-3']);
+    await buildStar(fleet, star);
+    fleet.offer([flow]);
+    clock.ms += 1000;
+    fleet.resetCore('host-2');
+    expect(await convergeHost(fleet, 'host-2', starHost(star, 'host-2'))).toEqual([]);
+    clock.ms += 1000;
+    expect((await fleet.substrate('host-2').vnet.counters()).matrix).toMatchObject([{ bytes: 1_000_000 }]);
+    expect(fleet.deliveredMb()).toBeCloseTo(16, 9);
+  });
+
   it('with noise stay near the truth, never shrink, and repeat with the seed', async () => {
     const read = async (seed: number) => {
       const { clock, fleet } = fleetOn({ ...flatUnderlay(3), seed }, { counterNoise: 0.2 });
