@@ -9,7 +9,7 @@ import { resourcesOfPath, type Underlay } from './underlay.js';
 export const saturatedShare = 0.8;
 
 /** Sum of the rates of all pairs over each resource, in Mb/s; a resource that a path passes twice carries the pair twice. */
-export function resourceLoads(
+function resourceLoads(
   rates: readonly PairRate[],
   resourcesOf: (pair: Pair) => readonly number[] | null,
   resourceCount: number,

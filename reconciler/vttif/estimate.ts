@@ -20,7 +20,7 @@ export interface EstimateOptions {
 
 /**
  * Demands from what is seen. On a saturated path a rate is a lower bound: such a pair is remembered from when nothing held it
- * back, or else presumed to want a growing multiple of what it gets. Rates are in `rates`' order.
+ * back, or else presumed to want a growing multiple of what it gets. Demands come in the order of `rates`.
  *
  * What is remembered holds for as long as the pair goes on sending. To forget it after a time, while the path stays saturated,
  * would make the fleet try out again and again what it knows already.

@@ -126,7 +126,8 @@ describe('Fig. 14 in a closed loop', () => {
     const after = loop.rates().reduce((sum, { rateMbps }) => sum + rateMbps, 0);
     expect(after / before).toBeGreaterThan(20);
     expect(new Set(mappings).size).toBe(mappings.length);
-    expect(run(loop, 2000)).toHaveLength(1);
+    // Longer than anything is remembered.
+    expect(run(loop, 1500)).toHaveLength(1);
   });
 
   test.each(Array.from({ length: 20 }, (_, seed) => seed))(
@@ -136,7 +137,7 @@ describe('Fig. 14 in a closed loop', () => {
       const mappings = run(loop, 300);
       expect(isFinal(loop.layout.mapping)).toBe(true);
       expect(new Set(mappings).size).toBe(mappings.length);
-      expect(run(loop, 1000)).toHaveLength(1);
+      expect(run(loop, 500)).toHaveLength(1);
     },
   );
 
@@ -146,7 +147,7 @@ describe('Fig. 14 in a closed loop', () => {
         vms.map((vm) => mapping.get(vm) ?? ''),
         unfair(index),
       );
-      const mappings = run(loop, 1000);
+      const mappings = run(loop, 500);
       expect(isFinal(loop.layout.mapping), mappings.join(' | ')).toBe(true);
       expect(new Set(mappings).size, mappings.join(' | ')).toBe(mappings.length);
     }

@@ -44,11 +44,15 @@ export class FleetLoop {
   layout: Layout;
   #nowMs = 0;
   readonly #world: World;
+  readonly #resourcesOf: (path: readonly string[]) => number[];
   readonly #bytes = new Map<string, Map<string, number>>();
 
   constructor(world: World, layout: Layout) {
     this.#world = world;
     this.layout = layout;
+    const ofPath = resourcesOfPath(world.underlay);
+    const indices = new Map(world.hosts.map(({ name }, index) => [name, index]));
+    this.#resourcesOf = (path) => ofPath(path.map((host) => indices.get(host) ?? -1)) ?? [];
   }
 
   change(layout: Layout): void {
@@ -80,11 +84,9 @@ export class FleetLoop {
 
   /** What the application gets now. */
   rates(): { pair: string; host: string; rateMbps: number }[] {
-    const ofPath = resourcesOfPath(this.#world.underlay);
-    const indices = new Map(this.#world.hosts.map(({ name }, index) => [name, index]));
     const pairs = this.#world.demands.map((demand) => ({ network: 'net', ...demand }));
     const flows = pairs.map((pair): Flow => {
-      const resources = ofPath(this.path(pair).map((host) => indices.get(host) ?? -1)) ?? [];
+      const resources = this.#resourcesOf(this.path(pair));
       return { resources, demandMbps: pair.rateMbps, weight: this.#world.weight(pairName(pair), this.#nowMs) };
     });
     const rates = maxMinRates(
