@@ -13,6 +13,7 @@ const probes = {
   clang: () => runs('clang', '--version'),
   libbpf: () => process.platform === 'linux' && runs('sh', '-c', '/sbin/ldconfig -p | grep -q "libbpf\\.so\\.1"'),
   iperf3: () => runs('iperf3', '--version'),
+  chromium: () => runs('chromium', '--version'),
 } satisfies Record<string, () => boolean>;
 
 export type Need = keyof typeof probes;

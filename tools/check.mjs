@@ -32,6 +32,7 @@ function generatedIsCurrent() {
 const steps = [
   ['Generated types and reference are current', generatedIsCurrent],
   ['Types', () => tool('tsc', '--noEmit', '-p', '.')],
+  ['Types of the dashboard', () => tool('tsc', '--noEmit', '-p', 'web')],
   ['Format and lint', () => tool('biome', 'check', '--error-on-warnings', '.')],
   ['Import directions', () => tool('tsx', join('tools', 'check-imports.ts'))],
   ['Unused code and dependencies', () => tool('knip')],

@@ -8,6 +8,8 @@ export const hostWidth = 100;
 export const guestHeight = 20;
 /** Guests shown by name in a host's box; the rest is counted. */
 export const shownGuests = 3;
+/** Between two hosts of a ring: a link's label fits in. */
+const labelWidth = 76;
 const titleHeight = 30;
 const gap = 16;
 const siteTitleHeight = 26;
@@ -38,8 +40,8 @@ export function fleetLayout(hosts, width) {
  */
 function ring(hosts, hostHeight) {
   const count = hosts.length;
-  const diagonal = Math.hypot(hostWidth, hostHeight) + gap;
-  const radius = count === 1 ? 0 : Math.max(diagonal / 2, diagonal / 2 / Math.sin(Math.PI / count));
+  const chord = Math.max(Math.hypot(hostWidth, hostHeight) + gap, hostWidth + labelWidth);
+  const radius = count === 1 ? 0 : chord / 2 / Math.sin(Math.PI / count);
   const points = hosts.map((host, index) => {
     // An odd ring stands on its base, an even one is turned by half a step: either is wider than high.
     const turn = (2 * Math.PI * index) / count - Math.PI / 2 - (count % 2 === 0 ? Math.PI / count : 0);

@@ -150,15 +150,15 @@ function count(number, noun) {
 /** @param {Condition[]} list */
 export function conditions(list) {
   if (list.length === 0) return nothing('No conditions were reported yet.');
-  const rows = list.map((condition) => {
-    const { type, status: value } = condition;
+  const items = list.map(({ object, type, status: value, reason, message, lastTransitionTime }) => {
     const wanted = type === 'Ready' ? 'True' : 'False';
     const tone = value === wanted ? 'good' : value === 'Unknown' || type === 'Reconciling' ? 'busy' : 'bad';
-    const since = element('time', { datetime: condition.lastTransitionTime }, condition.lastTransitionTime);
-    const text = element('div', {}, element('strong', {}, condition.reason), ` ${condition.message} `, since);
-    return row([condition.object, element(`span.badge.${tone}`, {}, `${type}: ${value}`), text]);
+    const badge = element(`span.badge.${tone}`, {}, `${type}: ${value}`);
+    const since = element('time', { datetime: lastTransitionTime }, `since ${lastTransitionTime}`);
+    const title = element('div.condition', {}, element('strong', {}, object), badge, reason, since);
+    return element('li', {}, title, message);
   });
-  return table(['object', 'condition', 'why'], rows);
+  return element('ul.conditions', {}, ...items);
 }
 
 /** @param {LogEvent[]} lines newest first */
