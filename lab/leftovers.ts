@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { interfaceNames } from '../agents/linux/ip.js';
 import { NetworkNamespace, namespacePath } from '../agents/linux/namespace.js';
-import { processesInNamespace, processesWithEnvironment } from '../agents/linux/processes.js';
+import { processesInNamespaces, processesWithEnvironment } from '../agents/linux/processes.js';
 import { loadedCores } from '../agents/vnet/loaded-cores.js';
 import { isOfLab, labNames, memberVariable } from './names.js';
 
@@ -44,7 +44,7 @@ export function labNamespaces(lab: string): string[] {
 
 /** Processes in the lab's namespaces, and those that were started for the lab anywhere. */
 export function labProcesses(lab: string): number[] {
-  const inside = labNamespaces(lab).flatMap((name) => processesInNamespace(namespacePath(name)));
+  const inside = processesInNamespaces(labNamespaces(lab).map(namespacePath));
   return [...new Set([...inside, ...processesWithEnvironment(memberVariable(lab))])].sort((a, b) => a - b);
 }
 

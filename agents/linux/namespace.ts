@@ -11,7 +11,7 @@ export const namespacePath = (name: string): string => `/run/netns/${name}`;
 /** A network namespace, held open: it outlives its name. */
 export class NetworkNamespace {
   readonly path: string;
-  readonly #descriptor: number;
+  #descriptor: number;
 
   /** @throws if there is no namespace at `path`; the default is the one this thread is in. */
   constructor(path: string = ownNamespace) {
@@ -38,7 +38,8 @@ export class NetworkNamespace {
   }
 
   close(): void {
-    closeSync(this.#descriptor);
+    if (this.#descriptor >= 0) closeSync(this.#descriptor);
+    this.#descriptor = -1;
   }
 
   #enter(descriptor: number): void {

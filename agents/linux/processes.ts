@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Processes whose network namespace is the one at `path`. Empty if there is none. */
-export function processesInNamespace(path: string): number[] {
-  const inode = attempt(() => statSync(path).ino);
-  if (inode === undefined) return [];
-  const wanted = `net:[${inode}]`;
-  return processes().filter((pid) => attempt(() => readlinkSync(`/proc/${pid}/ns/net`)) === wanted);
+/** Processes whose network namespace is one of those at `paths`; paths where there is none are left out. */
+export function processesInNamespaces(paths: readonly string[]): number[] {
+  const inodes = paths.map((path) => attempt(() => statSync(path).ino));
+  const wanted = new Set(inodes.filter((inode) => inode !== undefined).map((inode) => `net:[${inode}]`));
+  if (wanted.size === 0) return [];
+  return processes().filter((pid) => wanted.has(attempt(() => readlinkSync(`/proc/${pid}/ns/net`)) ?? ''));
 }
 
 /** Processes that were started with `variable` in their environment, and their children. */

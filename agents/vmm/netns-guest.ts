@@ -4,7 +4,7 @@ import type { GuestSpec } from '../../schema/generated/types.js';
 import { deviceIndex } from '../linux/device.js';
 import { type CommandFailure, ip } from '../linux/ip.js';
 import { NetworkNamespace, namespacePath } from '../linux/namespace.js';
-import { endProcesses, processesInNamespace } from '../linux/processes.js';
+import { endProcesses, processesInNamespaces } from '../linux/processes.js';
 import { setSysctls, withoutIpv6, withoutIpv6On } from '../linux/sysctl.js';
 
 /** The guest's own interface. */
@@ -76,8 +76,8 @@ export async function removeGuest(
   namespace: string,
 ): Promise<CommandFailure | undefined> {
   const path = namespacePath(namespace);
-  await endProcesses(() => processesInNamespace(path));
-  const left = processesInNamespace(path);
+  await endProcesses(() => processesInNamespaces([path]));
+  const left = processesInNamespaces([path]);
   if (left.length > 0) return { kind: 'failed', message: `processes of ${guest} do not end: ${left.join(', ')}` };
   const port = portDevice(guest);
   const failed = host.within(() => (deviceIndex(port) === undefined ? undefined : ip([`link del ${port}`])));

@@ -67,7 +67,8 @@ export class KernelCore {
     const pins = join(folder, version);
     const names = [...Object.values(maps).map(([name]) => name), ...Object.values(programs)];
     const complete = names.every((name) => existsSync(join(pins, name)));
-    const core = new KernelCore(complete ? reopen(pins, names) : load(object, pins));
+    if (!complete) load(object, pins);
+    const core = new KernelCore(openPins(pins, names));
     if (!complete) core.#begin(owner);
     return core;
   }
@@ -119,7 +120,7 @@ export class KernelCore {
 
   /** Lets go of the descriptors; the pins keep maps and programs. */
   close(): void {
-    for (const descriptor of this.#descriptors) closeSync(descriptor);
+    for (const descriptor of this.#descriptors.splice(0)) closeSync(descriptor);
   }
 
   #config(): Buffer {
@@ -134,16 +135,16 @@ export class KernelCore {
   }
 }
 
-function reopen(pins: string, names: string[]): Record<string, number> {
+function openPins(pins: string, names: string[]): Record<string, number> {
   return Object.fromEntries(
     names.map((name) => [name, demand(libbpf().get(join(pins, name)), `cannot open the pinned ${join(pins, name)}`)]),
   );
 }
 
-function load(object: string, pins: string): Record<string, number> {
+function load(object: string, pins: string): void {
   rmSync(pins, { recursive: true, force: true }); // half a set, from an agent that died while it pinned
   mkdirSync(pins, { recursive: true, mode: 0o700 });
-  const { openFile, load: loadObject, map, program, pin } = libbpf();
+  const { openFile, load: loadObject, closeObject, map, program, pin } = libbpf();
   const opened = openFile(object);
   if (!opened) throw new Error(`${object} is not a BPF object: remove it, it will be compiled again`);
   const needs = 'needs root (or CAP_BPF and CAP_NET_ADMIN) and Linux 6.1 or newer';
@@ -155,5 +156,5 @@ function load(object: string, pins: string): Record<string, number> {
   for (const [name, descriptor] of descriptors) {
     demand(pin(descriptor, join(pins, name)), `cannot pin ${name} in ${pins}, which must be on a mounted bpffs`);
   }
-  return Object.fromEntries(descriptors);
+  closeObject(opened);
 }

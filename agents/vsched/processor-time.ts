@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { processesInNamespace, statFields } from '../linux/processes.js';
+import { processesInNamespaces, statFields } from '../linux/processes.js';
 
 /** USER_HZ: what the kernel shows processor time in, on every architecture. */
 const ticksPerSecond = 100;
@@ -9,7 +9,7 @@ const systemTicks = 12;
 
 /** Processor time that the processes in a network namespace have used so far, in milliseconds; those that ended do not count. */
 export function processorTimeMs(namespacePath: string): number {
-  return processesInNamespace(namespacePath).reduce((sum, pid) => sum + processTimeMs(pid), 0);
+  return processesInNamespaces([namespacePath]).reduce((sum, pid) => sum + processTimeMs(pid), 0);
 }
 
 function processTimeMs(pid: number): number {
