@@ -24,6 +24,9 @@ const inherited = [
   ...['GIT_SSL_CAINFO', 'SSL_CERT_FILE', 'SSL_CERT_DIR'],
 ];
 
+/** Between asking a process to end and ending it. */
+const graceMs = 1000;
+
 const fixed = {
   LC_ALL: 'C',
   GIT_TERMINAL_PROMPT: '0',
@@ -52,9 +55,11 @@ export function git(call: GitCall): Promise<GitResult> {
     const errors: Buffer[] = [];
     let bytes = 0;
     let ended: string | null = null;
+    let grace: NodeJS.Timeout | undefined;
     const end = (why: string) => {
       ended ??= why;
-      endGroup(child.pid);
+      signalGroup(child.pid, 'SIGTERM'); // on which git removes its lock files
+      grace ??= setTimeout(() => signalGroup(child.pid, 'SIGKILL'), graceMs);
     };
     const timer = setTimeout(() => end(`git gave no answer within ${call.timeLimitMs / 1000} s`), call.timeLimitMs);
     child.stdout.on('data', (chunk: Buffer) => {
@@ -68,8 +73,15 @@ export function git(call: GitCall): Promise<GitResult> {
       clearTimeout(timer);
       resolve({ kind: 'failed', message: `git does not start (${error.message}): install git`, code: null });
     });
-    child.on('close', (code) => {
+    // A shared ssh connection may outlive git and hold its standard error open.
+    child.on('exit', () => {
       clearTimeout(timer);
+      clearTimeout(grace);
+      if (ended !== null) signalGroup(child.pid, 'SIGKILL');
+      grace = setTimeout(() => child.stderr.destroy(), graceMs);
+    });
+    child.on('close', (code) => {
+      clearTimeout(grace);
       if (code === 0 && ended === null) resolve({ kind: 'done', output: Buffer.concat(output) });
       else resolve({ kind: 'failed', message: ended ?? complaint(errors, code), code });
     });
@@ -86,10 +98,10 @@ function fromEnvironment(): Record<string, string> {
   );
 }
 
-function endGroup(pid: number | undefined): void {
+function signalGroup(pid: number | undefined, signal: 'SIGTERM' | 'SIGKILL'): void {
   if (pid === undefined) return;
   try {
-    process.kill(-pid, 'SIGKILL');
+    process.kill(-pid, signal);
   } catch {
     return; // the group has ended by itself in the meantime
   }
@@ -101,7 +113,7 @@ function complaint(errors: Buffer[], code: number | null): string {
     .toString('utf8')
     .split('\n')
     .filter((line) => line.trim() !== '');
-  const telling = lines.filter((line) => /^(fatal|error|remote|ssh|Permission|Host key| !)/.test(line));
+  const telling = lines.filter((line) => /^(fatal|error|remote|ssh|Permission|Host key| !|\s+git config)/.test(line));
   const said = (telling.length > 0 ? telling : lines).slice(0, 6).map((line) => line.trim());
   return said.length > 0 ? said.join('; ') : `git ended with code ${code}`;
 }

@@ -61,11 +61,14 @@ export async function advance(mirror: GitMirror, before: string | null, after: s
 }
 
 /** Entries of the history that ends at `commit`, newest first. */
-export async function* entriesFrom(mirror: GitMirror, commit: string, limit?: number): AsyncIterable<JournalRead> {
-  const commits = await commitsUpTo(mirror, commit, limit);
-  if (commits.kind === 'failed') return yield { kind: 'unreadable', commit, message: commits.message };
-  for (let at = 0, size = 1; at < commits.ids.length; at += size, size = chunk) {
-    const some = commits.ids.slice(at, at + size);
+export async function* entriesFrom(mirror: GitMirror, commit: string, limit = Infinity): AsyncIterable<JournalRead> {
+  let next: string | undefined = commit;
+  for (let left = limit, size = 1; next !== undefined && left > 0; left -= size, size = chunk) {
+    const count = Math.min(size, left);
+    const commits = await firstParents(mirror, [`--max-count=${count + 1}`, next]);
+    if (commits.kind === 'failed') return yield { kind: 'unreadable', commit: next, message: commits.message };
+    const some = commits.ids.slice(0, count);
+    next = commits.ids[count];
     const read = await mirror.contents(some.flatMap((each) => recordFiles.map((name) => `${each}:${name}`)));
     for (const [i, each] of some.entries()) {
       if (read.kind === 'failed') yield { kind: 'unreadable', commit: each, message: read.message };
@@ -83,7 +86,7 @@ export async function replay(
   commit: string,
   base: string,
 ): Promise<{ kind: 'replayed'; tip: string; replayed: Map<string, Commit> } | GitFailure> {
-  const ours = await commitsUpTo(mirror, commit, undefined, base);
+  const ours = await firstParents(mirror, [commit, `^${base}`]);
   if (ours.kind === 'failed') return ours;
   const replayed = new Map<string, Commit>();
   let tip = base;
@@ -102,15 +105,12 @@ export async function replay(
   return { kind: 'replayed', tip, replayed };
 }
 
-/** First parents from `commit` on, newest first, without those that `base` has. */
-async function commitsUpTo(
+/** Commits along first parents, newest first. */
+async function firstParents(
   mirror: GitMirror,
-  commit: string,
-  limit?: number,
-  base?: string,
+  range: readonly string[],
 ): Promise<{ kind: 'commits'; ids: string[] } | GitFailure> {
-  const bounds = [...(limit === undefined ? [] : [`--max-count=${limit}`]), commit, ...(base ? [`^${base}`] : [])];
-  const listed = await mirror.git(['rev-list', '--first-parent', ...bounds]);
+  const listed = await mirror.git(['rev-list', '--first-parent', ...range]);
   if (listed.kind === 'failed') return listed;
   return { kind: 'commits', ids: listed.output.toString('utf8').split('\n').filter(Boolean) };
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { chownSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DirectorySource } from '../../../reconciler/adapters/directory-source.js';
@@ -8,6 +8,7 @@ import { GitSource } from '../../../reconciler/adapters/git-source.js';
 import type { Source, SourceRead } from '../../../reconciler/ports.js';
 import { isDocumentPath } from '../../../schema/validate/select.js';
 import { maxFileBytes } from '../../../schema/validate/source-file.js';
+import { describeLab } from '../../environment.js';
 import { gitIn, mirrorOf, type Repository, repository, temporaryDirectory, writeFiles } from './git-fixture.js';
 
 const gitSource = async (url: string, ref = 'refs/heads/main', subdirectory = ''): Promise<GitSource> =>
@@ -168,5 +169,19 @@ describe('GitSource', () => {
       expect(await opened.mirror.fetch('HEAD', 'refs/virtuoso/x')).toMatchObject({ kind: 'failed' });
     }
     expect(readdirSync(state)).not.toContain('owned');
+  });
+});
+
+describeLab('GitSource on a repository of another user', ['root'], () => {
+  it('leaves that decision to the operator, and says how to take it', async () => {
+    const from = repository();
+    from.commit({ 'desired/a.yaml': 'a: 1\n' });
+    const owner = 65_534;
+    chownSync(from.remote, owner, owner);
+    const read = await (await gitSource(from.remote)).read();
+    expect(read).toMatchObject({
+      kind: 'unavailable',
+      message: expect.stringMatching(/git config .* safe\.directory/),
+    });
   });
 });

@@ -177,7 +177,7 @@ describe('CronTrigger', () => {
 
 describe('requestedAt', () => {
   const document = (value?: string) => ({
-    metadata: value === undefined ? {} : { annotations: { 'virtuoso.dev/requestedAt': value } },
+    metadata: { name: 'fleet', annotations: value === undefined ? {} : { 'virtuoso.dev/requestedAt': value } },
   });
 
   it('is the newest time on any document, across time zones', () => {
