@@ -4,7 +4,7 @@ import { HostRoom, isFeasible } from './host-room.js';
 import type { PartialMapping } from './partial-mapping.js';
 
 /** Placements tried before a search for a mapping gives up. */
-const searchLimit = 200_000;
+const searchLimit = 100_000;
 
 /**
  * A mapping that keeps every constraint, as near to a greedy one as a search by backtracking finds. Infeasible if there is

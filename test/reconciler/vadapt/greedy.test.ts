@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { mapByOrder } from '../../../reconciler/vadapt/greedy-order.js';
+import { mapByPairs } from '../../../reconciler/vadapt/greedy-pairs.js';
+import { flattenBreadthFirst, vmPairsByIntensity } from '../../../reconciler/vadapt/intensity.js';
+import { overlayOf } from '../../../reconciler/vadapt/overlay.js';
+import { routeGreedily } from '../../../reconciler/vadapt/routing.js';
+import { fig14IndependentEdges, fig14SharedWan } from './instances.js';
+
+describe('the list of VM pairs', () => {
+  it('joins both directions and falls in intensity', () => {
+    const pairs = vmPairsByIntensity(fig14IndependentEdges());
+    expect(pairs.map(({ a, b, rateMbps }) => `${a}-${b} ${rateMbps}`)).toEqual([
+      '0-1 100',
+      '0-2 100',
+      '1-2 100',
+      '0-3 10',
+      '1-3 10',
+      '2-3 10',
+    ]);
+  });
+
+  it('is flattened breadth-first, component by component', () => {
+    const pairs = [
+      { a: 4, b: 2 },
+      { a: 7, b: 8 },
+      { a: 2, b: 5 },
+      { a: 4, b: 1 },
+    ];
+    expect(flattenBreadthFirst(pairs)).toEqual([4, 2, 1, 5, 7, 8]);
+  });
+});
+
+describe('the greedy mappings on Fig. 14', () => {
+  it('by pairs: the first pair goes to the best hosts, the next that does not overlap to the best ones left', () => {
+    expect(mapByPairs(overlayOf(fig14IndependentEdges())).hosts).toEqual([3, 4, 0, 1]);
+  });
+
+  it('by pairs: a straggler joins its partner where the throughput is largest', () => {
+    const problem = fig14IndependentEdges();
+    const demands = problem.demands.filter(({ source, destination }) => source !== 3 && destination !== 3);
+    expect(mapByPairs(overlayOf({ ...problem, demands })).hosts.slice(0, 3)).toEqual([3, 4, 5]);
+  });
+
+  it('in order: VMs that talk most meet hosts with the widest paths', () => {
+    expect(mapByOrder(overlayOf(fig14IndependentEdges())).hosts).toEqual([3, 4, 5, 0]);
+  });
+
+  it('leaves pinned VMs and full hosts alone', () => {
+    const problem = fig14IndependentEdges();
+    const vms = problem.vms.map((vm, place) => (place === 3 ? { ...vm, allowed: [3] } : vm));
+    for (const map of [mapByPairs, mapByOrder]) {
+      const { hosts } = map(overlayOf({ ...problem, vms }));
+      expect(hosts[3]).toBe(3);
+      expect(new Set(hosts).size).toBe(4);
+    }
+  });
+});
+
+describe('greedy routing under constraint c', () => {
+  it('establishes links in the order of the intensity between hosts until c is exhausted', () => {
+    const problem = { ...fig14SharedWan(), fastPath: { kind: 'count' as const, links: 1 } };
+    const demands = problem.demands.map((demand) =>
+      demand.source + demand.destination === 3 && demand.source !== 3 && demand.destination !== 3
+        ? { ...demand, rateMbps: 60 }
+        : demand,
+    );
+    const traffic = routeGreedily(overlayOf({ ...problem, demands }), [3, 4, 5, 1]);
+    const links = demands.flatMap((_, demand) => [...traffic.routeOf(demand).fastPathLinks]);
+    // VMs 2 and 3 (on hosts 4 and 5) talk most; the Proxy is host 0.
+    expect(new Set(links)).toEqual(new Set([4 * 6 + 5]));
+  });
+});
