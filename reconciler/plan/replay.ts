@@ -1,0 +1,207 @@
+import type { Edit, GuestSpec, Step } from '../../schema/generated/types.js';
+import { advance, type FleetState } from '../model/fleet-state.js';
+import { type Trace, trace } from '../model/trace.js';
+import { joinsRing } from './group-ring.js';
+import { isPairRule, pairRules } from './pair-rules.js';
+import { residents } from './residents.js';
+import { type Unsafe, unsafe } from './unsafe.js';
+
+/**
+ * Plays a plan edit by edit and follows the frames whose way an edit may have changed. Refuses a plan that makes a loop, cuts off
+ * two VMs that reach each other now and shall go on, or leaves a VM nowhere. Links that come up are not judged: they cannot cut
+ * anything off, and a loop that only a missing link kept open was there before.
+ */
+export function replay(current: FleetState, target: FleetState, steps: readonly Step[]): Unsafe | null {
+  const world = newWorld(current, target);
+  for (const step of steps) {
+    const start = world.state;
+    world.inFlight = new Set(
+      step.kind === 'move' ? step.edits.flatMap((edit) => (edit.addGuests ?? []).map(addressOf)) : [],
+    );
+    for (const edit of step.edits) {
+      const before = world.state;
+      world.state = advance(before, edit);
+      place(world, edit);
+      if (step.kind === 'link-up') continue;
+      const found = judge(world, before, edit);
+      if (found) return refusal(step, found);
+    }
+    const found = judgeLanding(world, start) ?? judgePlacement(world, step);
+    if (found) return refusal(step, found);
+  }
+  return null;
+}
+
+interface World {
+  state: FleetState;
+  current: FleetState;
+  /** VMs by `network address`; in flight, on the new host. */
+  places: Map<string, { name: string; host: string }>;
+  /** Where the VMs were at first. */
+  origins: ReadonlyMap<string, { name: string; host: string }>;
+  /** VMs that shall go on running, by `network address`. */
+  lasting: ReadonlySet<string>;
+  /** Sources with rules of their own, by `network destination`. */
+  sources: Map<string, Set<string>>;
+  /** VMs that are on their way within this step, by `network address`. */
+  inFlight: ReadonlySet<string>;
+}
+
+interface Finding {
+  limit: 'loop' | 'cut' | 'placement';
+  what: string;
+}
+
+function newWorld(current: FleetState, target: FleetState): World {
+  const located = [...residents(current, target).values()];
+  const origins = new Map(located.map(({ name, host, spec }) => [addressOf(spec), { name, host }]));
+  const lasting = new Set(
+    [...residents(target).values()].map(({ spec }) => addressOf(spec)).filter((each) => origins.has(each)),
+  );
+  const sources = new Map<string, Set<string>>();
+  for (const { network, source, destination } of pairRules(current).values()) {
+    addTo(sources, `${network} ${destination}`, source);
+  }
+  return { state: current, current, places: new Map(origins), origins, lasting, sources, inFlight: new Set() };
+}
+
+function place(world: World, edit: Edit): void {
+  for (const { guest } of edit.removeGuests ?? []) {
+    for (const [address, { name, host }] of world.places) {
+      if (name === guest && host === edit.host) world.places.delete(address);
+    }
+  }
+  for (const guest of edit.addGuests ?? []) world.places.set(addressOf(guest), { name: guest.name, host: edit.host });
+  for (const rule of edit.setRules ?? []) {
+    if (isPairRule(rule)) addTo(world.sources, `${rule.network} ${rule.destination}`, rule.source);
+  }
+}
+
+/** Follows what one edit may have changed. */
+function judge(world: World, before: FleetState, edit: Edit): Finding | null {
+  const networks = new Set<string>();
+  const destinations = new Set<string>();
+  for (const rule of [...(edit.setRules ?? []), ...(edit.removeRules ?? [])]) {
+    const { network, source, destination } = rule;
+    if (destination === 'group') networks.add(network);
+    else if (isPairRule(rule)) {
+      const found = judgePair(world, before, network, source, destination);
+      if (found) return found;
+    } else if (destination !== 'any') destinations.add(`${network} ${destination}`);
+    else {
+      for (const address of addressesOn(world, network)) {
+        const found = source === 'any' ? null : judgePair(world, before, network, source, macOf(address));
+        if (found) return found;
+        destinations.add(address);
+      }
+    }
+  }
+  if (edit.removeLinks?.length) for (const address of world.places.keys()) destinations.add(address);
+  for (const address of destinations) {
+    const found = judgeDestination(world, before, edit.host, address);
+    if (found) return found;
+  }
+  const ring = [...networks].find((network) => joinsRing(world.state, network) && !joinsRing(before, network));
+  return ring === undefined ? null : { limit: 'loop', what: `broadcasts on network ${ring} would go round for ever` };
+}
+
+/** Frames for one VM that come through `host`: first as the star leads them from there, then source by source if that got worse. */
+function judgeDestination(world: World, before: FleetState, host: string, address: string): Finding | null {
+  const [network = '', destination = ''] = address.split(' ');
+  const old = trace(before, network, host, 'any', destination);
+  const now = trace(world.state, network, host, 'any', destination);
+  if (old.kind === now.kind && old.hosts.join(' ') === now.hosts.join(' ')) return null;
+  const worse = now.kind !== old.kind && now.kind !== 'delivered';
+  const everyone = addressesOn(world, network).map(macOf);
+  for (const source of worse ? everyone : (world.sources.get(address) ?? [])) {
+    const found = source === destination ? null : judgePair(world, before, network, source, destination);
+    if (found) return found;
+  }
+  return null;
+}
+
+function judgePair(
+  world: World,
+  before: FleetState,
+  network: string,
+  source: string,
+  destination: string,
+): Finding | null {
+  const from = `${network} ${source}`;
+  const to = `${network} ${destination}`;
+  const host = world.places.get(from)?.host;
+  if (host === undefined || world.inFlight.has(from) || world.inFlight.has(to)) return null;
+  return compare(world, from, to, () => trace(before, network, host, source, destination));
+}
+
+function compare(world: World, from: string, to: string, before: () => Trace): Finding | null {
+  const [source, destination] = [world.places.get(from), world.places.get(to)];
+  const [network = '', sourceMac = ''] = from.split(' ');
+  const mac = macOf(to);
+  if (!source || !destination) return null;
+  const now = trace(world.state, network, source.host, sourceMac, mac);
+  if (now.kind === 'delivered' && now.guest === destination.name) return null;
+  const title = `${source.name} -> ${destination.name}`;
+  const old = before();
+  if (now.kind === 'loop' && old.kind !== 'loop')
+    return { limit: 'loop', what: `frames of ${title} would go round ${now.hosts.join(', ')}` };
+  const origin = world.origins.get(from);
+  if (old.kind !== 'delivered' || !origin || !world.lasting.has(from) || !world.lasting.has(to)) return null;
+  const first = trace(world.current, network, origin.host, sourceMac, mac);
+  if (first.kind !== 'delivered' || first.guest !== destination.name) return null;
+  return { limit: 'cut', what: `frames of ${title} would be lost at ${now.hosts.at(-1)}` };
+}
+
+/** When a migration is over, the VM must reach and be reached by whom it was before. */
+function judgeLanding(world: World, start: FleetState): Finding | null {
+  for (const mover of world.inFlight) {
+    const network = mover.split(' ')[0] ?? '';
+    for (const other of addressesOn(world, network)) {
+      if (other === mover) continue;
+      for (const [from, to] of [
+        [mover, other],
+        [other, mover],
+      ] as const) {
+        const found = compare(world, from, to, () => startTrace(world, start, from, to));
+        if (found) return found;
+      }
+    }
+  }
+  return null;
+}
+
+function startTrace(world: World, start: FleetState, from: string, to: string): Trace {
+  const [network = '', source = ''] = from.split(' ');
+  const name = world.places.get(from)?.name ?? '';
+  const host = [...start].find(([, config]) => config.guests.has(name))?.[0] ?? '';
+  return trace(start, network, host, source, macOf(to));
+}
+
+function judgePlacement(world: World, step: Step): Finding | null {
+  for (const { guest } of step.edits.flatMap((edit) => edit.removeGuests ?? [])) {
+    const lost = [...world.origins].find(
+      ([address, { name }]) => name === guest && world.lasting.has(address) && !world.places.has(address),
+    );
+    if (lost) return { limit: 'placement', what: `VM ${guest} would be on no host` };
+  }
+  return null;
+}
+
+function refusal(step: Step, { limit, what }: Finding): Unsafe {
+  const message =
+    `step ${step.id} ("${step.title}"): ${what}. The plan was not applied. If a host is silent, wait for it or remove it from the ` +
+    'inventory; otherwise this is a defect of the ordering: please report it with this plan.';
+  return unsafe(limit, message);
+}
+
+const addressOf = (guest: GuestSpec) => `${guest.network} ${guest.mac}`;
+
+const macOf = (address: string) => address.slice(address.indexOf(' ') + 1);
+
+function addressesOn(world: World, network: string): string[] {
+  return [...world.places.keys()].filter((address) => address.startsWith(`${network} `));
+}
+
+function addTo(map: Map<string, Set<string>>, key: string, value: string): void {
+  map.set(key, (map.get(key) ?? new Set()).add(value));
+}
