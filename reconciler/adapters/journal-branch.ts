@@ -28,6 +28,9 @@ export async function commitEntry(
 ): Promise<Commit | GitFailure> {
   const pass = (await newestPass(mirror, parent)) + 1;
   const { entry, files } = journalFiles(draft, pass);
+  const contents = recordFiles.map((name) => files.get(name)).map((text) => (text ? Buffer.from(text) : null));
+  const record = readRecord('', contents); // what cannot be read again must not be written
+  if (record.kind === 'unreadable') return { kind: 'failed', message: record.message, code: null };
   const blobs = await Promise.all(
     [...files].map(async ([name, content]) => ({
       name,

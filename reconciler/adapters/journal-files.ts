@@ -1,14 +1,17 @@
 import type { JournalEntry, Observed, Plan } from '../../schema/generated/types.js';
 import { type RecordedKind, readRecorded } from '../../schema/validate/recorded.js';
 import type { JournalDraft, JournalRead } from '../ports.js';
-import { readme } from './journal-text.js';
+import { clipped, oneLine, readme } from './journal-text.js';
 
 /** Files of an entry that are read back; a pass without a plan has no `plan.json` and no `plan.md`. */
 export const recordFiles = ['entry.json', 'plan.json', 'observed.json'] as const;
 
 /** The files of one entry, by name. */
 export function journalFiles(draft: JournalDraft, pass: number): { entry: JournalEntry; files: Map<string, string> } {
-  const entry: JournalEntry = { format_version: '1', pass, ...draft.entry };
+  const { actor, trigger, source, ...rest } = draft.entry;
+  // Reasons of triggers hold paths and messages of any length.
+  const texts = { actor: short(actor), trigger: short(trigger), source: short(source) };
+  const entry: JournalEntry = { format_version: '1', pass, ...texts, ...rest };
   const files = new Map([
     ['README.md', readme(entry, draft.plan)],
     ['entry.json', prettyJson(entry)],
@@ -17,6 +20,11 @@ export function journalFiles(draft: JournalDraft, pass: number): { entry: Journa
   if (draft.plan !== null) files.set('plan.json', prettyJson(draft.plan));
   if (draft.planMarkdown !== null) files.set('plan.md', draft.planMarkdown);
   return { entry, files };
+}
+
+/** Within the limit of the schema. */
+function short(text: string): string {
+  return clipped(oneLine(text), 256);
 }
 
 /** An entry from the contents of `recordFiles`, null for a file that the commit does not have. */

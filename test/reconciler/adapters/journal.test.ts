@@ -213,6 +213,16 @@ describe('GitJournal', () => {
     expect(await journal.latest()).toMatchObject({ entry: { trigger: 'second' } });
   });
 
+  it('clips what is too long, and refuses what could not be read again', async () => {
+    const { remote } = repository();
+    const journal = new GitJournal(await mirrorOf(remote));
+    await journal.append(by(`${'x'.repeat(400)}\n`));
+    expect(await journal.latest()).toMatchObject({ entry: { trigger: `${'x'.repeat(255)}…` } });
+    const failed = await journal.append(draft({ entry: { placement: [{ vm: 'not a name', host: 'host-1' }] } }));
+    expect(failed).toMatchObject({ kind: 'failed', message: expect.stringContaining('/placement/0/vm') });
+    expect(passes(await all(journal))).toEqual([1]);
+  });
+
   it('never touches other branches and never checks files out', async () => {
     const from = repository();
     const commit = from.commit({ 'desired/a.yaml': 'a: 1\n' });

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { chownSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { chownSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { DirectorySource } from '../../../reconciler/adapters/directory-source.js';
 import { GitMirror } from '../../../reconciler/adapters/git-mirror.js';
 import { GitSource } from '../../../reconciler/adapters/git-source.js';
@@ -137,6 +137,18 @@ describe('GitSource', () => {
     expect(noFolder).toMatchObject({ kind: 'unavailable', message: expect.stringContaining('no folder fleets') });
     const notFolder = await (await gitSource(from.remote, 'HEAD', 'desired/a.yaml')).read();
     expect(notFolder).toMatchObject({ kind: 'unavailable' });
+  });
+
+  it('reads over ssh', async () => {
+    const from = repository();
+    const commit = from.commit({ 'desired/a.yaml': 'a: 1\n' });
+    // Stands for ssh: runs on this machine what it was asked to run on the other one.
+    const ssh = join(temporaryDirectory(), 'ssh');
+    writeFileSync(ssh, '#!/bin/sh\nfor last; do :; done\nexec sh -c "$last"\n', { mode: 0o755 });
+    vi.stubEnv('GIT_SSH_COMMAND', ssh);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    for (const url of [`ssh://git@git.example.org:2222${from.remote}`, `git@git.example.org:${from.remote}`])
+      expect(await (await gitSource(url)).read()).toMatchObject({ source: commit });
   });
 
   it('never takes a branch for another whose name ends alike', async () => {
