@@ -1,0 +1,112 @@
+import type { Change, Plan } from '../../schema/generated/types.js';
+import { describe, mbps, nothing, scores, summary, verdicts } from './wording.js';
+
+/** Comments on pull requests hold 65,536 characters. */
+const longest = 65_000;
+/** Rows of one table or list, tried in turn until the whole fits. */
+const rowLimits = [Number.POSITIVE_INFINITY, 1000, 300, 100, 30, 10];
+const longestCell = 400;
+
+/** A plan for a pull request, under 65,000 characters; what is left out to stay there is counted. One line when there is nothing to do. */
+export function renderMarkdown(plan: Plan): string {
+  if (plan.steps.length === 0) return `${nothing}\n`;
+  for (const limit of rowLimits) {
+    const text = rendered(plan, limit);
+    if (text.length < longest) return text;
+  }
+  throw new Error('a plan cut to ten rows a table is still too long');
+}
+
+function rendered(plan: Plan, limit: number): string {
+  const { decision, changes, steps, basis, hash } = plan;
+  const demands = decision.paths.map((path) => [
+    `${path.source} → ${path.destination}`,
+    path.hosts.join(' → '),
+    mbps(path.residualMbps),
+    path.bottleneck,
+  ]);
+  const blocks = [
+    `## Plan: ${escaped(summary(plan))}`,
+    `**${verdicts[decision.verdict]}.** ${escaped(decision.reason)}`,
+    table(['', 'before', 'after', 'best possible'], scores(plan), limit, ':--|--:|--:|--:'),
+    `Found by ${escaped(decision.algorithm)}, with ${decision.capacities} capacities.`,
+    ...guestBlocks(changes, limit),
+    ...pathBlocks(changes, limit),
+    ...otherBlocks(changes, limit),
+    folded(
+      'How each demand will travel',
+      demands.length,
+      table(['demand', 'hosts', 'residual', 'bottleneck'], demands, limit),
+    ),
+    folded(
+      'Steps',
+      steps.length,
+      list(
+        steps.map(({ id, kind, title }) => `${id}. **${kind}** ${escaped(title)}`),
+        limit,
+      ),
+    ),
+    `Plan \`${hash}\`, made from ${escaped(basis.source)}.`,
+  ];
+  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+}
+
+function guestBlocks(changes: readonly Change[], limit: number): string[] {
+  const rows = changes.flatMap((change): string[][] => {
+    if (change.kind === 'guest-move') return [[change.guest, 'move', change.from, change.to]];
+    if (change.kind === 'guest-start') return [[change.guest, 'start', '', change.host]];
+    if (change.kind === 'guest-stop') return [[change.guest, 'stop', change.host, '']];
+    return change.kind === 'guest-resize' ? [[change.guest, 'resize', change.host, change.host]] : [];
+  });
+  return rows.length > 0 ? ['### VMs', table(['VM', '', 'from', 'to'], rows, limit)] : [];
+}
+
+function pathBlocks(changes: readonly Change[], limit: number): string[] {
+  const way = (hosts: readonly string[]) => (hosts.length > 0 ? hosts.join(' → ') : '(does not arrive)');
+  const rows = changes.flatMap((change) =>
+    change.kind === 'path' ? [[`${change.source} → ${change.destination}`, way(change.before), way(change.after)]] : [],
+  );
+  return rows.length > 0 ? ['### Paths', table(['frames', 'before', 'after'], rows, limit)] : [];
+}
+
+/** Links, networks and tables, as lists. */
+function otherBlocks(changes: readonly Change[], limit: number): string[] {
+  const lines = changes.map(describe).filter(({ section }) => section !== 'VMs' && section !== 'Paths');
+  return [...new Set(lines.map((line) => line.section))].flatMap((section) => {
+    const items = lines
+      .filter((line) => line.section === section)
+      .map(({ sign, text }) => `- \`${sign}\` ${escaped(text)}`);
+    return [`### ${section}`, list(items, limit)];
+  });
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[], limit: number, align?: string): string {
+  const line = (cells: readonly string[]) => `| ${cells.map(escaped).join(' | ')} |`;
+  const ruler = `|${align ?? head.map(() => ':--').join('|')}|`;
+  return [line(head), ruler, ...rows.slice(0, limit).map(line)].join('\n') + leftOut(rows.length, limit);
+}
+
+function list(items: readonly string[], limit: number): string {
+  return items.slice(0, limit).join('\n') + leftOut(items.length, limit);
+}
+
+function leftOut(count: number, limit: number): string {
+  return count > limit
+    ? `\n\n*${count - limit} more are left out here for length; the plan as JSON has all ${count}.*`
+    : '';
+}
+
+function folded(title: string, count: number, body: string): string {
+  return count === 0 ? '' : `<details><summary>${title} (${count})</summary>\n\n${body}\n\n</details>`;
+}
+
+/** Text that Markdown and HTML leave as it is, on one line. */
+function escaped(text: string): string {
+  const line = [...text.replace(/\s+/g, ' ')];
+  const short = line.length > longestCell ? `${line.slice(0, longestCell).join('')}…` : line.join('');
+  return short
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;')
+    .replace(/[\\`*_[\]|#~]/g, '\\$&');
+}

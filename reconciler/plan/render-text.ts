@@ -1,0 +1,43 @@
+import type { Plan } from '../../schema/generated/types.js';
+import { describe, type Line, nothing, scores, summary, verdicts } from './wording.js';
+
+const codes = { bold: 1, dim: 2, '+': 32, '-': 31, '~': 33 } as const;
+
+type Paint = (style: keyof typeof codes, text: string) => string;
+
+/** A plan for a terminal. One line when there is nothing to do. */
+export function renderText(plan: Plan, { color = false }: { color?: boolean } = {}): string {
+  const paint: Paint = color ? (style, text) => `\u001b[${codes[style]}m${text}\u001b[0m` : (_, text) => text;
+  if (plan.steps.length === 0) return `${nothing}\n`;
+  const lines = plan.changes.map(describe);
+  const blocks = [
+    [paint('bold', `Plan: ${summary(plan)}`), `${verdicts[plan.decision.verdict]}: ${plan.decision.reason}`],
+    scoreTable(plan, paint),
+    ...sectionsOf(lines, paint),
+    [paint('bold', 'Steps'), ...plan.steps.map((step) => stepLine(step, paint))],
+    [paint('dim', `hash ${plan.hash}`), paint('dim', `from ${plan.basis.source}`)],
+  ];
+  return `${blocks.map((block) => block.join('\n')).join('\n\n')}\n`;
+}
+
+function scoreTable(plan: Plan, paint: Paint): string[] {
+  const rows = [['', 'before', 'after', 'best possible'], ...scores(plan)];
+  const width = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0));
+  const table = rows.map((row, index) => {
+    const cells = row.map((cell, column) => (column === 0 ? cell.padEnd(width(column)) : cell.padStart(width(column))));
+    const line = `  ${cells.join('  ')}`;
+    return index === 0 ? paint('dim', line) : line;
+  });
+  return [...table, paint('dim', `  ${plan.decision.algorithm}, ${plan.decision.capacities} capacities`)];
+}
+
+function sectionsOf(lines: readonly Line[], paint: Paint): string[][] {
+  return [...new Set(lines.map((line) => line.section))].map((section) => [
+    paint('bold', section),
+    ...lines.filter((line) => line.section === section).map(({ sign, text }) => `  ${paint(sign, sign)} ${text}`),
+  ]);
+}
+
+function stepLine({ id, kind, title }: Plan['steps'][number], paint: Paint): string {
+  return `  ${String(id).padStart(3)}  ${paint('dim', kind.padEnd(9))}  ${title}`;
+}

@@ -1,0 +1,92 @@
+import type { Change, Plan } from '../../schema/generated/types.js';
+import { counted } from './switch-pairs.js';
+
+/** Where a change is listed. */
+export type Section = 'VMs' | 'Networks' | 'Links' | 'Paths' | 'Tables';
+
+export interface Line {
+  section: Section;
+  /** Comes, goes, or becomes different. */
+  sign: '+' | '-' | '~';
+  text: string;
+}
+
+type Wording = { [K in Change['kind']]: (change: Extract<Change, { kind: K }>) => Line };
+
+const networkWords = {
+  join: ['+', 'joins'],
+  update: ['~', 'gets other parameters of'],
+  leave: ['-', 'leaves'],
+} as const;
+
+const wording: Wording = {
+  'guest-start': ({ guest, host }) => ({ section: 'VMs', sign: '+', text: `start ${guest} on ${host}` }),
+  'guest-move': ({ guest, from, to, seconds }) => {
+    const took = seconds > 0 ? `, about ${rounded(seconds)} s` : '';
+    return { section: 'VMs', sign: '~', text: `move ${guest} from ${from} to ${to}${took}` };
+  },
+  'guest-stop': ({ guest, host }) => ({ section: 'VMs', sign: '-', text: `stop ${guest} on ${host}` }),
+  'guest-resize': ({ guest, host }) => ({ section: 'VMs', sign: '~', text: `resize ${guest} on ${host}` }),
+  network: ({ network, host, action }) => {
+    const [sign, verb] = networkWords[action];
+    return { section: 'Networks', sign, text: `${host} ${verb} ${network}` };
+  },
+  'link-add': ({ a, b, type, star }) => {
+    return { section: 'Links', sign: '+', text: `${a} to ${b} over ${type}${star ? ', star' : ''}` };
+  },
+  'link-remove': ({ a, b }) => ({ section: 'Links', sign: '-', text: `${a} to ${b}` }),
+  path: ({ source, destination, before, after }) => {
+    return { section: 'Paths', sign: '~', text: `${source} -> ${destination}: ${way(before)} => ${way(after)}` };
+  },
+  table: ({ host, set, removed }) => {
+    return { section: 'Tables', sign: '~', text: `${host}: ${counted(set, 'rule')} set, ${removed} removed` };
+  },
+};
+
+/** A change as one line for people. */
+export function describe<K extends Change['kind']>(change: Extract<Change, { kind: K }>): Line {
+  return (wording[change.kind as K] as (each: Extract<Change, { kind: K }>) => Line)(change);
+}
+
+/** What a plan amounts to: `2 VMs moved, 1 link added, 6 paths changed, in 5 steps`. */
+export function summary({ changes, steps }: Plan): string {
+  const count = (kind: Change['kind']) => changes.filter((change) => change.kind === kind).length;
+  const parts = [
+    [count('guest-start'), 'VM', 'started'],
+    [count('guest-move'), 'VM', 'moved'],
+    [count('guest-stop'), 'VM', 'stopped'],
+    [count('guest-resize'), 'VM', 'resized'],
+    [count('network'), 'network membership', 'changed'],
+    [count('link-add'), 'link', 'set up'],
+    [count('link-remove'), 'link', 'taken down'],
+    [count('path'), 'path', 'changed'],
+    [count('table'), 'forwarding table', 'put right'],
+  ] as const;
+  const said = parts.filter(([number]) => number > 0).map(([number, noun, verb]) => `${counted(number, noun)} ${verb}`);
+  return `${said.join(', ')}, in ${counted(steps.length, 'step')}`;
+}
+
+export const nothing = 'No changes: the fleet is as it should be.';
+
+/** The figures of a decision: name, before, after, the best possible. */
+export function scores({ decision: { before, after, bound } }: Plan): [string, string, string, string][] {
+  return [
+    ['unmet demand', before ? mbps(before.unmetMbps) : '-', mbps(after.unmetMbps), mbps(bound.unmetMbps)],
+    ['objective', before ? mbps(before.objectiveMbps) : '-', mbps(after.objectiveMbps), mbps(bound.objectiveMbps)],
+  ];
+}
+
+export const verdicts: Record<Plan['decision']['verdict'], string> = { adapt: 'Adapt', keep: 'Keep' };
+
+function way(hosts: readonly string[]): string {
+  return hosts.length > 0 ? hosts.join(', ') : 'nowhere';
+}
+
+export function mbps(value: number): string {
+  return `${rounded(value)} Mb/s`;
+}
+
+/** One decimal at most, and no minus before a zero. */
+function rounded(value: number): string {
+  return String(Math.round(value * 10) / 10 + 0);
+}
