@@ -14,11 +14,11 @@ const titleHeight = 30;
 const gap = 16;
 const siteTitleHeight = 26;
 /** More hosts than this stand in rows instead of a ring. */
-const ringLimit = 12;
+const ringLimit = 8;
 
 /**
- * Places sites beside and below each other within `width` pixels, and the hosts of each on a ring, so that no link between two
- * hosts of a site runs through a third.
+ * Places sites beside and below each other within `width` pixels, and the hosts of each on a ring where it fits, so that no link
+ * between two hosts of a site runs through a third.
  * @param {HostView[]} hosts
  * @param {number} width
  * @returns {Layout}
@@ -29,7 +29,9 @@ export function fleetLayout(hosts, width) {
   const names = [...new Set(hosts.map((host) => host.site))].sort();
   const sites = names.map((name) => {
     const members = hosts.filter((host) => host.site === name);
-    return { name, ...(members.length <= ringLimit ? ring(members, hostHeight) : rows(members, hostHeight, width)) };
+    const round = ring(members, hostHeight);
+    const fits = members.length <= ringLimit && round.width <= width;
+    return { name, ...(fits ? round : rows(members, hostHeight, width)) };
   });
   return { ...placed(sites, width), hostHeight };
 }

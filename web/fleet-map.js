@@ -73,9 +73,7 @@ function label(text, a, b) {
  */
 function linkLabel(link, plan) {
   const { paths = [], demands = [] } = plan?.decision ?? {};
-  const over = paths.filter(({ hosts }) =>
-    hosts.some((host, index) => [hosts[index + 1]].some((next) => sameEnds(link, host, next))),
-  );
+  const over = paths.filter(({ hosts }) => hosts.some((host, index) => joins(link, host, hosts[index + 1])));
   const rates = over.map(
     (path) =>
       demands.find((demand) => demand.source === path.source && demand.destination === path.destination)?.rateMbps,
@@ -89,7 +87,7 @@ function linkLabel(link, plan) {
  * @param {string} a
  * @param {string | undefined} b
  */
-function sameEnds(link, a, b) {
+function joins(link, a, b) {
   return (link.a === a && link.b === b) || (link.a === b && link.b === a);
 }
 

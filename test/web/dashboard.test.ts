@@ -1,10 +1,33 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import type { FleetView } from '../../schema/generated/types.js';
 import { describeLab } from '../environment.js';
 import { view } from '../reconciler/api/fleet.js';
 import { serving } from '../reconciler/api/serving.js';
 import { Page } from './chromium.js';
+
+interface FleetLayout {
+  places: { x: number; y: number }[];
+  hostWidth: number;
+  hostHeight: number;
+  right: number;
+}
+
+/** 60 hosts at 4 sites, five guests on each. */
+function largeFleet(): FleetView {
+  const numbers = Array.from({ length: 60 }, (_, index) => index);
+  return {
+    ...view,
+    hosts: numbers.map((number) => ({
+      name: `rack-${number}`,
+      site: `site-${number < 30 ? 'a' : ['b', 'c', 'd'][number % 3]}`,
+      presence: 'connected',
+      guests: [1, 2, 3, 4, 5].map((guest) => `batch-${number}-worker-${guest}`),
+    })),
+    links: numbers.slice(1).map((number) => ({ a: 'rack-0', b: `rack-${number}`, star: true, up: true })),
+  };
+}
 
 const patience = { timeout: 15_000, interval: 50 };
 
@@ -60,9 +83,48 @@ describeLab('the dashboard in a browser', ['chromium'], () => {
     await keepPicture('phone-dark');
   });
 
+  it('places the hosts of any fleet apart from each other, and within the width', async () => {
+    for (const [sites, hosts, width] of [
+      [1, 1, 375],
+      [2, 2, 375],
+      [3, 12, 1248],
+      [4, 40, 375],
+      [5, 200, 1248],
+    ] as const) {
+      const { places, hostWidth, hostHeight, right } = await layout(sites, hosts, width);
+      const overlapping = places.flatMap((a, index) =>
+        places.slice(index + 1).filter((b) => Math.abs(a.x - b.x) < hostWidth && Math.abs(a.y - b.y) < hostHeight),
+      );
+      expect([sites, hosts, places.length, overlapping]).toEqual([sites, hosts, hosts, []]);
+      expect([hosts, right <= width]).toEqual([hosts, true]);
+    }
+  });
+
+  it('draws a larger fleet', async () => {
+    await page.visit(api.url, 1280, 'light');
+    await shows('.site-name', ['domain-1', 'domain-2']);
+    api.live.emit({ kind: 'view', view: largeFleet() });
+    await vi.waitFor(async () => expect(await texts('.host-name')).toHaveLength(60), patience);
+    expect((await texts('.guest-name')).filter((text) => text === '+ 2 more')).toHaveLength(60);
+    await keepPicture('large-light');
+  });
+
   it('breaks none of its own rules', () => {
     expect(page.complaints).toEqual([]);
   });
+
+  async function layout(sites: number, hosts: number, width: number): Promise<FleetLayout> {
+    const fleet = Array.from({ length: hosts }, (_, index) => ({
+      name: `host-${index}`,
+      site: `site-${index % sites}`,
+      presence: 'connected',
+      guests: [],
+    }));
+    return (await page.evaluate(`import('/fleet-layout.js').then(({ fleetLayout, hostWidth }) => {
+      const { sites, hostHeight, width } = fleetLayout(${JSON.stringify(fleet)}, ${width});
+      return { places: sites.flatMap((site) => site.hosts), hostWidth, hostHeight, right: width };
+    })`)) as FleetLayout;
+  }
 
   /** For eyes: `VIRTUOSO_PICTURES=folder` keeps what the page looked like. */
   async function keepPicture(name: string): Promise<void> {
