@@ -33,11 +33,11 @@ export function anneal(overlay: Overlay, start: Saved, seed: number, iterations:
   const meanRateMbps = demands.reduce((sum, demand) => sum + demand.rateMbps, 0) / demands.length;
   const perUnmet = meanRateMbps > 0 ? scaleMbps / meanRateMbps : 0;
 
-  let best = start;
   const affordable = Math.floor(iterations / (cycleIterations * (vms.length + demands.length)));
   const cycles = Math.min(Math.max(affordable, 1), mostCycles);
   const hottest = affordable < 1 ? warmTemperature : firstTemperature;
   const length = Math.ceil((iterations - samples) / cycles);
+  let best = start;
   for (let cycle = 0; cycle < cycles; cycle++) {
     const placement = new Placement(overlay, best);
     let { score } = best.standing;

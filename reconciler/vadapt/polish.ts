@@ -7,6 +7,9 @@ import { isBetter } from './standing.js';
 
 const manners: readonly Manner[] = [following, direct, star, widest];
 
+/** Rounding could let two configurations each pass for better than the other. */
+const mostPasses = 20;
+
 /**
  * Improves a configuration until no single step does: VMs go back to where they run, swapping places if need be, and paths
  * lose needless hops. Annealing sees such ties by chance only.
@@ -28,8 +31,8 @@ export function polish(overlay: Overlay, start: Saved): Saved {
     } else placement.undo();
   };
 
-  for (let before: Saved | null = null; before !== best; ) {
-    before = best;
+  for (let pass = 0; pass < mostPasses; pass++) {
+    const before = best;
     overlay.problem.vms.forEach(({ current }, vm) => {
       if (current === null || !at(overlay.problem.vms, vm).allowed.includes(current)) return;
       for (const partner of [null, ...placement.room.guestsOf(current)]) {
@@ -41,6 +44,7 @@ export function polish(overlay: Overlay, start: Saved): Saved {
     overlay.problem.demands.forEach((_, demand) => {
       for (const manner of manners) attempt(() => new Map([[demand, placement.takeOff(demand)]]), manner);
     });
+    if (best === before) break;
   }
   return best;
 }

@@ -31,7 +31,7 @@ export function widestRoute(traffic: Traffic, demand: number, from: number, to: 
   return widestOf(
     traffic,
     rateMbps,
-    candidates.filter((route) => route === star || budget.permits(route, rateMbps)),
+    candidates.filter((route) => route.connected && budget.permits(route, rateMbps)),
     star,
   );
 }

@@ -69,4 +69,15 @@ describe('greedy routing under constraint c', () => {
     // VMs 2 and 3 (on hosts 4 and 5) talk most; the Proxy is host 0.
     expect(new Set(links)).toEqual(new Set([4 * 6 + 5]));
   });
+
+  it('keeps to the star where every possible path is one too many', () => {
+    const problem = { ...fig14SharedWan(), fastPath: { kind: 'count' as const, links: 1 } };
+    // From host 1 to 3 there is only the way over 2 and 4: three links beside the star, and no edge of the star.
+    const ways = ['1 2', '2 4', '4 3'];
+    const edges = problem.edges.filter(({ from, to }) => ways.includes(`${from} ${to}`));
+    const demands = [{ source: 0, destination: 1, rateMbps: 5 }];
+    const traffic = routeGreedily(overlayOf({ ...problem, edges, demands }), [1, 3, 4, 5]);
+    expect(traffic.routeOf(0)).toMatchObject({ hosts: [1, 0, 3], connected: false });
+    expect(traffic.score()).toEqual({ unmetMbps: 5, objectiveMbps: 0 });
+  });
 });
