@@ -49,6 +49,7 @@ export interface SchemaPart {
   type?: string | string[];
   pattern?: string;
   enum?: unknown[];
+  const?: unknown;
   default?: unknown;
   required?: string[];
   properties?: Record<string, SchemaPart>;

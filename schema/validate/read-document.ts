@@ -1,9 +1,10 @@
 import type { Diagnostic } from '../generated/types.js';
-import { broken, maxDiagnostics } from './diagnostic.js';
+import { broken } from './diagnostic.js';
+import type { OperatorDocument } from './document.js';
 import { nearest } from './edit-distance.js';
 import { isKind, kinds } from './kinds.js';
 import { schemaFindings } from './schema-findings.js';
-import { type Remainder, remainderOf } from './unusable.js';
+import { remainderOf } from './unusable.js';
 import type { YamlValue } from './yaml-value.js';
 
 const apiVersion = 'virtuoso.dev/v1alpha1';
@@ -12,7 +13,7 @@ const apiVersion = 'virtuoso.dev/v1alpha1';
 export interface ReadDocument {
   diagnostics: Diagnostic[];
   /** What of it can be held against other documents; all of it when there are no diagnostics. */
-  remainder?: Remainder;
+  remainder?: OperatorDocument;
 }
 
 /** Reads a value as a document of a known kind. */
@@ -24,10 +25,10 @@ export function readDocument(yaml: YamlValue): ReadDocument {
   const { kind, apiVersion: version } = value as { kind?: unknown; apiVersion?: unknown };
   const mistakes = [...kindMistake(yaml, kind), ...versionMistake(yaml, version)];
   if (!isKind(kind)) return { diagnostics: mistakes };
-  const findings = schemaFindings(kind, yaml);
-  const remainder = findings.length > maxDiagnostics ? undefined : remainderOf(kind, value, findings);
+  const { findings, areAll } = schemaFindings(kind, yaml);
+  const remainder = areAll ? remainderOf(kind, value, findings) : undefined;
   const told = findings.filter(({ field }) => field[0] !== 'apiVersion'); // the version is told above
-  const diagnostics = [...mistakes, ...told.map(({ diagnostic }) => diagnostic)];
+  const diagnostics = [...mistakes, ...told.flatMap(({ diagnostic }) => diagnostic ?? [])];
   return remainder ? { diagnostics, remainder } : { diagnostics };
 }
 

@@ -11,35 +11,38 @@ import type { YamlValue } from './yaml-value.js';
 export interface Finding {
   /** The field that is wrong, or should not be there, or lacks the field `missing`. */
   field: FieldPath;
-  missing?: string;
-  diagnostic: Diagnostic;
+  missing?: string | undefined;
+  /** Null when another finding tells the same mistake. */
+  diagnostic: Diagnostic | null;
 }
 
 interface Explanation {
   id: RuleId;
   field: FieldPath;
-  missing?: string;
+  missing?: string | undefined;
   /** Which end of the field to point at. */
   at: 'key' | 'value';
   summary: string;
   detail?: string;
 }
 
-/** Each field of a document that does not fit, once, up to one more than is listed. */
-export function schemaFindings(kind: Kind, document: YamlValue): Finding[] {
+/** Each field of a document that does not fit, once; not all of them when there are more than are listed for a file. */
+export function schemaFindings(kind: Kind, document: YamlValue): { findings: Finding[]; areAll: boolean } {
   const validate = validatorOf(kind);
-  if (validate(document.value)) return [];
-  const errors = (validate.errors ?? []).slice(0, maxDiagnostics + 1);
-  const misspelt = new Set(errors.map(intended));
+  if (validate(document.value)) return { findings: [], areAll: true };
+  const errors = validate.errors ?? [];
+  const considered = errors.slice(0, maxDiagnostics + 1);
+  const misspelt = new Set(considered.map(intended));
   const findings = new Map<string, Finding>();
-  for (const error of errors) {
-    if (error.keyword === 'required' && misspelt.has(`${error.instancePath}/${error.params.missingProperty}`)) continue;
-    const { id, field, at, summary, detail, ...missing } = explain(error);
-    const key = [...field, missing.missing ?? ''].join('/');
+  for (const error of considered) {
+    const { id, field, missing, at, summary, detail } = explain(error);
+    const key = [...field, missing ?? ''].join('/');
+    if (findings.has(key)) continue;
+    const isEcho = missing !== undefined && misspelt.has(`${error.instancePath}/${missing}`);
     const range = at === 'key' ? document.locateKey(field) : document.locate(field);
-    if (!findings.has(key)) findings.set(key, { field, ...missing, diagnostic: broken(id, range, summary, detail) });
+    findings.set(key, { field, missing, diagnostic: isEcho ? null : broken(id, range, summary, detail) });
   }
-  return [...findings.values()];
+  return { findings: [...findings.values()], areAll: errors.length === considered.length };
 }
 
 function explain(error: ErrorObject): Explanation {
@@ -62,6 +65,8 @@ function explain(error: ErrorObject): Explanation {
       return { id: 'VIRT2007', field, at: 'value', summary: `${name} does not take ${found}.`, detail: expected };
     case 'enum':
       return notAllowed(field, name, error.data, params.allowedValues as unknown[]);
+    case 'const':
+      return notAllowed(field, name, error.data, [params.allowedValue]);
     case 'minimum':
     case 'maximum': {
       const bound = error.keyword === 'minimum' ? 'at least' : 'at most';

@@ -2,18 +2,11 @@ import type { FieldPath, Kind, OperatorDocument } from './document.js';
 import { isKind, partAt, type SchemaPart } from './kinds.js';
 import type { Finding } from './schema-findings.js';
 
-/** What can be held against other documents of a document that does not fit its schema. */
-export interface Remainder {
-  document: OperatorDocument;
-  /** Whether required fields hold stand-ins: what the document says as a whole is then not known. */
-  hasStandIns: boolean;
-}
-
 /**
  * The document with every field that does not fit taken out or, where it is required, replaced by a stand-in, so that one run tells
  * also what is wrong with its other fields. Undefined when too little is left of it.
  */
-export function remainderOf(kind: Kind, value: object, findings: readonly Finding[]): Remainder | undefined {
+export function remainderOf(kind: Kind, value: object, findings: readonly Finding[]): OperatorDocument | undefined {
   const copy = structuredClone(value);
   let standIns = 0;
   for (const { field, missing } of findings) {
@@ -28,7 +21,7 @@ export function remainderOf(kind: Kind, value: object, findings: readonly Findin
     if (substitute === undefined) delete (parent as Record<string, unknown>)[last];
     else (parent as Record<string, unknown>)[last] = substitute;
   }
-  return { document: copy as OperatorDocument, hasStandIns: standIns > 0 };
+  return copy as OperatorDocument;
 }
 
 /** Names that no document can have: nothing is said about what they refer to. */
@@ -43,7 +36,8 @@ function isHarmless({ type }: SchemaPart, value: unknown): boolean {
   );
 }
 
-function standIn({ type, pattern, enum: allowed }: SchemaPart, count: number): unknown {
+function standIn({ type, pattern, enum: allowed, const: only }: SchemaPart, count: number): unknown {
+  if (only !== undefined) return only;
   if (allowed) return allowed[0];
   if (type === 'integer') return -count;
   if (pattern === undefined) return undefined;

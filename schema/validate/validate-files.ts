@@ -79,10 +79,9 @@ function addDocument(
     addUnusable(content, yaml.value);
     return;
   }
-  const { document, hasStandIns } = remainder;
   const isSound = yaml.diagnostics.length === 0 && diagnostics.length === 0;
-  content.documents.push({ document, isSound, locate: (field) => yaml.locate(field) });
-  if (hasStandIns) content.incomplete.push(document.kind);
+  content.documents.push({ document: remainder, isSound, locate: (field) => yaml.locate(field) });
+  if (!isSound) content.incomplete.push(remainder.kind);
 }
 
 function addUnusable(content: FileContent, value: unknown): void {

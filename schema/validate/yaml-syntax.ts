@@ -39,7 +39,12 @@ export function parseYaml(text: string, lines: LineTable): YamlSyntax {
   const documents: YamlDocument[] = [];
   for (const node of composer.compose(tokens, false, text.length)) {
     const faults = [...node.errors, ...node.warnings].slice(0, maxDiagnostics + 1);
-    diagnostics.push(...faults.map((fault) => syntaxError(fault, node, text, lines)));
+    let spans: Span[] | undefined;
+    const openings = () => {
+      spans ??= openingsOf(node);
+      return spans;
+    };
+    diagnostics.push(...faults.map((fault) => syntaxError(fault, openings, text, lines)));
     documents.push({ node, intact: node.errors.length === 0 });
   }
   return { documents, diagnostics };
@@ -89,9 +94,9 @@ const ruleOf: Partial<Record<YAMLError['code'], RuleId>> = {
   BAD_INDENT: 'VIRT1005',
 };
 
-function syntaxError(fault: YAMLError, document: Document, text: string, lines: LineTable): Diagnostic {
+function syntaxError(fault: YAMLError, openings: () => Span[], text: string, lines: LineTable): Diagnostic {
   const [start, end] = fault.pos;
-  const opening = unclosedAt(document, fault);
+  const opening = unclosedAt(fault, openings);
   if (opening !== undefined) {
     return broken('VIRT1004', lines.range(opening, opening + 1), 'What is opened here is not closed.');
   }
@@ -105,17 +110,26 @@ function syntaxError(fault: YAMLError, document: Document, text: string, lines: 
 }
 
 /** The library reports an unclosed quote or bracket where it misses the end; people look for where it starts. */
-function unclosedAt(document: Document, fault: YAMLError): number | undefined {
+function unclosedAt(fault: YAMLError, openings: () => Span[]): number | undefined {
   if (!/closing .*quote|end with a [\]}]|Expected .* to end with/i.test(fault.message)) return undefined;
-  let innermost: number | undefined;
+  const [at] = fault.pos;
+  return openings().findLast(({ start, end }) => start < at && end >= at - 1)?.start;
+}
+
+interface Span {
+  start: number;
+  end: number;
+}
+
+/** Everything quoted or in brackets, outer before inner. */
+function openingsOf(document: Document): Span[] {
+  const spans: Span[] = [];
   visit(document, {
     Node: (_key, node) => {
       const isFlow = isCollection(node) && node.flow === true;
       const isQuoted = isScalar(node) && (node.type === 'QUOTE_DOUBLE' || node.type === 'QUOTE_SINGLE');
-      if ((isFlow || isQuoted) && node.range && node.range[0] < fault.pos[0] && node.range[2] >= fault.pos[0] - 1) {
-        innermost = node.range[0];
-      }
+      if ((isFlow || isQuoted) && node.range) spans.push({ start: node.range[0], end: node.range[2] });
     },
   });
-  return innermost;
+  return spans;
 }

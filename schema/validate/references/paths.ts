@@ -6,7 +6,7 @@ import { type Check, type Mention, type Repository, repeated } from './repositor
 /** Paths of the underlay are described once, and there is one from every host to every Proxy: the star needs it. */
 export const checkPaths: Check = (repository) => [
   ...repository.of('Network').flatMap(describedTwice),
-  ...(isUnderlayKnown(repository) ? unreachableProxies(repository) : []),
+  ...(repository.isComplete('Network') ? unreachableProxies(repository) : []),
 ];
 
 function describedTwice(located: Located<'Network'>): Diagnostic[] {
@@ -25,10 +25,6 @@ function describedTwice(located: Located<'Network'>): Diagnostic[] {
       return broken('VIRT3010', located.locate([...mention.field, 'sites']), summary);
     }),
   ];
-}
-
-function isUnderlayKnown(repository: Repository): boolean {
-  return repository.isComplete('Network') && repository.isComplete('Site');
 }
 
 function unreachableProxies(repository: Repository): Diagnostic[] {

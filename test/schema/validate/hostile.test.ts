@@ -1,0 +1,136 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { sourceFile } from '../../../schema/validate/source-file.js';
+import { validateFiles } from '../../../schema/validate/validate-files.js';
+import { exampleFiles } from '../../examples.js';
+
+const example = exampleFiles('fig14');
+
+/** Texts that mean something to YAML, or to those who read it carelessly. */
+const fragments = [
+  ...[
+    '\t',
+    '\n',
+    '\r\n',
+    ': ',
+    '- ',
+    '---\n',
+    '...\n',
+    '&a ',
+    '*a',
+    '!!binary ',
+    '<<: ',
+    '"',
+    "'",
+    '[',
+    ']',
+    '{',
+    '}',
+    '|\n',
+    '>\n',
+  ],
+  ...[
+    '#',
+    '? ',
+    '%YAML 1.1\n',
+    '\u0000',
+    '\ufeff',
+    '__proto__: ',
+    'constructor: ',
+    'null',
+    '~',
+    '.nan',
+    '.inf',
+    '-1',
+    '1e999',
+  ],
+];
+
+interface Mutation {
+  file: number;
+  at: number;
+  removed: number;
+  inserted: string;
+}
+
+const mutation: fc.Arbitrary<Mutation> = fc.record({
+  file: fc.nat({ max: example.length - 1 }),
+  at: fc.nat({ max: 2000 }),
+  removed: fc.nat({ max: 30 }),
+  inserted: fc.oneof(fc.constantFrom(...fragments), fc.string({ maxLength: 8, unit: 'grapheme' }), fc.constant('')),
+});
+
+function mutated(mutations: readonly Mutation[]) {
+  const files = example.map((file) => ({ ...file }));
+  for (const { file, at, removed, inserted } of mutations) {
+    const target = files[file];
+    if (!target) continue;
+    const start = at % (target.text.length + 1);
+    target.text = target.text.slice(0, start) + inserted + target.text.slice(start + removed);
+  }
+  return files;
+}
+
+describe('documents that were damaged', () => {
+  it('never make reading them throw, and every diagnostic points into its file', () => {
+    fc.assert(
+      fc.property(fc.array(mutation, { minLength: 1, maxLength: 6 }), (mutations) => {
+        const files = mutated(mutations);
+        for (const { range, detail } of validateFiles(files).diagnostics) {
+          const lines = files.find(({ path }) => path === range.filename)?.text.split('\n') ?? [];
+          expect(range.start.line).toBeLessThanOrEqual(lines.length);
+          expect(range.start.column).toBeLessThanOrEqual((lines[range.start.line - 1] ?? '').length + 1);
+          expect(detail).not.toBe('');
+        }
+      }),
+      { seed: 20, numRuns: 300 },
+    );
+  });
+
+  it('give text or a refusal whatever bytes a file holds', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+        const file = sourceFile('desired/any.yaml', bytes);
+        const lossless = Buffer.compare(Buffer.from(Buffer.from(bytes).toString('utf8')), bytes) === 0;
+        expect('text' in file).toBe(lossless);
+        validateFiles([file]);
+      }),
+      { seed: 21, numRuns: 500 },
+    );
+  });
+});
+
+describe('documents made to be costly', () => {
+  const many = (count: number, line: (index: number) => string) =>
+    Array.from({ length: count }, (_, i) => line(i)).join('\n');
+  const head = 'apiVersion: virtuoso.dev/v1alpha1\nkind: Site\nmetadata:\n  name: costly\n';
+  // Each took minutes, or the stack, before there were limits: quadratic checks would exceed the time limit of a test.
+  const costly: Record<string, string> = {
+    'a map of many keys': `${head}${many(30_000, (i) => `k${i}: 1`)}`,
+    'many labels': `${head}  labels:\n${many(30_000, (i) => `    k${i}: v`)}\nspec: {}`,
+    'many aliases': `${head}a: &a 1\nb: [${many(100_000, () => '*a,')}]`,
+    'nested aliases': many(30, (i) => (i === 0 ? 'a0: &a0 [x, x]' : `a${i}: &a${i} [*a${i - 1}, *a${i - 1}]`)),
+    'an alias inside its own anchor': `${head}spec: &a [*a]`,
+    'deep block sequences': '- '.repeat(200_000),
+    'deep explicit keys': '? '.repeat(200_000),
+    'deep flow maps': '{a: '.repeat(100_000),
+    'many unclosed brackets': many(20_000, () => '- [a,'),
+    'many tags': many(30_000, (i) => `k${i}: !t${i} 1`),
+    'many anchors on one node': 'a: &x '.repeat(20_000),
+    'a long line': `a: ${'x'.repeat(900_000)}`,
+  };
+
+  it.each(Object.entries(costly))('are read or refused: %s', (_name, text) => {
+    const { documents, diagnostics } = validateFiles([{ path: 'desired/costly.yaml', text }]);
+    expect(documents.length + diagnostics.length).toBeGreaterThan(0);
+    expect(diagnostics.length).toBeLessThanOrEqual(101);
+  });
+
+  it('keep keys like __proto__ as keys', () => {
+    const text = `${head}  labels: {__proto__: polluted, constructor: x}\nspec: {}\n`;
+    const { documents, diagnostics } = validateFiles([{ path: 'inventory/site.yaml', text }]);
+    expect(diagnostics).toEqual([]);
+    expect(Object.keys(documents[0]?.document.metadata.labels ?? {})).toEqual(['__proto__', 'constructor']);
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+  });
+});
