@@ -1,0 +1,58 @@
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { simpleGit } from 'simple-git';
+import { isMap, parseAllDocuments } from 'yaml';
+import { packageRoot } from '../package-root.js';
+
+export interface DemoRepositoryOptions {
+  /** Name of a folder in `examples/`. */
+  example: string;
+  /** Where the repository is made anew; what was there is removed. */
+  directory: string;
+  /** Public key pin of each host's agent. */
+  pins: Map<string, string>;
+  /** Seed of the search; the example's own when left out. */
+  seed?: number | undefined;
+}
+
+/** Makes a git repository of an example: its documents as they are, then a commit that enrols the agents' keys. */
+export async function makeDemoRepository({ example, directory, pins, seed }: DemoRepositoryOptions): Promise<void> {
+  await rm(directory, { recursive: true, force: true });
+  await mkdir(directory, { recursive: true });
+  const folder = join(packageRoot(), 'examples', example);
+  for (const part of ['inventory', 'desired', 'policies']) {
+    await cp(join(folder, part), join(directory, part), { recursive: true });
+  }
+  const git = simpleGit(directory);
+  await git.init(['--initial-branch=main', '--quiet']);
+  await git.addConfig('user.name', 'Operator').addConfig('user.email', 'operator@localhost');
+  // The journal's branch arrives by push; the working tree stays the operator's.
+  await git.addConfig('receive.denyCurrentBranch', 'refuse');
+  await git.add('.').commit(`Describe the fleet of ${example}`);
+  await editDocuments(join(directory, 'inventory', 'hosts.yaml'), 'Host', (name) => [
+    ['spec', 'agentKey'],
+    pins.get(name),
+  ]);
+  if (seed !== undefined) {
+    const path = join(directory, 'desired', 'adaptation.yaml');
+    await editDocuments(path, 'Adaptation', () => [['spec', 'vadapt', 'seed'], seed]);
+  }
+  await git.add('.').commit("Enrol the agents' keys");
+}
+
+/** Sets one field of every document of a kind; everything else in the file, comments included, stays. */
+async function editDocuments(
+  path: string,
+  kind: string,
+  change: (name: string) => [field: string[], value: string | number | undefined],
+): Promise<void> {
+  const documents = parseAllDocuments(await readFile(path, 'utf8'));
+  const texts = documents.map((document) => {
+    if (isMap(document.contents) && document.get('kind') === kind) {
+      const [field, value] = change(String(document.getIn(['metadata', 'name'])));
+      if (value !== undefined) document.setIn(field, value);
+    }
+    return document.toString({ lineWidth: 0 });
+  });
+  await writeFile(path, texts.join(''));
+}

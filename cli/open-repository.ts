@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import { GitMirror } from '../reconciler/adapters/git-mirror.js';
+import { parseRef, parseRemote, parseSubdirectory } from '../reconciler/adapters/git-remote.js';
+import { GitSource } from '../reconciler/adapters/git-source.js';
+import { GitJournal } from '../reconciler/adapters/journal.js';
+import { RemoteTrigger } from '../reconciler/adapters/remote-trigger.js';
+import { isDocumentPath } from '../schema/validate/select.js';
+import { systemClock } from './system-clock.js';
+
+export interface RepositoryOptions {
+  repository: string;
+  ref: string;
+  subdirectory: string;
+  stateDirectory: string;
+  pollMs: number;
+}
+
+export interface Repository {
+  kind: 'repository';
+  mirror: GitMirror;
+  source: GitSource;
+  journal: GitJournal;
+  trigger: RemoteTrigger;
+}
+
+/** Everything that speaks with one repository, from what an operator wrote. */
+export async function openRepository(
+  options: RepositoryOptions,
+): Promise<Repository | { kind: 'failed'; message: string }> {
+  const remote = parseRemote(options.repository);
+  const ref = parseRef(options.ref);
+  const subdirectory = parseSubdirectory(options.subdirectory);
+  if (remote.kind === 'invalid') return { kind: 'failed', message: remote.message };
+  if (ref.kind === 'invalid') return { kind: 'failed', message: ref.message };
+  if (subdirectory.kind === 'invalid') return { kind: 'failed', message: subdirectory.message };
+  const opened = await GitMirror.open(remote, join(options.stateDirectory, 'mirrors'));
+  if (opened.kind === 'failed') return opened;
+  const { mirror } = opened;
+  return {
+    kind: 'repository',
+    mirror,
+    source: new GitSource({ mirror, ref: ref.name, subdirectory: subdirectory.path, select: isDocumentPath }),
+    journal: new GitJournal(mirror),
+    trigger: new RemoteTrigger({
+      mirror,
+      ref: ref.name,
+      intervalMs: options.pollMs,
+      jitter: () => Math.random() / 10,
+      debounceMs: 50,
+      clock: systemClock,
+    }),
+  };
+}

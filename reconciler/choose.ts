@@ -1,0 +1,104 @@
+import type { Infeasible, Problem, ProblemScore, Solution } from './model/problem.js';
+import { isAdmissible } from './vadapt/admissible.js';
+import { evaluate } from './vadapt/evaluate.js';
+import { type SolveOptions, solve } from './vadapt/solve.js';
+
+/** The running configuration in the problem's indices. */
+export interface Running {
+  mapping: number[];
+  /** For each demand. */
+  paths: number[][];
+}
+
+export interface Choice {
+  kind: 'choice';
+  verdict: 'adapt' | 'keep';
+  reason: string;
+  solution: Solution;
+  /** Null when some VM runs nowhere yet. */
+  before: ProblemScore | null;
+}
+
+/**
+ * The least disruptive configuration that is good enough: what runs, if nothing is worth more; else other links and paths for VMs
+ * where they are; else migrations, if they bring at least `minimumGain` over that.
+ */
+export function choose(
+  problem: Problem,
+  running: Running | null,
+  options: SolveOptions,
+  minimumGain: number,
+): Choice | Infeasible {
+  const full = solve(problem, options);
+  if ('kind' in full) return full;
+  const inPlace = solve(pinned(problem), options);
+  const rerouted = 'kind' in inPlace ? null : inPlace;
+  if (running === null) return first(rerouted ?? full);
+  const before = evaluate(problem, running.mapping, running.paths);
+  const kept: Solution = { ...running, score: before, bound: full.bound, algorithm: 'as it runs' };
+  const isWorth = gainTest(problem, minimumGain);
+  if (!isAdmissible(problem, running.mapping, running.paths)) {
+    const solution = rerouted && !isWorth(rerouted.score, full.score) ? rerouted : full;
+    return {
+      kind: 'choice',
+      verdict: 'adapt',
+      reason: 'What runs no longer satisfies the constraints.',
+      solution,
+      before,
+    };
+  }
+  if (rerouted && isWorth(before, rerouted.score) && !isWorth(rerouted.score, full.score)) {
+    const reason = `Other links and paths are enough: ${better(problem, before, rerouted.score)}.`;
+    return { kind: 'choice', verdict: 'adapt', reason, solution: rerouted, before };
+  }
+  if (isWorth(before, full.score)) {
+    const others = rerouted ? ` Other paths alone would reach ${scoreText(rerouted.score)}.` : '';
+    const reason = `Moving VMs is worth it: ${better(problem, before, full.score)}.${others}`;
+    return { kind: 'choice', verdict: 'adapt', reason, solution: full, before };
+  }
+  const least = `${Math.round(minimumGain * 100)} %`;
+  return { kind: 'choice', verdict: 'keep', reason: `Nothing found gains ${least} or more.`, solution: kept, before };
+}
+
+function first(solution: Solution): Choice {
+  return { kind: 'choice', verdict: 'adapt', reason: 'Some VM runs nowhere yet.', solution, before: null };
+}
+
+/** The same problem with every VM that runs somewhere it may stay kept there. */
+function pinned(problem: Problem): Problem {
+  const vms = problem.vms.map((vm) =>
+    vm.current !== null && vm.allowed.includes(vm.current) ? { ...vm, allowed: [vm.current] } : vm,
+  );
+  return { ...problem, vms };
+}
+
+/**
+ * Whether `after` is worth leaving `before`: less unmet demand by the share `minimumGain` of all demand, or no more unmet demand
+ * and an objective better by that share.
+ */
+function gainTest(problem: Problem, minimumGain: number): (before: ProblemScore, after: ProblemScore) => boolean {
+  const totalMbps = problem.demands.reduce((sum, demand) => sum + demand.rateMbps, 0);
+  const sign = problem.objective.goal === 'maximise' ? 1 : -1;
+  return (before, after) => {
+    const lessUnmet = before.unmetMbps - after.unmetMbps;
+    const better = sign * (after.objectiveMbps - before.objectiveMbps);
+    if (lessUnmet > 0 && lessUnmet >= minimumGain * totalMbps) return true;
+    return lessUnmet >= -1e-6 && better > 0 && better >= minimumGain * Math.max(1, Math.abs(before.objectiveMbps));
+  };
+}
+
+function better(problem: Problem, before: ProblemScore, after: ProblemScore): string {
+  if (before.unmetMbps - after.unmetMbps > 1e-6) {
+    return `unmet demand falls from ${mbps(before.unmetMbps)} to ${mbps(after.unmetMbps)}`;
+  }
+  const verb = problem.objective.goal === 'maximise' ? 'rises' : 'falls';
+  return `the objective ${verb} from ${mbps(before.objectiveMbps)} to ${mbps(after.objectiveMbps)}`;
+}
+
+function scoreText(score: ProblemScore): string {
+  return `${mbps(score.unmetMbps)} unmet and an objective of ${mbps(score.objectiveMbps)}`;
+}
+
+function mbps(value: number): string {
+  return `${Number(value.toFixed(1))} Mb/s`;
+}

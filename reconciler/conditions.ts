@@ -1,0 +1,114 @@
+import type { Condition, Outcome } from '../schema/generated/types.js';
+import type { Snapshot } from './model/snapshot.js';
+
+/** A condition before it is known whether its status is new. */
+export type ConditionDraft = Omit<Condition, 'lastTransitionTime'>;
+
+/** How the pass went, as far as conditions tell. */
+export interface PassFacts {
+  /** Null: the newest documents are good. */
+  sourceProblem: string | null;
+  source: string;
+  /** Null when there is no good set of documents yet. */
+  snapshot: Snapshot | null;
+  /** Why there is no plan; null when there is one. */
+  planProblem: { reason: 'Infeasible' | 'Unsafe' | 'Waiting'; message: string } | null;
+  outcomes: Outcome[];
+  pendingSteps: number;
+  notes: string[];
+}
+
+/** Conditions of the source, the fleet, each host and each VM. */
+export function draftConditions(facts: PassFacts): ConditionDraft[] {
+  const { snapshot } = facts;
+  const drafts = [sourceCondition(facts), fleetCondition(facts)];
+  if (!snapshot) return drafts;
+  if (snapshot.adaptation.suspend) {
+    const message =
+      'Adaptation.spec.suspend is set: plans are made and recorded, not applied. `virtuoso apply` applies one.';
+    drafts.push({ object: 'fleet/fleet', type: 'Suspended', status: 'True', reason: 'SuspendedByPolicy', message });
+  }
+  for (const [index, note] of facts.notes.entries()) {
+    const object = index === 0 ? 'inventory/capacities' : `inventory/capacities-${index + 1}`;
+    drafts.push({ object, type: 'Degraded', status: 'True', reason: 'InventoryUnderstates', message: note });
+  }
+  return [...drafts, ...snapshot.hosts.map(hostCondition), ...vmConditions(snapshot)];
+}
+
+/** Keeps the time of the last transition where status did not change. */
+export function datedConditions(drafts: ConditionDraft[], before: readonly Condition[], at: string): Condition[] {
+  const known = new Map(before.map((condition) => [`${condition.object} ${condition.type}`, condition]));
+  const dated = drafts.map((draft) => {
+    const old = known.get(`${draft.object} ${draft.type}`);
+    return { ...draft, lastTransitionTime: old?.status === draft.status ? old.lastTransitionTime : at };
+  });
+  const name = (condition: Condition) => `${condition.object} ${condition.type}`;
+  return dated.sort((a, b) => (name(a) < name(b) ? -1 : 1));
+}
+
+function sourceCondition({ sourceProblem, source }: PassFacts): ConditionDraft {
+  const object = 'source/repository';
+  if (sourceProblem === null) {
+    return { object, type: 'Ready', status: 'True', reason: 'Read', message: `Documents of ${source} are in effect.` };
+  }
+  const kept = source === '' ? 'Nothing is in effect yet.' : `The documents of ${source} stay in effect.`;
+  return { object, type: 'Ready', status: 'False', reason: 'Rejected', message: `${sourceProblem}\n${kept}` };
+}
+
+function fleetCondition({ planProblem, outcomes, pendingSteps, snapshot }: PassFacts): ConditionDraft {
+  const fleet = { object: 'fleet/fleet', type: 'Ready' as const };
+  if (!snapshot)
+    return { ...fleet, status: 'Unknown', reason: 'NoDocuments', message: 'There are no valid documents yet.' };
+  if (planProblem) return { ...fleet, status: 'False', ...planProblem };
+  const failed = outcomes.find(({ status }) => status === 'failed');
+  if (failed)
+    return { ...fleet, status: 'False', reason: 'StepFailed', message: `Step ${failed.step}: ${failed.message}` };
+  if (pendingSteps > 0 && outcomes.length === 0) {
+    return {
+      ...fleet,
+      status: 'False',
+      reason: 'Pending',
+      message: `A plan of ${pendingSteps} steps waits to be applied.`,
+    };
+  }
+  return { ...fleet, status: 'True', reason: 'Converged', message: 'The fleet is as decided.' };
+}
+
+function hostCondition(host: Snapshot['hosts'][number]): ConditionDraft {
+  const base = { object: `host/${host.name}`, type: 'Ready' as const };
+  const generation = host.report ? { observedGeneration: host.report.generation } : {};
+  if (host.presence === 'unknown') {
+    return {
+      ...base,
+      status: 'Unknown',
+      reason: 'NeverSeen',
+      message: 'Its agent has not connected. Start it, and pin its key.',
+    };
+  }
+  if (host.presence === 'silent') {
+    return {
+      ...base,
+      ...generation,
+      status: 'False',
+      reason: 'Silent',
+      message: 'Its agent is not connected. Look at its log.',
+    };
+  }
+  const faults = host.report?.faults ?? [];
+  const message = faults.map((fault) => `${fault.kind} ${fault.subject}: ${fault.message}`).join(' ');
+  if (faults.length > 0) return { ...base, ...generation, status: 'False', reason: 'Faults', message };
+  return { ...base, ...generation, status: 'True', reason: 'Connected', message: 'Its agent is connected.' };
+}
+
+function vmConditions(snapshot: Snapshot): ConditionDraft[] {
+  const presence = new Map(snapshot.hosts.map((host) => [host.name, host.presence]));
+  return snapshot.vms.map((vm): ConditionDraft => {
+    const base = { object: `vm/${vm.name}`, type: 'Ready' as const };
+    if (vm.host === null) return { ...base, status: 'False', reason: 'NotRunning', message: 'It runs nowhere yet.' };
+    if (presence.get(vm.host) !== 'connected') {
+      const message = `It was last seen on ${vm.host}, whose agent is not connected; it is not started elsewhere.`;
+      return { ...base, status: 'Unknown', reason: 'HostSilent', message };
+    }
+    return { ...base, status: 'True', reason: 'Running', message: `It runs on ${vm.host}.` };
+  });
+}

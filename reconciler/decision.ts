@@ -1,0 +1,51 @@
+import type { Decision, PathLine, Score } from '../schema/generated/types.js';
+import type { Choice } from './choose.js';
+import type { Problem, ProblemScore, Solution } from './model/problem.js';
+import type { Snapshot } from './model/snapshot.js';
+import { residuals } from './vadapt/evaluate.js';
+
+/** The chosen configuration as the plan tells it: names instead of indices, rates to three decimals. */
+export function decisionOf(
+  snapshot: Snapshot,
+  problem: Problem,
+  choice: Choice,
+  capacities: Decision['capacities'],
+): Decision {
+  const { solution, verdict, reason, before } = choice;
+  const hostName = (index: number) => problem.hosts[index]?.name ?? '';
+  return {
+    verdict,
+    reason,
+    algorithm: solution.algorithm,
+    before: before && scoreLine(before),
+    after: scoreLine(solution.score),
+    bound: scoreLine(solution.bound),
+    capacities,
+    demands: snapshot.demands.map((demand) => ({ ...demand, rateMbps: rounded(demand.rateMbps) })),
+    mapping: problem.vms.map(({ name, current }, index) => ({
+      vm: name,
+      from: current === null ? null : hostName(current),
+      to: hostName(solution.mapping[index] ?? -1),
+    })),
+    paths: pathLines(problem, solution, hostName),
+  };
+}
+
+function pathLines(problem: Problem, solution: Solution, hostName: (index: number) => string): PathLine[] {
+  const left = residuals(problem, solution.mapping, solution.paths);
+  return problem.demands.map(({ source, destination }, index) => ({
+    source: problem.vms[source]?.name ?? '',
+    destination: problem.vms[destination]?.name ?? '',
+    hosts: (solution.paths[index] ?? []).map(hostName),
+    residualMbps: rounded(left[index]?.residualMbps ?? 0),
+    bottleneck: problem.resources[left[index]?.bottleneck ?? -1]?.name ?? '',
+  }));
+}
+
+function scoreLine({ unmetMbps, objectiveMbps }: ProblemScore): Score {
+  return { unmetMbps: rounded(unmetMbps), objectiveMbps: rounded(objectiveMbps) };
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}

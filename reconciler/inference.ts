@@ -1,0 +1,89 @@
+import type { HostObservation, HostStatus, Traffic } from '../schema/generated/types.js';
+import { type Pair, pairName } from './model/pair.js';
+import { saturatedPairs } from './model/saturation.js';
+import type { Snapshot } from './model/snapshot.js';
+import { trace } from './model/trace.js';
+import { underlayOf } from './model/underlay.js';
+import { ingest } from './vttif/ingest.js';
+import { changeBoundMs } from './vttif/interval.js';
+import { disturb, type VttifState, vttifStart } from './vttif/state.js';
+import { step, traffic } from './vttif/step.js';
+import { deliveredRates, ingestLinks, type LinkRates, noLinkRates } from './wren/link-rates.js';
+import { type Understated, understatedCapacities } from './wren/understated.js';
+
+/** How old a reading of a link may be and still count, as a multiple of the sampling interval. */
+const linkRateAge = 5;
+
+/** What the reconciler infers from observations between passes: VTTIF's matrix and what links deliver. */
+export class Inference {
+  #vttif: VttifState;
+  #links: LinkRates = noLinkRates();
+
+  constructor(smoothingIntervalMs: number) {
+    this.#vttif = vttifStart(smoothingIntervalMs);
+  }
+
+  ingest(observation: HostObservation, nowMs: number): void {
+    this.#vttif = ingest(this.#vttif, observation, nowMs);
+    this.#links = ingestLinks(this.#links, observation, nowMs);
+  }
+
+  /** To be called once a sampling interval with the newest picture of the fleet. True when the application has changed. */
+  advance(nowMs: number, snapshot: Snapshot): boolean {
+    const underlay = underlayOf(snapshot.hosts, snapshot.underlays);
+    const pathOf = pathFinder(snapshot);
+    const { state, declared } = step(this.#vttif, {
+      nowMs,
+      parameters: snapshot.adaptation.vttif,
+      boundMs: changeBoundMs(setUpTimes(snapshot)),
+      saturated: (rates) => saturatedPairs(rates, pathOf, snapshot.hosts, underlay),
+    });
+    this.#vttif = state;
+    return declared;
+  }
+
+  /** The fleet has just been changed. */
+  disturb(nowMs: number): void {
+    this.#vttif = disturb(this.#vttif, nowMs);
+  }
+
+  traffic(): Traffic {
+    return traffic(this.#vttif);
+  }
+
+  /** Resources that give more than the inventory says. */
+  understated(nowMs: number, snapshot: Snapshot): Understated[] {
+    const rates = deliveredRates(this.#links, nowMs, linkRateAge * snapshot.adaptation.vttif.samplingIntervalMs);
+    return understatedCapacities(rates, snapshot.hosts, underlayOf(snapshot.hosts, snapshot.underlays));
+  }
+}
+
+function setUpTimes(snapshot: Snapshot): number[] {
+  return snapshot.hosts.flatMap(({ report }) => report?.links.map((link) => link.setUpMs) ?? []);
+}
+
+/** Hosts that a pair's frames visit by the tables in effect; null when they do not arrive. */
+function pathFinder(snapshot: Snapshot): (pair: Pair) => readonly string[] | null {
+  const hostOf = new Map(snapshot.vms.map(({ spec, host }) => [`${spec.network} ${spec.mac}`, host]));
+  const known = new Map<string, readonly string[] | null>();
+  return (pair) => {
+    const name = pairName(pair);
+    const path = known.get(name);
+    if (path !== undefined) return path;
+    const { network, source, destination } = pair;
+    const host = hostOf.get(`${network} ${source}`);
+    const found = host ? trace(snapshot.current, network, host, source, destination) : null;
+    const hosts = found?.kind === 'delivered' ? found.hosts : null;
+    known.set(name, hosts);
+    return hosts;
+  };
+}
+
+/** Whether some guest is between two hosts: a pass would see it on the wrong one. */
+export function inFlight(hosts: readonly HostStatus[]): string | null {
+  for (const { report } of hosts) {
+    const departing = report.guests.find(({ phase }) => phase === 'departing');
+    if (departing) return departing.guest.name;
+  }
+  return null;
+}

@@ -1,0 +1,84 @@
+import type { Observed, Placement } from '../schema/generated/types.js';
+import { Inference, inFlight } from './inference.js';
+import { merge } from './merge/merge.js';
+import type { Snapshot } from './model/snapshot.js';
+import type { Clock, Fleet, Journal, Source } from './ports.js';
+import { noDocuments, pinnedKeys, type StandingDocuments, standing } from './standing-documents.js';
+
+/** Why a pass makes no sense yet, and when to look again. */
+export interface Waiting {
+  /** `start`: hosts of the inventory have not reported; `flight`: a guest is between two hosts. */
+  kind: 'start' | 'flight';
+  reason: string;
+  retryMs: number;
+}
+
+const flightRetryMs = 200;
+
+/** What the reconciler knows between passes: documents in effect, what was inferred, where VMs were last seen. */
+export class Knowledge {
+  readonly inference = new Inference(0);
+  documents: StandingDocuments = noDocuments;
+  readonly #ports: { source: Source; fleet: Fleet; journal: Journal; clock: Clock };
+  readonly #graceEndsMs: number;
+  #lastPlacement: Placement[] | null = null;
+
+  constructor(ports: { source: Source; fleet: Fleet; journal: Journal; clock: Clock }, startGraceMs: number) {
+    this.#ports = ports;
+    this.#graceEndsMs = ports.clock.nowMs() + startGraceMs;
+  }
+
+  /** Reads the newest documents and lets the hosts speak whose keys they pin. */
+  async refresh(): Promise<void> {
+    this.documents = standing(this.documents, await this.#ports.source.read());
+    this.#ports.fleet.trust(pinnedKeys(this.documents.documents));
+    this.#lastPlacement ??= (await this.#ports.journal.latest())?.entry.placement ?? [];
+  }
+
+  observed(): Observed {
+    const { clock, fleet } = this.#ports;
+    return {
+      format_version: '1',
+      nowMs: clock.nowMs(),
+      hosts: fleet.hosts(),
+      traffic: this.inference.traffic(),
+      lastPlacement: this.#lastPlacement ?? [],
+    };
+  }
+
+  /** The newest picture of the fleet; null before there are valid documents. */
+  snapshot(): Snapshot | null {
+    const { documents, source } = this.documents;
+    if (documents.length === 0) return null;
+    const merged = merge(documents, source, this.observed());
+    return 'kind' in merged ? null : merged;
+  }
+
+  /** Where each VM is now. */
+  placement(): Placement[] {
+    return (this.snapshot()?.vms ?? []).flatMap(({ name, host }) => (host === null ? [] : [{ vm: name, host }]));
+  }
+
+  /** To be called with what the journal has taken. */
+  placementRecorded(placement: Placement[]): void {
+    this.#lastPlacement = placement;
+  }
+
+  /** Hosts of the inventory that have not reported to this process. */
+  missingHosts(): string[] {
+    const reported = new Set(this.#ports.fleet.hosts().map(({ host }) => host));
+    return this.documents.documents.flatMap(({ document }) =>
+      document.kind === 'Host' && !reported.has(document.metadata.name) ? [document.metadata.name] : [],
+    );
+  }
+
+  /** A VM must not be created while a host that may run it has not been heard of; nor judged while it moves. */
+  waiting(): Waiting | null {
+    const guest = inFlight(this.#ports.fleet.hosts());
+    if (guest !== null) return { kind: 'flight', reason: `${guest} was on its way`, retryMs: flightRetryMs };
+    const missing = this.missingHosts();
+    const leftMs = this.#graceEndsMs - this.#ports.clock.nowMs();
+    if (missing.length === 0 || leftMs <= 0) return null;
+    return { kind: 'start', reason: `${missing.join(', ')} had not reported`, retryMs: leftMs };
+  }
+}

@@ -1,0 +1,316 @@
+import type { Condition, FleetView, JournalEntry, LiveEvent, Outcome, Plan, Step } from '../schema/generated/types.js';
+import type { ApplyResult, Live } from './api/live.js';
+import { applyPlan } from './apply.js';
+import { emptyView, fleetView } from './fleet-view.js';
+import { Knowledge } from './knowledge.js';
+import type { Snapshot } from './model/snapshot.js';
+import { type Decided, decide } from './pass.js';
+import { verifyHash } from './plan/assemble.js';
+import { stateDigest } from './plan/state-digest.js';
+import type { Clock, Fleet, Journal, Metrics, PassStep, Source, Trigger } from './ports.js';
+import { Recorder } from './recorder.js';
+
+export interface LoopPorts {
+  source: Source;
+  triggers: Trigger[];
+  journal: Journal;
+  fleet: Fleet;
+  clock: Clock;
+  metrics: Metrics;
+  log(level: 'info' | 'warn' | 'error', message: string): void;
+  /** Told of each step's moments, for whoever watches or tests. */
+  onStep?: (step: Step, moment: 'before' | 'sent' | 'after') => void | Promise<void>;
+}
+
+export interface LoopTimes {
+  /** How long hosts of the inventory may take to report before VMs are created without having heard of them. */
+  startGraceMs: number;
+  stepTimeoutMs: number;
+}
+
+const defaultTimes: LoopTimes = { startGraceMs: 15_000, stepTimeoutMs: 30_000 };
+const firstBackoffMs = 1000;
+const longestBackoffMs = 60_000;
+const idleTickMs = 200;
+
+/** What one pass came to. */
+export interface PassSummary {
+  pass: number;
+  verdict: JournalEntry['verdict'] | 'converged';
+  plan: Plan | null;
+  outcomes: Outcome[];
+  /** Commit of its journal entry; null when nothing was recorded. */
+  commit: string | null;
+}
+
+/** Runs passes, one after the other, whenever something asks for one. */
+export class ReconcileLoop implements Live {
+  readonly #ports: LoopPorts;
+  readonly #times: LoopTimes;
+  readonly #knowledge: Knowledge;
+  readonly #recorder: Recorder;
+  #plan: Plan | null = null;
+  #phase: FleetView['phase'] = 'starting';
+  #passes = 0;
+  #failures = 0;
+  #pending: string[] = [];
+  #work: Promise<void> = Promise.resolve();
+  #stopped = false;
+  readonly #subscriptions: (() => void)[] = [];
+  #cancelRest: () => void = () => undefined;
+  #cancelTick: () => void = () => undefined;
+  readonly #listeners = new Set<(event: LiveEvent) => void>();
+  readonly #passListeners = new Set<(summary: PassSummary) => void>();
+
+  constructor(ports: LoopPorts, times: Partial<LoopTimes> = {}) {
+    this.#ports = ports;
+    this.#times = { ...defaultTimes, ...times };
+    this.#knowledge = new Knowledge(ports, this.#times.startGraceMs);
+    this.#recorder = new Recorder(ports, this.#knowledge);
+  }
+
+  async start(): Promise<void> {
+    const { fleet, clock, triggers, metrics } = this.#ports;
+    this.#subscriptions.push(
+      fleet.onObservation((observation) => {
+        this.#knowledge.inference.ingest(observation, clock.nowMs());
+        metrics.observationReceived(clock.nowMs());
+      }),
+      fleet.onReport((host) => this.#hostReported(host)),
+    );
+    for (const trigger of triggers) await trigger.start((reason) => this.requestPass(reason));
+    this.requestPass('start');
+    this.#tick();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#cancelRest();
+    this.#cancelTick();
+    for (const end of this.#subscriptions) end();
+    for (const trigger of this.#ports.triggers) await trigger.stop();
+    await this.#work;
+  }
+
+  requestPass(reason: string): void {
+    if (this.#stopped) return;
+    const isQueued = this.#pending.length > 0;
+    if (!this.#pending.includes(reason)) this.#pending.push(reason);
+    if (isQueued) return;
+    this.#enqueue(async () => {
+      const reasons = this.#pending.splice(0);
+      if (!this.#stopped) await this.#pass(reasons.join(', '));
+    });
+  }
+
+  /** Calls back after every pass; the function it returns ends that. */
+  onPass(listener: (summary: PassSummary) => void): () => void {
+    this.#passListeners.add(listener);
+    return () => this.#passListeners.delete(listener);
+  }
+
+  view(): FleetView {
+    const traffic = this.#knowledge.inference.traffic();
+    const now = { pass: this.#passes, phase: this.#phase, traffic, score: this.#plan?.decision.after ?? null };
+    const snapshot = this.#knowledge.snapshot();
+    return snapshot ? fleetView(snapshot, now) : emptyView(now);
+  }
+
+  plan(): Plan | null {
+    return this.#plan;
+  }
+
+  conditions(): Condition[] {
+    return this.#recorder.conditions;
+  }
+
+  subscribe(listener: (event: LiveEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Applies a plan that was saved; it must be whole, and the fleet and the documents what they were when it was made. */
+  apply(plan: Plan, hash: string, actor: string): Promise<ApplyResult> {
+    return new Promise((resolve, reject) => {
+      this.#enqueue(() => this.#applySaved(plan, hash, actor).then(resolve, reject));
+    });
+  }
+
+  async #applySaved(plan: Plan, hash: string, actor: string): Promise<ApplyResult> {
+    if (plan.hash !== hash || !verifyHash(plan)) {
+      return { kind: 'wrong-hash', message: `The plan's hash is not ${hash}: it is another plan, or it was edited.` };
+    }
+    await this.#knowledge.refresh();
+    const observed = this.#knowledge.observed();
+    const now = decide({ ...this.#knowledge.documents, observed });
+    const snapshot = 'snapshot' in now ? now.snapshot : null;
+    const isFresh =
+      now.kind === 'planned' &&
+      this.#knowledge.waiting() === null &&
+      stateDigest(now.snapshot.current) === plan.basis.stateDigest &&
+      now.plan.basis.documentsDigest === plan.basis.documentsDigest;
+    if (!isFresh || !snapshot) {
+      return {
+        kind: 'stale',
+        message: 'The fleet or the documents have changed since the plan was made: make a new one.',
+      };
+    }
+    const outcomes = await this.#carryOut(plan, snapshot);
+    this.#updateConditions(now, snapshot, outcomes);
+    const failed = outcomes.some(({ status }) => status === 'failed');
+    const verdict = failed ? 'partial' : 'applied';
+    await this.#recorder.write({ verdict, plan, outcomes, observed, actor, trigger: 'a saved plan' });
+    this.requestPass('a saved plan was applied');
+    return { kind: failed ? 'failed' : 'applied', outcomes };
+  }
+
+  async #pass(trigger: string): Promise<void> {
+    const { clock, metrics } = this.#ports;
+    this.#cancelRest();
+    this.#passes += 1;
+    const begunMs = clock.nowMs();
+    await this.#knowledge.refresh();
+    const waiting = this.#knowledge.waiting();
+    if (waiting !== null) {
+      this.#rest(waiting.retryMs, waiting.reason, waiting.kind === 'start' ? 'starting' : 'idle');
+      return;
+    }
+    const observed = this.#knowledge.observed();
+    metrics.passStepTook('observe', (clock.nowMs() - begunMs) / 1000);
+    this.#phase = 'planning';
+    const decided = this.#decide(observed);
+    const snapshot = 'snapshot' in decided ? decided.snapshot : null;
+    const plan = decided.kind === 'planned' ? decided.plan : null;
+    if (plan) this.#publish(plan);
+    const mayApply = plan !== null && plan.steps.length > 0 && snapshot?.adaptation.suspend === false;
+    const outcomes = mayApply ? await this.#carryOut(plan, snapshot) : [];
+    this.#updateConditions(decided, snapshot, outcomes);
+    const verdict = this.#verdict(decided, outcomes);
+    const commit =
+      verdict === 'converged'
+        ? null
+        : await this.#recorder.write({ verdict, plan, outcomes, observed, actor: 'virtuoso', trigger });
+    metrics.passEnded(verdict);
+    for (const listener of this.#passListeners) listener({ pass: this.#passes, verdict, plan, outcomes, commit });
+    this.#afterPass(verdict, snapshot);
+  }
+
+  #afterPass(verdict: PassSummary['verdict'], snapshot: Snapshot | null): void {
+    this.#failures = verdict === 'partial' ? this.#failures + 1 : 0;
+    if (verdict === 'partial') {
+      this.#rest(Math.min(firstBackoffMs * 2 ** (this.#failures - 1), longestBackoffMs), 'a step had failed');
+      return;
+    }
+    this.#rest(snapshot?.adaptation.intervalMs ?? longestBackoffMs, 'interval');
+    if (verdict === 'applied') this.requestPass('to see that the fleet has converged');
+  }
+
+  /** Nothing to do until `delayMs` have passed or something else asks. */
+  #rest(delayMs: number, reason: string, phase: FleetView['phase'] = 'idle'): void {
+    this.#phase = phase;
+    this.#cancelRest();
+    this.#cancelRest = this.#ports.clock.after(delayMs, () => this.requestPass(reason));
+    const view = this.view();
+    this.#ports.metrics.fleetSeen(view);
+    this.#tell({ kind: 'view', view });
+  }
+
+  #publish(plan: Plan): void {
+    this.#plan = plan;
+    this.#tell({ kind: 'plan', plan });
+  }
+
+  #decide(observed: ReturnType<Knowledge['observed']>): Decided {
+    const { clock, metrics } = this.#ports;
+    let part: PassStep = 'merge';
+    let begunMs = clock.nowMs();
+    const ends = (next: PassStep) => {
+      if (next !== part) metrics.passStepTook(part, (clock.nowMs() - begunMs) / 1000);
+      part = next;
+      begunMs = clock.nowMs();
+    };
+    const decided = decide({ ...this.#knowledge.documents, observed }, ends);
+    ends('apply');
+    return decided;
+  }
+
+  async #carryOut(plan: Plan, snapshot: Snapshot): Promise<Outcome[]> {
+    const { fleet, clock, metrics, onStep, log } = this.#ports;
+    this.#phase = 'applying';
+    log('info', `Applying ${plan.steps.length} steps. ${plan.decision.reason}`);
+    const begunMs = clock.nowMs();
+    const outcomes = await applyPlan(plan, snapshot.current, {
+      fleet,
+      clock,
+      samplingIntervalMs: snapshot.adaptation.vttif.samplingIntervalMs,
+      stepTimeoutMs: this.#times.stepTimeoutMs,
+      ...(onStep ? { onStep } : {}),
+    });
+    metrics.passStepTook('apply', (clock.nowMs() - begunMs) / 1000);
+    for (const [index, { status, message }] of outcomes.entries()) {
+      const step = plan.steps[index];
+      if (step) metrics.stepEnded(step.kind, status);
+      if (status === 'failed') log('warn', `Step ${step?.id} "${step?.title}" failed: ${message}`);
+    }
+    this.#knowledge.inference.disturb(clock.nowMs());
+    return outcomes;
+  }
+
+  #verdict(decided: Decided, outcomes: Outcome[]): PassSummary['verdict'] {
+    if (decided.kind === 'infeasible' || decided.kind === 'unsafe') return decided.kind;
+    if (outcomes.some(({ status }) => status === 'failed')) return 'partial';
+    if (outcomes.length > 0) return 'applied';
+    if (decided.kind === 'rejected' || this.#knowledge.documents.problem !== null) return 'refused';
+    return decided.plan.steps.length > 0 ? 'suspended' : 'converged';
+  }
+
+  #updateConditions(decided: Decided, before: Snapshot | null, outcomes: Outcome[]): void {
+    const { documents, inference } = this.#knowledge;
+    const snapshot = this.#knowledge.snapshot() ?? before;
+    const rejected = decided.kind === 'rejected' ? decided.diagnostics.map(({ summary }) => summary).join(' ') : null;
+    const isPlan = decided.kind === 'planned' || decided.kind === 'rejected';
+    this.#recorder.updateConditions({
+      sourceProblem: documents.problem?.message ?? (documents.documents.length > 0 ? rejected : null),
+      source: documents.source,
+      snapshot,
+      planProblem: isPlan
+        ? null
+        : { reason: decided.kind === 'unsafe' ? 'Unsafe' : 'Infeasible', message: decided.message },
+      outcomes,
+      pendingSteps: decided.kind === 'planned' ? decided.plan.steps.length : 0,
+      notes: snapshot ? inference.understated(this.#ports.clock.nowMs(), snapshot).map(({ message }) => message) : [],
+    });
+    this.#tell({ kind: 'conditions', conditions: this.conditions() });
+  }
+
+  #hostReported(host: string): void {
+    if (this.#phase === 'starting') {
+      if (this.#knowledge.missingHosts().length === 0) this.requestPass('all hosts have reported');
+      return;
+    }
+    const before = this.conditions().find(({ object }) => object === `host/${host}`);
+    const isConnected = this.#ports.fleet.hosts().find((status) => status.host === host)?.connected ?? false;
+    const wasConnected = before?.reason === 'Connected' || before?.reason === 'Faults';
+    if (before && wasConnected !== isConnected) this.requestPass(`${host} ${isConnected ? 'came' : 'went'}`);
+  }
+
+  /** Once a sampling interval: has the application changed? */
+  #tick(): void {
+    if (this.#stopped) return;
+    const { clock } = this.#ports;
+    const snapshot = this.#phase === 'idle' ? this.#knowledge.snapshot() : null;
+    if (snapshot && this.#knowledge.inference.advance(clock.nowMs(), snapshot)) {
+      this.requestPass('the application topology has changed');
+    }
+    if (snapshot && this.#listeners.size > 0) this.#tell({ kind: 'view', view: this.view() });
+    this.#cancelTick = clock.after(snapshot?.adaptation.vttif.samplingIntervalMs ?? idleTickMs, () => this.#tick());
+  }
+
+  #tell(event: LiveEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  #enqueue(task: () => Promise<void>): void {
+    this.#work = this.#work.then(task);
+  }
+}

@@ -1,0 +1,79 @@
+import type { Condition, JournalEntry, Observed, Outcome, Plan } from '../schema/generated/types.js';
+import { datedConditions, draftConditions, type PassFacts } from './conditions.js';
+import type { Knowledge } from './knowledge.js';
+import { renderMarkdown } from './plan/render-markdown.js';
+import type { Clock, Journal } from './ports.js';
+
+/** What there is to record of one pass. */
+export interface Record {
+  verdict: JournalEntry['verdict'];
+  plan: Plan | null;
+  outcomes: Outcome[];
+  observed: Observed;
+  actor: string;
+  trigger: string;
+}
+
+interface RecorderPorts {
+  journal: Journal;
+  clock: Clock;
+  log(level: 'info' | 'warn' | 'error', message: string): void;
+}
+
+const longestTrigger = 256;
+
+/** Keeps the conditions, and writes the journal: an entry for every pass that did or refused something new. */
+export class Recorder {
+  conditions: Condition[] = [];
+  readonly #ports: RecorderPorts;
+  readonly #knowledge: Knowledge;
+  /** What was recorded last: the same refusal is not recorded again and again. */
+  #last = '';
+
+  constructor(ports: RecorderPorts, knowledge: Knowledge) {
+    this.#ports = ports;
+    this.#knowledge = knowledge;
+  }
+
+  updateConditions(facts: PassFacts): void {
+    this.conditions = datedConditions(draftConditions(facts), this.conditions, this.#nowText());
+  }
+
+  /** Returns the commit; null when the same refusal stands there already, or when the journal cannot be written. */
+  async write({ verdict, plan, outcomes, observed, actor, trigger }: Record): Promise<string | null> {
+    const { journal, log } = this.#ports;
+    const { problem, source } = this.#knowledge.documents;
+    const problems = this.conditions.filter(({ status }) => status === 'False').map(({ message }) => message);
+    const key = [verdict, problem?.source, plan?.basis.stateDigest, ...problems].join('\n');
+    if (outcomes.length === 0 && key === this.#last) return null;
+    const placement = this.#knowledge.placement();
+    const appended = await journal.append({
+      entry: {
+        at: this.#nowText(),
+        actor,
+        trigger: trigger.slice(0, longestTrigger),
+        source: (verdict === 'refused' && problem?.source) || source,
+        verdict,
+        planHash: plan?.hash ?? null,
+        outcomes,
+        conditions: this.conditions,
+        placement,
+      },
+      plan,
+      planMarkdown: plan && renderMarkdown(plan),
+      observed,
+    });
+    if (appended.kind === 'failed') {
+      log('error', appended.message);
+      return null;
+    }
+    if (!appended.pushed) log('warn', appended.message);
+    this.#last = key;
+    this.#knowledge.placementRecorded(placement);
+    return appended.commit;
+  }
+
+  #nowText(): string {
+    return new Date(this.#ports.clock.nowMs()).toISOString();
+  }
+}
