@@ -10,7 +10,7 @@ export interface WatchOptions {
   clock: Clock;
 }
 
-/** Asks for a pass when something below the paths changes, be it by another program. Symbolic links are not followed. */
+/** Asks for a pass when something below the paths changes, be it by another program. Symbolic links are passed over. */
 export class WatchTrigger implements Trigger {
   readonly #options: WatchOptions;
   #watcher: FSWatcher | null = null;
@@ -24,7 +24,8 @@ export class WatchTrigger implements Trigger {
     const watcher = watch([...this.#options.paths], {
       ignoreInitial: true,
       followSymlinks: false,
-      ignored: (path) => path.endsWith(`${sep}.git`),
+      // Left unfollowed, a link to a directory would still be heard of when something in that directory changes.
+      ignored: (path, stats) => path.endsWith(`${sep}.git`) || stats?.isSymbolicLink() === true,
     });
     this.#watcher = watcher;
     watcher.on('all', (_event, path) => this.#soon(() => onChange(`${path} changed`)));
