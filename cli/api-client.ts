@@ -36,7 +36,8 @@ export class ApiClient {
       const response = await fetch(`${this.#server}${path}`, init);
       return { status: response.status, body: await response.json() };
     } catch (error) {
-      const why = error instanceof Error ? (error.cause instanceof Error ? error.cause.message : error.message) : String(error);
+      const why =
+        error instanceof Error ? (error.cause instanceof Error ? error.cause.message : error.message) : String(error);
       return `No reconciler answers at ${this.#server} (${why}): start one with \`virtuoso reconcile\`, or name it with --server.`;
     }
   }

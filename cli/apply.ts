@@ -28,7 +28,8 @@ export async function apply({ file, hash, server, stateDirectory }: ApplyOptions
     return answer.status === 409 ? exitCodes.stale : exitCodes.error;
   }
   const { outcomes } = (answer.body as ApplyReply).result;
-  for (const { step, status, message } of outcomes) process.stdout.write(`${`step ${step}: ${status} ${message}`.trimEnd()}\n`);
+  for (const { step, status, message } of outcomes)
+    process.stdout.write(`${`step ${step}: ${status} ${message}`.trimEnd()}\n`);
   return outcomes.every(({ status }) => status === 'done') ? exitCodes.ok : exitCodes.error;
 }
 

@@ -1,14 +1,13 @@
 import { join, relative, resolve } from 'node:path';
 import { packageRoot } from '../package-root.js';
 import type { PassSummary } from '../reconciler/loop.js';
-import { merge } from '../reconciler/merge/merge.js';
 import { renderText } from '../reconciler/plan/render-text.js';
-import { validateFiles } from '../schema/validate/validate-files.js';
 import { createIdentity, type Identity } from '../wire/identity.js';
 import { readApplication } from './application.js';
 import { makeDemoRepository } from './demo-repository.js';
 import { type EmulatedAgents, startEmulatedAgents } from './emulated-agents.js';
 import { fleetPicture } from './fleet-picture.js';
+import { readInventory } from './inventory.js';
 import { openRepository, type Repository } from './open-repository.js';
 import { untilQuiet } from './quiet.js';
 import { openSession, type Session } from './session.js';
@@ -72,18 +71,8 @@ export async function demo(options: DemoOptions): Promise<number> {
 }
 
 async function emulate(repository: Repository, session: Session, identities: Map<string, Identity>, seed: number) {
-  const read = await repository.source.read();
-  if (read.kind === 'unavailable') throw new Error(read.message);
-  const { documents } = validateFiles(read.files);
-  const nothing = { declaredAtMs: null, smoothingIntervalMs: 0, demands: [] };
-  const inventory = merge(documents, read.source, {
-    format_version: '1',
-    nowMs: 0,
-    hosts: [],
-    traffic: nothing,
-    lastPlacement: [],
-  });
-  if ('kind' in inventory) throw new Error('the example is not valid');
+  const inventory = await readInventory(repository.source);
+  if (typeof inventory === 'string') throw new Error(`the example is not valid: ${inventory}`);
   return startEmulatedAgents(inventory, identities, { url: session.hubUrl, pin: session.hubPin }, seed);
 }
 

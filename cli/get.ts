@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
-import type { ConditionList, FleetView, Plan } from '../schema/generated/types.js';
 import { renderText } from '../reconciler/plan/render-text.js';
+import type { ConditionList, FleetView, Plan } from '../schema/generated/types.js';
 import { ApiClient } from './api-client.js';
 import { columns } from './columns.js';
 import { exitCodes } from './exit-codes.js';

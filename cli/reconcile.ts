@@ -19,7 +19,10 @@ export interface ReconcileOptions {
 
 /** Runs the reconciler until it is told to end. Logs JSON lines on stderr. Returns the exit code. */
 export async function reconcile(options: ReconcileOptions): Promise<number> {
-  const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ dest: 2, sync: true }));
+  const logger = pino(
+    { base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    pino.destination({ dest: 2, sync: true }),
+  );
   const stateDirectory = resolve(options.stateDirectory);
   const repository = await openRepository({ ...options, stateDirectory });
   if (repository.kind === 'failed') return fail(repository.message);

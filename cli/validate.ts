@@ -16,7 +16,8 @@ export async function validate(directories: string[], output: 'text' | 'json'): 
     process.stdout.write(renderDiagnostics(diagnostics, output));
     const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
     if (errors > 0) code = exitCodes.error;
-    const verdict = errors > 0 ? `${errors} mistakes` : `valid: ${documents.length} documents in ${read.files.length} files`;
+    const verdict =
+      errors > 0 ? `${errors} mistakes` : `valid: ${documents.length} documents in ${read.files.length} files`;
     process.stderr.write(`${directory}: ${verdict}\n`);
   }
   return code;

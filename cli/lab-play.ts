@@ -1,0 +1,169 @@
+import { join } from 'node:path';
+import { simpleGit } from 'simple-git';
+import { type Application, startApplication } from '../lab/iperf.js';
+import { labNames } from '../lab/names.js';
+import { packageRoot } from '../package-root.js';
+import { DirectorySource } from '../reconciler/adapters/directory-source.js';
+import type { Snapshot } from '../reconciler/model/snapshot.js';
+import { renderText } from '../reconciler/plan/render-text.js';
+import type { FleetView, Plan } from '../schema/generated/types.js';
+import { isDocumentPath } from '../schema/validate/select.js';
+import { loadIdentity } from '../wire/identity.js';
+import { ApiClient } from './api-client.js';
+import { readApplication } from './application.js';
+import { makeDemoRepository } from './demo-repository.js';
+import { fleetPicture } from './fleet-picture.js';
+import { readInventory } from './inventory.js';
+import { labApi, labFolders, startLabAgent, startLabReconciler } from './lab-process.js';
+import { Story } from './story.js';
+import { systemClock } from './system-clock.js';
+
+export interface LabPlayOptions {
+  example: string;
+  lab: string;
+  once: boolean;
+  output: 'text' | 'json';
+  seed?: number | undefined;
+}
+
+const measureSeconds = 3;
+const quietIntervals = 6;
+const timeoutMs = 180_000;
+const pollMs = 200;
+
+/** Plays an example in a lab that is up, from inside its control namespace. Returns the exit code. */
+export async function playInLab(options: LabPlayOptions): Promise<number> {
+  const story = new Story(options.output, systemClock);
+  const folder = join(packageRoot(), 'examples', options.example);
+  const inventory = await readInventory(new DirectorySource({ directory: folder, select: isDocumentPath }));
+  if (typeof inventory === 'string') return story.fail(inventory);
+  await startFleet(options, inventory);
+  story.say(`${inventory.hosts.length} hosts as network namespaces, an agent in each, the reconciler beside them.`);
+  const lab = new LabView(options.lab);
+  if (!(await lab.until((view) => view.vms.length > 0 && view.vms.every(({ phase }) => phase === 'running')))) {
+    return story.fail(`The VMs did not start. Logs: ${labNames(options.lab).logFolder}`);
+  }
+  story.say(`All VMs run, on the star:\n${fleetPicture(await lab.view())}`);
+  const flows = await readApplication(join(folder, 'application.yaml'));
+  const addresses = new Map(inventory.vms.map(({ name, spec }) => [name, spec.address?.split('/')[0] ?? '']));
+  const application = await startApplication(labNames(options.lab), flows, (guest) => addresses.get(guest) ?? '');
+  story.say(`The application starts: ${flows.length} iperf3 connections. Virtuoso is told nothing of them.`);
+  return adaptAndMeasure(options, story, lab, application);
+}
+
+async function startFleet({ lab, example, seed }: LabPlayOptions, inventory: Snapshot): Promise<void> {
+  const names = labNames(lab);
+  const folders = labFolders(lab);
+  const pins = new Map<string, string>();
+  for (const { name } of inventory.hosts) {
+    pins.set(name, (await loadIdentity(join(folders.agent(name), 'identity'), name, Date.now())).pin);
+  }
+  await makeDemoRepository({ example, directory: folders.repository, pins, seed });
+  const hub = await loadIdentity(join(folders.reconciler, 'identity'), 'reconciler', Date.now());
+  await startLabReconciler(names);
+  for (const { name } of inventory.hosts) await startLabAgent(names, name, hub.pin);
+}
+
+async function adaptAndMeasure(
+  { once, lab: name }: LabPlayOptions,
+  story: Story,
+  lab: LabView,
+  application: Application,
+): Promise<number> {
+  const before = rounded((await application.measure(measureSeconds)).throughputMbps);
+  story.say(`Before: the application gets ${before} Mb/s in all.`);
+  const isQuiet = await lab.untilQuiet((plan) => story.show(renderText(plan, { color: story.isColored })));
+  const after = rounded((await application.measure(measureSeconds)).throughputMbps);
+  const view = await lab.view();
+  story.say(`After: ${after} Mb/s in all, ${(after / before).toFixed(1)} times as much:\n${fleetPicture(view)}`);
+  const failures = application.failures();
+  for (const { flow, message } of failures) story.say(`${flow.source} -> ${flow.destination} broke: ${message}`);
+  const mapping = Object.fromEntries(view.vms.map((vm) => [vm.name, vm.host]));
+  const statusCommit = await lab.statusCommit();
+  const passes = view.pass;
+  const brokenConnections = failures.length;
+  const throughput = { before: { throughputMbps: before }, after: { throughputMbps: after } };
+  story.result({ mapping, ...throughput, passes, statusCommit, brokenConnections });
+  if (!once) await watch(story, name);
+  await application.stop();
+  if (!isQuiet) return story.fail('The fleet did not come to rest.');
+  return failures.length === 0 ? 0 : story.fail(`${failures.length} connections broke.`);
+}
+
+function watch(story: Story, lab: string): Promise<void> {
+  story.say(`The lab stays up. Policy: ${labFolders(lab).repository}. Edit, commit, and see; Ctrl-C ends.`);
+  return new Promise((resolve) => {
+    process.once('SIGINT', () => resolve());
+    process.once('SIGTERM', () => resolve());
+  });
+}
+
+const rounded = (mbps: number): number => Math.round(mbps * 1000) / 1000;
+
+/** The lab's reconciler as its API and its journal show it. */
+class LabView {
+  readonly #client: ApiClient;
+  readonly #repository: string;
+
+  constructor(lab: string) {
+    this.#client = new ApiClient(labApi, labFolders(lab).reconciler);
+    this.#repository = labFolders(lab).repository;
+  }
+
+  async view(): Promise<FleetView> {
+    return (await this.#get<FleetView>('/v1/fleet')) ?? emptyView;
+  }
+
+  async statusCommit(): Promise<string | null> {
+    const found = await simpleGit(this.#repository).raw([
+      'for-each-ref',
+      '--format=%(objectname)',
+      'refs/heads/virtuoso/status',
+    ]);
+    return found.trim() || null;
+  }
+
+  async until(condition: (view: FleetView) => boolean): Promise<boolean> {
+    for (const endMs = Date.now() + timeoutMs; Date.now() < endMs; await sleep()) {
+      if (condition(await this.view())) return true;
+    }
+    return false;
+  }
+
+  /** Until the application was recognised and nothing was recorded for some smoothing intervals. */
+  async untilQuiet(onPlan: (plan: Plan) => void): Promise<boolean> {
+    let [commit, changedMs] = [await this.statusCommit(), Date.now()];
+    for (const endMs = Date.now() + timeoutMs; Date.now() < endMs; await sleep()) {
+      const newest = await this.statusCommit();
+      if (newest !== commit) {
+        [commit, changedMs] = [newest, Date.now()];
+        const recorded = await simpleGit(this.#repository).raw(['show', 'refs/heads/virtuoso/status:plan.json']);
+        onPlan(JSON.parse(recorded) as Plan);
+      }
+      const { traffic, phase } = await this.view();
+      const quietMs = Date.now() - changedMs;
+      const isRecognised = traffic.declaredAtMs !== null && phase === 'idle';
+      if (isRecognised && quietMs > quietIntervals * traffic.smoothingIntervalMs) return true;
+    }
+    return false;
+  }
+
+  async #get<T>(path: string): Promise<T | null> {
+    const answer = await this.#client.get(path);
+    return typeof answer === 'string' || answer.status !== 200 ? null : (answer.body as T);
+  }
+}
+
+const emptyView: FleetView = {
+  format_version: '1',
+  source: null,
+  pass: 0,
+  phase: 'starting',
+  hosts: [],
+  vms: [],
+  links: [],
+  traffic: { declaredAtMs: null, smoothingIntervalMs: 0, demands: [] },
+  score: null,
+};
+
+const sleep = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, pollMs));

@@ -1,0 +1,88 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { down } from '../lab/down.js';
+import { isEmpty, type Leftovers, leftovers } from '../lab/leftovers.js';
+import { labNames, memberVariable, namespacePath } from '../lab/names.js';
+import { up } from '../lab/up.js';
+import { packageRoot } from '../package-root.js';
+import { DirectorySource } from '../reconciler/adapters/directory-source.js';
+import { isDocumentPath } from '../schema/validate/select.js';
+import { exitCodes } from './exit-codes.js';
+import { readInventory } from './inventory.js';
+import { labNeeds } from './lab-needs.js';
+import { labTopology } from './lab-topology.js';
+
+export interface LabOptions {
+  /** Folder of `examples/` that is played. */
+  example: string;
+  lab: string;
+  once: boolean;
+  output: 'text' | 'json';
+  seed?: number | undefined;
+}
+
+/**
+ * Builds a lab from an example's inventory, plays the example in it, and takes it down. The play runs as a process inside the
+ * lab's control namespace, so that all traffic stays in namespaces. Returns the exit code.
+ */
+export async function runLab(options: LabOptions): Promise<number> {
+  const missing = labNeeds();
+  if (missing !== null) return fail(missing);
+  const folder = join(packageRoot(), 'examples', options.example);
+  if (!existsSync(folder)) return fail(`There is no example ${options.example}.`);
+  const inventory = await readInventory(new DirectorySource({ directory: folder, select: isDocumentPath }));
+  if (typeof inventory === 'string') return fail(inventory);
+  await down(options.lab);
+  const end = () => undefined;
+  // Children get the signal of the terminal too; the lab is taken down when they have ended.
+  process.on('SIGINT', end).on('SIGTERM', end);
+  try {
+    const built = await up(options.lab, labTopology(inventory));
+    return built.kind === 'refused' ? fail(built.message) : await play(options);
+  } finally {
+    const left = await down(options.lab);
+    if (!isEmpty(left)) fail(`Something of the lab could not be removed: ${JSON.stringify(left)}`);
+    process.off('SIGINT', end).off('SIGTERM', end);
+  }
+}
+
+function play({ lab, example, once, output, seed }: LabOptions): Promise<number> {
+  const names = labNames(lab);
+  const [variable = '', value = ''] = memberVariable(lab).split('=');
+  const main = join(packageRoot(), 'dist', 'cli', 'main.js');
+  const args = ['lab-play', example, '--name', lab, '--output', output, ...(once ? ['--once'] : [])];
+  const seeded = seed === undefined ? args : [...args, '--seed', String(seed)];
+  const child = spawn('nsenter', [`--net=${namespacePath(names.control)}`, process.execPath, main, ...seeded], {
+    stdio: 'inherit',
+    env: { ...process.env, [variable]: value },
+  });
+  const terminate = () => child.kill('SIGTERM');
+  process.once('SIGTERM', terminate);
+  return new Promise((resolve) => {
+    child.once('exit', (code) => {
+      process.off('SIGTERM', terminate);
+      resolve(code ?? exitCodes.error);
+    });
+  });
+}
+
+/** Removes everything that belongs to a lab, also after something of it was killed. Returns the exit code. */
+export async function labDown(lab: string): Promise<number> {
+  const left = await down(lab);
+  if (!isEmpty(left)) return fail(`Something of the lab could not be removed: ${JSON.stringify(left)}`);
+  process.stdout.write(`The lab ${lab} is down; nothing of it is left.\n`);
+  return exitCodes.ok;
+}
+
+/** What exists of a lab. */
+export function labStatus(lab: string): number {
+  const found: Leftovers = leftovers(lab);
+  process.stdout.write(`${JSON.stringify({ format_version: '1', lab, ...found }, null, 2)}\n`);
+  return exitCodes.ok;
+}
+
+function fail(message: string): number {
+  process.stderr.write(`error: ${message}\n`);
+  return exitCodes.error;
+}
