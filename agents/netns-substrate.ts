@@ -27,7 +27,9 @@ export interface NetnsSubstrateOptions {
  */
 export async function netnsSubstrate(options: NetnsSubstrateOptions): Promise<Substrate> {
   const { host, owner, stateFolder, pinFolder } = options;
-  const namespace = new NetworkNamespace(options.hostNamespacePath(host));
+  const path = options.hostNamespacePath(host);
+  if (path === undefined) throw new Error(`${host} has no network namespace on this machine: bring its lab up first`);
+  const namespace = new NetworkNamespace(path);
   const object = objectFile();
   const pins = join(pinFolder, host);
   const core = KernelCore.open(pins, object, owner);

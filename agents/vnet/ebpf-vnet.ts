@@ -167,7 +167,7 @@ export class EbpfVnet implements VnetCore {
 
   #become(state: CoreState, prepare: () => Fault[] = () => []): Fault[] {
     // Written first: an agent that dies here finishes the change when it starts again.
-    writeState(this.#statePath, state);
+    if (JSON.stringify(state) !== JSON.stringify(this.#state)) writeState(this.#statePath, state);
     this.#state = state;
     return attempt(() => {
       const faults = prepare();

@@ -13,7 +13,6 @@ export const layout = {
 
 export const generationShift = 24;
 export const generations = 2 ** (32 - generationShift);
-export const vniMask = 2 ** generationShift - 1;
 export const floodMax = 512;
 export const ownerLength = 64;
 export const actionKind = { port: 1, link: 2, flood: 3 } as const;
