@@ -76,7 +76,13 @@ describe('WatchTrigger', () => {
     const elsewhere = temporaryDirectory();
     mkdirSync(join(directory, '.git'));
     symlinkSync(elsewhere, join(directory, 'link'));
-    const atOnce: Clock = { nowMs: () => 0, after: (_delayMs, task) => void task() ?? (() => undefined) };
+    const atOnce: Clock = {
+      nowMs: () => 0,
+      after: (_delayMs, task) => {
+        task();
+        return () => undefined;
+      },
+    };
     const reasons = await reasonsOf(new WatchTrigger({ paths: [directory], debounceMs: 50, clock: atOnce }));
     writeFileSync(join(elsewhere, 'a.yaml'), 'a: 1\n');
     writeFileSync(join(directory, '.git/index'), '');
