@@ -76,7 +76,7 @@ export function decide(inputs: Inputs, begins: (part: PassPart) => void = () => 
   if (ordered.kind === 'unsafe') return { ...ordered, snapshot };
   const { steps } = ordered;
   begins('guard');
-  const guarded = guard({ current, target, changes, steps, limits: snapshot.limits });
+  const guarded = guard({ current, target, changes, steps, limits: snapshot.limits, silent });
   if (guarded.kind === 'unsafe') return { ...guarded, snapshot };
 
   const basis = {

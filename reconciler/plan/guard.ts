@@ -11,6 +11,8 @@ export interface GuardInput {
   changes: readonly Change[];
   steps: readonly Step[];
   limits: Snapshot['limits'];
+  /** Hosts that cannot be told anything now. */
+  silent: ReadonlySet<string>;
 }
 
 /** Holds when no ChangeLimit was written. */
@@ -21,7 +23,7 @@ const unwritten = [{ name: null, spec: { maxDeletedShare: 0.5 } }];
  * reasons for their order. The first breach is the answer.
  */
 export function guard(input: GuardInput): { kind: 'safe' } | Unsafe {
-  return breachedLimit(input) ?? replay(input.current, input.target, input.steps) ?? { kind: 'safe' };
+  return breachedLimit(input) ?? replay(input.current, input.target, input.steps, input.silent) ?? { kind: 'safe' };
 }
 
 function breachedLimit({ current, changes, steps, limits }: GuardInput): Unsafe | null {

@@ -1,18 +1,24 @@
 import type { Edit, GuestSpec, Step } from '../../schema/generated/types.js';
 import { advance, type FleetState } from '../model/fleet-state.js';
 import { type Trace, trace } from '../model/trace.js';
-import { joinsRing } from './group-ring.js';
+import { circulates } from './circulates.js';
 import { isPairRule, pairRules } from './pair-rules.js';
 import { residents } from './residents.js';
 import { type Unsafe, unsafe } from './unsafe.js';
 
 /**
  * Plays a plan edit by edit and follows the frames whose way an edit may have changed. Refuses a plan that makes a loop, cuts off
- * two VMs that reach each other now and shall go on, or leaves a VM nowhere. Links that come up are not judged: they cannot cut
+ * two VMs that reach each other now and shall go on, or leaves a VM nowhere. VMs on silent hosts do not hold a plan up: nobody knows
+ * what becomes of their frames. Links that come up are not judged: they cannot cut
  * anything off, and a loop that only a missing link kept open was there before.
  */
-export function replay(current: FleetState, target: FleetState, steps: readonly Step[]): Unsafe | null {
-  const world = newWorld(current, target);
+export function replay(
+  current: FleetState,
+  target: FleetState,
+  steps: readonly Step[],
+  silent: ReadonlySet<string>,
+): Unsafe | null {
+  const world = newWorld(current, target, silent);
   for (const step of steps) {
     const start = world.state;
     world.inFlight = new Set(
@@ -39,7 +45,7 @@ interface World {
   places: Map<string, { name: string; host: string }>;
   /** Where the VMs were at first. */
   origins: ReadonlyMap<string, { name: string; host: string }>;
-  /** VMs that shall go on running, by `network address`. */
+  /** VMs on connected hosts that shall go on running, by `network address`. */
   lasting: ReadonlySet<string>;
   /** Sources with rules of their own, by `network destination`. */
   sources: Map<string, Set<string>>;
@@ -52,12 +58,11 @@ interface Finding {
   what: string;
 }
 
-function newWorld(current: FleetState, target: FleetState): World {
+function newWorld(current: FleetState, target: FleetState, silent: ReadonlySet<string>): World {
   const located = [...residents(current, target).values()];
   const origins = new Map(located.map(({ name, host, spec }) => [addressOf(spec), { name, host }]));
-  const lasting = new Set(
-    [...residents(target).values()].map(({ spec }) => addressOf(spec)).filter((each) => origins.has(each)),
-  );
+  const goals = [...residents(target).values()].filter((goal) => !silent.has(goal.host));
+  const lasting = new Set(goals.map((goal) => addressOf(goal.spec)).filter((address) => origins.has(address)));
   const sources = new Map<string, Set<string>>();
   for (const { network, source, destination } of pairRules(current).values()) {
     addTo(sources, `${network} ${destination}`, source);
@@ -101,7 +106,7 @@ function judge(world: World, before: FleetState, edit: Edit): Finding | null {
     const found = judgeDestination(world, before, edit.host, address);
     if (found) return found;
   }
-  const ring = [...networks].find((network) => joinsRing(world.state, network) && !joinsRing(before, network));
+  const ring = [...networks].find((network) => circulates(world.state, network) && !circulates(before, network));
   return ring === undefined ? null : { limit: 'loop', what: `broadcasts on network ${ring} would go round for ever` };
 }
 
