@@ -79,7 +79,12 @@ export async function removeGuest(
   await endProcesses(() => processesInNamespaces([path]));
   const left = processesInNamespaces([path]);
   if (left.length > 0) return { kind: 'failed', message: `processes of ${guest} do not end: ${left.join(', ')}` };
+  const failed = existsSync(path) ? ip([`netns del ${namespace}`]) : undefined;
+  if (failed) return failed;
+  // The kernel takes the port away with the namespace, but later; either may come first.
   const port = portDevice(guest);
-  const failed = host.within(() => (deviceIndex(port) === undefined ? undefined : ip([`link del ${port}`])));
-  return failed ?? (existsSync(path) ? ip([`netns del ${namespace}`]) : undefined);
+  return host.within(() => {
+    const broken = deviceIndex(port) === undefined ? undefined : ip([`link del ${port}`]);
+    return deviceIndex(port) === undefined ? undefined : broken;
+  });
 }

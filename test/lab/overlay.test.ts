@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { converge } from '../../agents/converge.js';
@@ -5,6 +6,7 @@ import { ip } from '../../agents/linux/ip.js';
 import { NetworkNamespace, namespacePath } from '../../agents/linux/namespace.js';
 import { portDevice } from '../../agents/vmm/netns-guest.js';
 import { type Flow, startApplication } from '../../lab/iperf.js';
+import { startProcess } from '../../lab/process.js';
 import type { LabTopology } from '../../lab/topology.js';
 import type { Departure } from '../../schema/generated/types.js';
 import { guestSpec, linkTo, type Star, type StarHost, starHost } from '../agents/star.js';
@@ -171,6 +173,17 @@ describeLab('overlay in the lab', ['root', 'namespaces', 'bpf', 'clang', 'libbpf
     expect(before.throughputMbps).toBeLessThan(20);
     expect(after.throughputMbps).toBeGreaterThan(60);
     for (const { throughputMbps } of after.flows) expect(throughputMbps).toBeLessThan(55);
+  });
+
+  it('ends the processes of a guest that is removed, and its namespace, and nothing else', async () => {
+    const sleeper = (guest: string) =>
+      startProcess(world.names, { namespace: world.names.guest(guest), command: 'sleep', args: ['600'] });
+    const [doomed, spared] = [await sleeper('vm-3'), await sleeper('vm-2')];
+    expect(await world.substrate('host-4').vmm.converge([], [], ['vm-3'])).toEqual([]);
+    expect(await doomed.ended).toBe('SIGTERM');
+    expect(existsSync(namespacePath(world.names.guest('vm-3')))).toBe(false);
+    expect(existsSync(`/proc/${spared.pid}`)).toBe(true);
+    await spared.end();
   });
 
   it('does not start a guest whose port is on another host', async () => {
