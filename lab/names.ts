@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { namespacePath } from '../agents/linux/namespace.js';
 
 /**
  * Where the parts of one lab are. Every namespace has the lab's name and a dot in front, and no lab's name has a dot, so that
@@ -46,5 +45,3 @@ export const isOfLab = (lab: string, namespace: string): boolean => namespace.st
 
 /** In the environment of every process of a lab and its children, wherever they run. */
 export const memberVariable = (lab: string): string => `VIRTUOSO_LAB_MEMBER=${lab}`;
-
-export { namespacePath };

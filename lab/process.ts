@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { type LabNames, memberVariable, namespacePath } from './names.js';
+import { namespacePath } from '../agents/linux/namespace.js';
+import { type LabNames, memberVariable } from './names.js';
 
 /** A process that runs in a namespace of a lab. */
 export interface LabProcess {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
+import { namespacePath } from '../agents/linux/namespace.js';
 import type { NetnsSubstrateOptions } from '../agents/netns-substrate.js';
-import { type LabNames, namespacePath } from './names.js';
+import type { LabNames } from './names.js';
 
 /** What a lab host's agent needs to stand on: pass it to `netnsSubstrate`. */
 export function labSubstrateOptions(names: LabNames, host: string): NetnsSubstrateOptions {

@@ -3,6 +3,8 @@ import { mkdirSync } from 'node:fs';
 import { type CommandFailure, ip, tc } from '../agents/linux/ip.js';
 import { NetworkNamespace, namespacePath } from '../agents/linux/namespace.js';
 import { setSysctls, withoutIpv6 } from '../agents/linux/sysctl.js';
+import { libbpf } from '../agents/vnet/libbpf.js';
+import { objectFile } from '../agents/vnet/object-file.js';
 import { isEmpty, leftovers } from './leftovers.js';
 import { type LabNames, labNames } from './names.js';
 import { shape } from './shape.js';
@@ -22,6 +24,8 @@ export async function up(lab: string, topology: LabTopology): Promise<LabUp> {
   const names = labNames(lab);
   const faults = topologyFaults(topology);
   if (faults.length > 0) return refused(faults.join('\n'));
+  const missing = prerequisiteFault();
+  if (missing) return refused(missing);
   if (!isEmpty(leftovers(lab))) return refused(`The lab ${lab} is up, or left something behind: take it down first.`);
   for (const folder of [names.stateFolder, names.logFolder, names.pinFolder]) mkdirSync(folder, { recursive: true });
   const mount = spawnSync('mount', ['-t', 'bpf', 'bpf', names.pinFolder], { encoding: 'utf8' });
@@ -30,6 +34,19 @@ export async function up(lab: string, topology: LabTopology): Promise<LabUp> {
   if (failed) return refused(failed.message);
   const controlFailed = joinControl(names, topology);
   return controlFailed ? refused(controlFailed.message) : { kind: 'up', names };
+}
+
+/** What this machine lacks, found before anything is made; agents would find it later, each for itself. */
+function prerequisiteFault(): string | undefined {
+  if (process.getuid?.() !== 0)
+    return 'A lab makes network namespaces and loads BPF programs: run it as root on Linux.';
+  try {
+    libbpf();
+    objectFile();
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
 
 const refused = (message: string): LabUp => ({ kind: 'refused', message });

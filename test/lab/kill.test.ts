@@ -87,6 +87,32 @@ describeLab('what a SIGKILL leaves', ['root', 'namespaces', 'bpf', 'clang', 'lib
     }
   }, 60_000);
 
+  it('of the host that awaits a guest, at any moment of a migration: likewise', async () => {
+    world = await labWorld(oneSite(3));
+    const stage = new Stage(world);
+    const { from, to, guest } = await stage.beforeMove();
+    const [, b, c] = stage.hosts;
+    for (const delayMs of [400, 550, 700, 1000]) {
+      await world.substrate(c).close();
+      const awaiting = await agent(world, c, to);
+      const dying = sleep(delayMs).then(() => kill(awaiting));
+      await stage.converge(b, from, [{ guest: guest.name, to: c }]);
+      await dying;
+      expect(whereabouts(world, guest.name)).toHaveLength(1);
+      await world.restart(c);
+      await stage.converge(c, to);
+      expect(await stage.converge(b, from, [{ guest: guest.name, to: c }])).toEqual([]);
+      await stage.arrive(c, to, guest.name);
+      expect(await stage.phases(guest.name)).toEqual({ [c]: 'running' });
+      expect(await stage.deliveredTo(guest.name, guestSpec(1, 'lan').mac)).toEqual(['vm-1']);
+      const back: StarHost = { ...from, guests: [{ ...guest, from: c }] };
+      await stage.converge(b, back);
+      const without = { ...to, guests: to.guests.filter(({ name }) => name !== guest.name) };
+      expect(await stage.converge(c, without, [{ guest: guest.name, to: b }])).toEqual([]);
+      await stage.arrive(b, back, guest.name);
+    }
+  }, 60_000);
+
   it('of anything: down leaves nothing, and the lab can be built again', async () => {
     const broken = await labWorld(oneSite(3, 100));
     world = broken;
