@@ -82,8 +82,10 @@ export class NetnsVmm implements Vmm {
   }
 
   #phase(spec: GuestSpec): GuestReport['phase'] {
-    if (spec.from !== undefined) return 'awaited';
-    return this.#device(spec.name) === undefined ? 'failed' : 'running';
+    const here = this.#device(spec.name) !== undefined;
+    // A port that is here and still awaited could not be set up.
+    if (spec.from !== undefined) return here ? 'failed' : 'awaited';
+    return here ? 'running' : 'failed';
   }
 
   /** Index of the guest's port in this host's namespace: the guest is where its port is. */
@@ -92,7 +94,7 @@ export class NetnsVmm implements Vmm {
   }
 
   #provide(spec: GuestSpec): Fault[] {
-    const { vnet, namespace } = this.#options;
+    const { vnet } = this.#options;
     const network = vnet.network(spec.network);
     if (!network) {
       return [fault(spec.name, `This host has not joined the network ${spec.network}: attach it in the same state.`)];
@@ -104,7 +106,7 @@ export class NetnsVmm implements Vmm {
     }
     const failed = this.#shape(settled, network.mtu);
     if (failed) return [fault(spec.name, failed)];
-    const device = namespace.within(() => deviceIndex(portDevice(spec.name)));
+    const device = this.#device(spec.name);
     if (device === undefined) return [fault(spec.name, 'Its port vanished while it was set up: it is tried again.')];
     const faults = vnet.attach({ guest: spec.name, device, network: spec.network, mac: spec.mac });
     if (faults.length === 0) this.#guests.set(spec.name, settled);

@@ -8,6 +8,8 @@ import { demand, libbpf } from './libbpf.js';
 const EEXIST = -17;
 const BPF_TC_INGRESS = 1;
 const BPF_TC_F_REPLACE = 1;
+/** Of a core that was loaded and has not begun. */
+const noEpoch = '0'.repeat(16);
 
 /** Maps by the part of the core they hold: name in the object, sizes of key and value, whether every processor has a value. */
 const maps = {
@@ -34,7 +36,6 @@ export interface Config {
 export class KernelCore {
   readonly maps: Record<MapPart, BpfMap>;
   readonly #programs: Record<ProgramPart, number>;
-
   readonly #descriptors: number[];
 
   private constructor(descriptors: Record<string, number>) {
@@ -63,21 +64,18 @@ export class KernelCore {
    */
   static open(folder: string, object: string, owner: string): KernelCore {
     requireLittleEndian();
-    const version = createHash('sha256').update(readFileSync(object)).digest('hex').slice(0, 12);
-    const pins = join(folder, version);
+    const pins = join(folder, versionOf(object));
     const names = [...Object.values(maps).map(([name]) => name), ...Object.values(programs)];
-    const complete = names.every((name) => existsSync(join(pins, name)));
-    if (!complete) load(object, pins);
+    if (!names.every((name) => existsSync(join(pins, name)))) load(object, pins);
     const core = new KernelCore(openPins(pins, names));
-    if (!complete) core.#begin(owner);
+    if (core.epoch === noEpoch) core.#begin(owner);
     return core;
   }
 
   /** Removes what earlier versions pinned; to be called when nothing is attached to them any more. */
   static forgetOthers(folder: string, object: string): void {
-    const version = createHash('sha256').update(readFileSync(object)).digest('hex').slice(0, 12);
     for (const other of readdirSync(folder)) {
-      if (other !== version) rmSync(join(folder, other), { recursive: true });
+      if (other !== versionOf(object)) rmSync(join(folder, other), { recursive: true });
     }
   }
 
@@ -133,6 +131,11 @@ export class KernelCore {
     bytes.write(owner, layout.config.owner, ownerLength - 1, 'utf8');
     this.maps.config.set(Buffer.alloc(4), bytes);
   }
+}
+
+/** Another object has other pins: its maps may have another layout. */
+function versionOf(object: string): string {
+  return createHash('sha256').update(readFileSync(object)).digest('hex').slice(0, 12);
 }
 
 function openPins(pins: string, names: string[]): Record<string, number> {

@@ -11,7 +11,8 @@ interface Image {
 /** Makes the kernel forward by `compiled` and nothing else; every frame sees the old rules or the new ones. */
 export function writeRules(core: KernelCore, compiled: readonly CompiledRule[]): void {
   const { config } = core;
-  // An agent that died between writing and switching leaves entries of the next generation behind.
+  // The last generation was left for frames that were on their way through it; and an agent that died between writing and
+  // switching leaves entries of the next one behind.
   sweep(core, config.generation);
   if (sameImage(readImage(core, config.generation), image(compiled, config.generation))) return;
   const next = (config.generation + 1) % generations;
@@ -19,7 +20,6 @@ export function writeRules(core: KernelCore, compiled: readonly CompiledRule[]):
   for (const [key, value] of floods) core.maps.floods.set(Buffer.from(key, 'hex'), Buffer.from(value, 'hex'));
   for (const [key, value] of rules) core.maps.rules.set(Buffer.from(key, 'hex'), Buffer.from(value, 'hex'));
   core.config = { ...config, generation: next };
-  sweep(core, next);
 }
 
 /** Those of `compiled` that the kernel forwards by now. */
