@@ -3,6 +3,8 @@ import { existsSync, mkdirSync, readdirSync, renameSync, statSync } from 'node:f
 import { join } from 'node:path';
 import { packageRoot } from '../../package-root.js';
 
+const systemIncludes = '/usr/include';
+
 /**
  * The compiled eBPF program of the VNET core. Compiled when the sources are newer; the result runs on any little-endian machine.
  * @throws if it has to be compiled and cannot be.
@@ -23,9 +25,9 @@ export function objectFile(root: string = packageRoot()): string {
 
 function compile(source: string, object: string): void {
   // Debian keeps <asm/types.h> in a folder of the architecture, which clang does not look into for the bpf target.
-  const includes = readdirSync('/usr/include')
+  const includes = (existsSync(systemIncludes) ? readdirSync(systemIncludes) : [])
     .filter((folder) => folder.endsWith('-linux-gnu'))
-    .map((folder) => `-I/usr/include/${folder}`);
+    .map((folder) => `-I${join(systemIncludes, folder)}`);
   const options = ['-O2', '-g', '-Wall', '-Werror', '-target', 'bpf', '-mcpu=v3', ...includes];
   const result = spawnSync('clang', [...options, '-c', source, '-o', object], { encoding: 'utf8' });
   const remedy = 'install the compiler and headers with `apt install clang libbpf-dev linux-libc-dev`';
