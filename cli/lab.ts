@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { namespacePath, namespacePath } from '../agents/linux/namespace.js';
 import { down } from '../lab/down.js';
 import { isEmpty, type Leftovers, leftovers } from '../lab/leftovers.js';
-import { labNames, memberVariable, namespacePath } from '../lab/names.js';
+import { labNames, memberVariable } from '../lab/names.js';
 import { up } from '../lab/up.js';
 import { packageRoot } from '../package-root.js';
 import { DirectorySource } from '../reconciler/adapters/directory-source.js';

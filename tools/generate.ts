@@ -1,10 +1,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { program } from '../cli/program.js';
+import { cliPage } from './generate/cli-page.js';
 import { diagnosticsSection } from './generate/diagnostics.js';
 import { readSchemas } from './generate/read-schemas.js';
 import { referencePages } from './generate/reference.js';
 import { typesFile } from './generate/types-file.js';
 
-/** Writes everything that follows from the schemas and the rules for documents: `schema/generated/types.ts` and `docs/reference/*.md`. */
+/**
+ * Writes everything that follows from the schemas, the rules for documents and the command line: `schema/generated/types.ts` and
+ * `docs/reference/*.md`.
+ */
 const schemas = readSchemas('schema');
 mkdirSync('schema/generated', { recursive: true });
 mkdirSync('docs/reference', { recursive: true });
@@ -12,3 +17,4 @@ writeFileSync('schema/generated/types.ts', await typesFile(schemas));
 for (const { name, text } of referencePages(schemas)) {
   writeFileSync(`docs/reference/${name}`, name === 'diagnostics.md' ? `${text}\n${diagnosticsSection()}` : text);
 }
+writeFileSync('docs/reference/cli.md', cliPage(program));

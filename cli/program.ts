@@ -1,0 +1,173 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { agent, agentKey } from './agent.js';
+import { apply } from './apply.js';
+import { demo } from './demo.js';
+import { get } from './get.js';
+import { labDown, labStatus, runLab } from './lab.js';
+import { playInLab } from './lab-play.js';
+import { plan } from './plan.js';
+import { readJournal } from './read-journal.js';
+import { reconcile } from './reconcile.js';
+import { validate } from './validate.js';
+import { version } from './version.js';
+
+/** The command line: every verb with its arguments. It runs when somebody calls `parseAsync`. */
+export const program = new Command('virtuoso')
+  .description('Keeps virtual machines across sites where their traffic wants them, as a git repository asks for.')
+  .version(version)
+  .configureHelp({ sortSubcommands: true })
+  .showHelpAfterError('(--help shows what there is)');
+
+const output = (...choices: string[]) =>
+  new Option('-o, --output <format>', 'form of the output').choices(choices).default('text');
+const stateDirectory = () =>
+  new Option('--state <directory>', 'where keys, tokens and mirrors are kept')
+    .env('VIRTUOSO_STATE')
+    .default('.virtuoso');
+const server = () =>
+  new Option('--server <url>', "address of the reconciler's API")
+    .env('VIRTUOSO_SERVER')
+    .default('http://127.0.0.1:8080');
+
+function whole(text: string): number {
+  if (!/^[0-9]{1,10}$/.test(text)) throw new InvalidArgumentError('Write a whole number.');
+  return Number(text);
+}
+
+/** Runs a verb and leaves its exit code. */
+const run = (verb: Promise<number>) =>
+  verb.then((code) => {
+    process.exitCode = code;
+  });
+
+program
+  .command('validate')
+  .description('tell every mistake in the documents of directories, each with its place')
+  .argument('<directory...>')
+  .addOption(output('text', 'json'))
+  .action((directories: string[], options) => run(validate(directories, options.output)));
+
+program
+  .command('plan')
+  .description("show what a pass would do with a directory's documents; touches nothing")
+  .argument('[directory]', 'with inventory/, desired/ and policies/', '.')
+  .option('--observed <file>', "plan upon this recorded observation (`observed.json` of a journal's commit)")
+  .option('--journal <repository>', 'plan upon the newest observation in the journal of this repository')
+  .option('--out <file>', 'save the plan as JSON, for apply')
+  .option('--detailed-exitcode', 'exit with 2 if there is something to change', false)
+  .addOption(output('text', 'json', 'markdown'))
+  .addOption(stateDirectory())
+  .action((directory: string, options) => run(plan({ directory, ...options, stateDirectory: options.state })));
+
+program
+  .command('apply')
+  .description('have a running reconciler apply a saved plan; exits with 5 if the plan is stale')
+  .argument('<file>', 'the plan as JSON')
+  .requiredOption('--hash <hash>', 'hash of the plan that was reviewed')
+  .addOption(server())
+  .addOption(stateDirectory())
+  .action((file: string, options) => run(apply({ file, ...options, stateDirectory: options.state })));
+
+program
+  .command('get')
+  .description('show what a running reconciler knows')
+  .addArgument(program.createArgument('<what>').choices(['fleet', 'plan', 'conditions', 'demands']))
+  .option('--out <file>', 'save the answer as JSON too')
+  .addOption(output('text', 'json'))
+  .addOption(server())
+  .addOption(stateDirectory())
+  .action((what, options) => run(get({ what, ...options, stateDirectory: options.state })));
+
+program
+  .command('reconcile')
+  .description('run the reconciler')
+  .requiredOption('--repository <url>', 'absolute path, ssh:// or https:// address of the git repository')
+  .option('--ref <name>', 'branch to follow', 'main')
+  .option('--subdirectory <path>', 'folder of the repository that has the documents', '')
+  .option('--poll <milliseconds>', 'time between two looks at a remote repository', whole, 30_000)
+  .option('--hub-host <address>', 'address that agents connect to', '127.0.0.1')
+  .option('--hub-port <port>', 'port that agents connect to', whole, 7443)
+  .option('--api-host <address>', 'address of the API; who reaches it can read', '127.0.0.1')
+  .option('--api-port <port>', 'port of the API', whole, 8080)
+  .addOption(stateDirectory())
+  .action((options) => run(reconcile({ ...options, stateDirectory: options.state, pollMs: options.poll })));
+
+const agents = program.command('agent').description('the agent of one host');
+agents
+  .command('key')
+  .description('print the pin of the key of a host, made if there is none, for spec.agentKey of its Host')
+  .argument('<host>')
+  .addOption(stateDirectory())
+  .action((host: string, options) => run(agentKey(host, options.state)));
+agents
+  .command('run')
+  .description('run the agent of a lab host, inside its network namespace')
+  .argument('<host>')
+  .requiredOption('--hub <url>', 'wss:// address of the reconciler')
+  .requiredOption('--hub-key <pin>', "pin of the reconciler's key")
+  .requiredOption('--lab <name>', 'the lab that the host belongs to')
+  .addOption(stateDirectory())
+  .action((host: string, options) => run(agent({ host, ...options, stateDirectory: options.state })));
+
+program
+  .command('history')
+  .description('list what passes did or refused, newest first')
+  .argument('[repository]', 'the git repository', '.')
+  .option('-n, --limit <count>', 'at most so many', whole)
+  .addOption(output('text', 'json'))
+  .addOption(stateDirectory())
+  .action((repository: string, options) =>
+    run(readJournal({ verb: 'history', repository, ...options, stateDirectory: options.state })),
+  );
+
+program
+  .command('explain')
+  .description('say why a VM or a host is as it is')
+  .argument('<object>', 'vm/NAME or host/NAME')
+  .argument('[repository]', 'the git repository', '.')
+  .addOption(output('text', 'json'))
+  .addOption(stateDirectory())
+  .action((object: string, repository: string, options) =>
+    run(readJournal({ verb: 'explain', object, repository, ...options, stateDirectory: options.state })),
+  );
+
+program
+  .command('demo')
+  .description('show Fig. 14 of the seed on an emulated fleet')
+  .option('--once', 'end when the fleet has come to rest', false)
+  .option('--seed <number>', 'seed of the search', whole)
+  .option('--directory <path>', 'where the repository is made', '.virtuoso/demo')
+  .option('--api-port <port>', 'port of the dashboard; 0 takes a free one', whole, 0)
+  .addOption(output('text', 'json'))
+  .action((options) => run(demo(options)));
+
+const lab = program
+  .command('lab')
+  .description('the same on network namespaces of this machine, with real frames; needs root');
+const labName = () => new Option('--name <name>', 'name of the lab').default('virtuoso');
+lab
+  .command('run <example>', { isDefault: true })
+  .description('build a lab from an example, play it, take it down')
+  .option('--once', 'end when the fleet has come to rest', false)
+  .option('--seed <number>', 'seed of the search', whole)
+  .addOption(labName())
+  .addOption(output('text', 'json'))
+  .action((example: string, options) => run(runLab({ example, ...options, lab: options.name })));
+lab
+  .command('down')
+  .description('remove everything that belongs to a lab')
+  .addOption(labName())
+  .action((options) => run(labDown(options.name)));
+lab
+  .command('status')
+  .description('list what exists of a lab')
+  .addOption(labName())
+  .action(async (options) => run(Promise.resolve(labStatus(options.name))));
+
+program
+  .command('lab-play <example>', { hidden: true })
+  .requiredOption('--name <name>')
+  .option('--once', '', false)
+  .option('--seed <number>', '', whole)
+  .addOption(output('text', 'json'))
+  .action((example: string, options) => run(playInLab({ example, ...options, lab: options.name })));
