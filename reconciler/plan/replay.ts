@@ -32,7 +32,7 @@ export function replay(
       const found = judge(world, before, edit);
       if (found) return refusal(step, found);
     }
-    const found = judgeLanding(world, start) ?? judgePlacement(world, step);
+    const found = judgeArrivals(world, start, step) ?? judgePlacement(world, step);
     if (found) return refusal(step, found);
   }
   return null;
@@ -85,7 +85,8 @@ function place(world: World, edit: Edit): void {
 /** Follows what one edit may have changed. */
 function judge(world: World, before: FleetState, edit: Edit): Finding | null {
   const networks = new Set<string>();
-  const destinations = new Set<string>();
+  const gone = (edit.removeGuests ?? []).flatMap(({ guest }) => before.get(edit.host)?.guests.get(guest) ?? []);
+  const destinations = new Set(gone.map(addressOf));
   for (const rule of [...(edit.setRules ?? []), ...(edit.removeRules ?? [])]) {
     const { network, source, destination } = rule;
     if (destination === 'group') networks.add(network);
@@ -101,13 +102,35 @@ function judge(world: World, before: FleetState, edit: Edit): Finding | null {
       }
     }
   }
-  if (edit.removeLinks?.length) for (const address of world.places.keys()) destinations.add(address);
+  const unlinked = judgeUnlinked(world, before, edit);
+  if (unlinked) return unlinked;
   for (const address of destinations) {
     const found = judgeDestination(world, before, edit.host, address);
     if (found) return found;
   }
   const ring = [...networks].find((network) => circulates(world.state, network) && !circulates(before, network));
   return ring === undefined ? null : { limit: 'loop', what: `broadcasts on network ${ring} would go round for ever` };
+}
+
+/** Follows what used a link of which an end is gone, from both its ends. */
+function judgeUnlinked(world: World, before: FleetState, { host, removeLinks = [] }: Edit): Finding | null {
+  for (const peer of removeLinks) {
+    for (const [at, to] of [
+      [host, peer],
+      [peer, host],
+    ] as const) {
+      for (const rule of before.get(at)?.rules.values() ?? []) {
+        if (!isPairRule(rule) || !rule.to.some((output) => output.kind === 'link' && output.peer === to)) continue;
+        const found = judgePair(world, before, rule.network, rule.source, rule.destination);
+        if (found) return found;
+      }
+      for (const address of world.places.keys()) {
+        const found = judgeDestination(world, before, at, address);
+        if (found) return found;
+      }
+    }
+  }
+  return null;
 }
 
 /** Frames for one VM that come through `host`: first as the star leads them from there, then source by source if that got worse. */
@@ -157,9 +180,9 @@ function compare(world: World, from: string, to: string, before: () => Trace): F
   return { limit: 'cut', what: `frames of ${title} would be lost at ${now.hosts.at(-1)}` };
 }
 
-/** When a migration is over, the VM must reach and be reached by whom it was before. */
-function judgeLanding(world: World, start: FleetState): Finding | null {
-  for (const mover of world.inFlight) {
+/** When a VM has arrived, it must reach and be reached by whom it was before; frames of one that is new must not loop. */
+function judgeArrivals(world: World, start: FleetState, step: Step): Finding | null {
+  for (const mover of step.edits.flatMap((edit) => edit.addGuests ?? []).map(addressOf)) {
     const network = mover.split(' ')[0] ?? '';
     for (const other of addressesOn(world, network)) {
       if (other === mover) continue;
@@ -182,12 +205,17 @@ function startTrace(world: World, start: FleetState, from: string, to: string): 
   return trace(start, network, host, source, macOf(to));
 }
 
-function judgePlacement(world: World, step: Step): Finding | null {
+/** No VM that shall go on may be on no host, and none may be on two. */
+function judgePlacement({ state, origins, lasting, places }: World, step: Step): Finding | null {
   for (const { guest } of step.edits.flatMap((edit) => edit.removeGuests ?? [])) {
-    const lost = [...world.origins].find(
-      ([address, { name }]) => name === guest && world.lasting.has(address) && !world.places.has(address),
-    );
+    const lost = [...origins].some(([address, { name }]) => {
+      return name === guest && lasting.has(address) && !places.has(address);
+    });
     if (lost) return { limit: 'placement', what: `VM ${guest} would be on no host` };
+  }
+  for (const { name } of step.edits.flatMap((edit) => edit.addGuests ?? [])) {
+    const hosts = [...state].filter(([, config]) => config.guests.has(name)).map(([host]) => host);
+    if (hosts.length > 1) return { limit: 'placement', what: `VM ${name} would be on ${hosts.join(' and ')} at once` };
   }
   return null;
 }

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import type { Configuration, FastPath } from '../../reconciler/model/configuration.js';
 import type { FleetState } from '../../reconciler/model/fleet-state.js';
 import type { OrderInput } from '../../reconciler/plan/order.js';
@@ -32,6 +33,13 @@ export interface FleetSize {
   /** VMs at first, 1 to 8. */
   vms: number;
 }
+
+/** Sizes of fleets, for property tests. */
+export const fleetSizes: fc.Arbitrary<FleetSize> = fc.record({
+  seed: fc.integer(),
+  hosts: fc.integer({ min: 2, max: 8 }),
+  vms: fc.integer({ min: 1, max: 8 }),
+});
 
 /**
  * Two random configurations of a fleet and the states in which they are realised. Between the two, VMs move, come, go and change
