@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { namespacePath, namespacePath } from '../agents/linux/namespace.js';
+import { namespacePath } from '../agents/linux/namespace.js';
 import { down } from '../lab/down.js';
 import { isEmpty, type Leftovers, leftovers } from '../lab/leftovers.js';
 import { labNames, memberVariable } from '../lab/names.js';
