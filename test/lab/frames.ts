@@ -12,7 +12,7 @@ export interface Frames {
   close(): void;
 }
 
-const quietMs = 60;
+const quietMs = 100;
 
 export function compileFrames(): Frames {
   const folder = mkdtempSync(join(tmpdir(), 'virtuoso-frames-'));
