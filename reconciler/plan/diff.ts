@@ -77,8 +77,8 @@ function linkChanges(current: FleetState, target: FleetState): Change[] {
 function pathChanges(current: FleetState, target: FleetState): (Change & { kind: 'path' })[] {
   const before = byAddress(residents(current, target));
   const after = byAddress(residents(target));
-  const pairs = [...new Map([...pairRules(current), ...pairRules(target)]).values()];
-  return pairs.flatMap((pair) => {
+  const pairs = [...new Map([...pairRules(current), ...pairRules(target)])].sort(([a], [b]) => (a < b ? -1 : 1));
+  return pairs.flatMap(([, pair]) => {
     const was = wayOf(current, before, pair);
     const is = wayOf(target, after, pair);
     if (!was.ends && !is.ends) return [];

@@ -67,7 +67,6 @@ export function addStops(
 
 /** Starts guests. The Proxy learns where they are in the same step; until they run, frames for them are dropped. */
 export function addStarts(sequence: Sequence, starts: readonly Resident[], proxies: ReadonlyMap<string, string>): void {
-  const hubs = new Draft();
   const draft = new Draft();
   for (const { name, host, spec } of starts) {
     const { network, mac } = spec;
@@ -75,14 +74,14 @@ export function addStarts(sequence: Sequence, starts: readonly Resident[], proxi
     draft.on(host).addGuests.push(spec);
     draft.on(host).setRules.push(unicastRule(network, mac, { kind: 'port', guest: name }));
     if (proxy === undefined || proxy === host || sequence.silent.has(proxy)) continue;
-    hubs.on(proxy).setRules.push(unicastRule(network, mac, { kind: 'link', peer: host }));
+    draft.on(proxy).setRules.push(unicastRule(network, mac, { kind: 'link', peer: host }));
   }
   for (const [network, at] of places(starts)) {
     const here = starts.filter((each) => each.host === at && each.spec.network === network).map((each) => each.name);
     copyGroup(sequence, draft, network, at, (ports) => [...ports, ...here]);
   }
   const names = starts.map(({ name, host }) => `${name} on ${host}`);
-  sequence.add('start', titled('Start', names), [...hubs.edits(), ...draft.edits()]);
+  sequence.add('start', titled('Start', names), draft.edits());
 }
 
 /** Gives running guests another size: those that shrink make room for moves, those that grow wait until moves have made room. */

@@ -4,7 +4,6 @@ import { Draft } from './draft.js';
 import type { LinkEnds } from './realise.js';
 import type { Sequence } from './sequence.js';
 import type { Star } from './star.js';
-import { counted } from './switch-pairs.js';
 import { type Unsafe, unsafe } from './unsafe.js';
 
 /** Hosts take part in their networks before any rule speaks of them. */
@@ -84,7 +83,7 @@ function told(sequence: Sequence, state: FleetState) {
 const hostsOf = (draft: Draft) => draft.edits().map((edit) => edit.host);
 
 function titled(verb: string, names: readonly string[]): string {
-  const more = names.length > 1 ? ` (and ${counted(names.length - 1, 'more')})` : '';
+  const more = names.length > 1 ? ` (and ${names.length - 1} more)` : '';
   return `${verb} ${names[0] ?? ''}${more}`;
 }
 

@@ -84,8 +84,8 @@ function withdrawals(state: FleetState, work: GuestWork, located: ReadonlyMap<st
 function installations(state: FleetState, target: FleetState): PairRoute[] {
   const at = byAddress(residents(target));
   const wanted = pairRules(target);
-  const pairs = new Map([...pairRules(state), ...wanted]);
-  return [...pairs].map(([name, pair]) => {
+  const pairs = [...new Map([...pairRules(state), ...wanted])].sort(([a], [b]) => (a < b ? -1 : 1));
+  return pairs.map(([name, pair]) => {
     const ends = endsOf(at, pair);
     const way = ends && trace(target, pair.network, ends.from.host, pair.source, pair.destination);
     return routeOf(pair, ends, way, wanted.get(name)?.rules ?? new Map());

@@ -31,8 +31,8 @@ function rendered(plan: Plan, limit: number): string {
     table(['', 'before', 'after', 'best possible'], scores(plan), limit, ':--|--:|--:|--:'),
     `Found by ${escaped(decision.algorithm)}, with ${decision.capacities} capacities.`,
     ...guestBlocks(changes, limit),
-    ...pathBlocks(changes, limit),
     ...otherBlocks(changes, limit),
+    ...pathBlocks(changes, limit),
     folded(
       'How each demand will travel',
       demands.length,
