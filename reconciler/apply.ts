@@ -1,5 +1,6 @@
-import type { Edit, HostReport, HostState, Outcome, Plan, Step } from '../schema/generated/types.js';
+import type { Edit, HostReport, Outcome, Plan, Step } from '../schema/generated/types.js';
 import { converged } from './converged.js';
+import { hostState } from './host-state.js';
 import { advance, emptyHost, type FleetState, type HostConfig } from './model/fleet-state.js';
 import type { Clock, Fleet } from './ports.js';
 
@@ -66,20 +67,6 @@ async function allSettled(step: Step, state: FleetState, options: ApplyOptions):
     until(host, (report) => converged(report, state.get(host) ?? emptyHost(), []), options),
   );
   return (await Promise.all(waits)).filter((problem) => problem !== '').join(' ');
-}
-
-function hostState(edit: Edit, host: HostConfig, samplingIntervalMs: number): Omit<HostState, 'generation'> {
-  const arriving = new Map((edit.addGuests ?? []).map((guest) => [guest.name, guest]));
-  return {
-    host: edit.host,
-    samplingIntervalMs,
-    networks: [...host.networks.values()],
-    links: [...host.links.values()],
-    guests: [...host.guests.values()].map((guest) => arriving.get(guest.name) ?? guest),
-    departures: (edit.removeGuests ?? []).flatMap(({ guest, to }) => (to === undefined ? [] : [{ guest, to }])),
-    removals: (edit.removeGuests ?? []).flatMap(({ guest, to }) => (to === undefined ? [guest] : [])),
-    rules: [...host.rules.values()],
-  };
 }
 
 async function desireAndWait(edit: Edit, wanted: HostConfig, options: ApplyOptions): Promise<string> {

@@ -1,0 +1,17 @@
+import type { Edit, HostState } from '../schema/generated/types.js';
+import type { HostConfig } from './model/fleet-state.js';
+
+/** What a host is told so that `edit` takes effect: `host`, which is the host after the edit, and which guests go where. */
+export function hostState(edit: Edit, host: HostConfig, samplingIntervalMs: number): Omit<HostState, 'generation'> {
+  const arriving = new Map((edit.addGuests ?? []).map((guest) => [guest.name, guest]));
+  return {
+    host: edit.host,
+    samplingIntervalMs,
+    networks: [...host.networks.values()],
+    links: [...host.links.values()],
+    guests: [...host.guests.values()].map((guest) => arriving.get(guest.name) ?? guest),
+    departures: (edit.removeGuests ?? []).flatMap(({ guest, to }) => (to === undefined ? [] : [{ guest, to }])),
+    removals: (edit.removeGuests ?? []).flatMap(({ guest, to }) => (to === undefined ? [guest] : [])),
+    rules: [...host.rules.values()],
+  };
+}
