@@ -14,15 +14,27 @@ interface Capacity {
 /** Every VM fits on some host where it may run, and what is pinned to one host fits there together. */
 export const checkCapacity: Check = (repository) => {
   if (!repository.isComplete('Host')) return [];
-  return [...repository.of('VMSet').flatMap((set) => oversized(set, repository)), ...overpinned(repository)];
+  const bySite = usableHosts(repository);
+  return [...repository.of('VMSet').flatMap((set) => oversized(set, bySite)), ...overpinned(repository)];
 };
 
-function oversized({ document: { spec }, locate }: Located<'VMSet'>, repository: Repository): Diagnostic[] {
+/** Capacities of hosts that may hold VMs, by site; without those that another host of the site outdoes. */
+function usableHosts(repository: Repository): Map<string, Capacity[]> {
+  const bySite = new Map<string, Capacity[]>();
+  for (const { document } of repository.of('Host')) {
+    const capacity = capacityOf(document);
+    const others = bySite.get(document.spec.site) ?? [];
+    if (capacity.guests === 0 || others.some((other) => fits(capacity, other))) continue;
+    bySite.set(document.spec.site, [...others.filter((other) => !fits(other, capacity)), capacity]);
+  }
+  return bySite;
+}
+
+function oversized({ document: { spec }, locate }: Located<'VMSet'>, bySite: Map<string, Capacity[]>): Diagnostic[] {
   const sites = spec.placement?.sites;
-  const hosts = repository.of('Host').filter(({ document }) => sites?.includes(document.spec.site) ?? true);
-  const capacities = hosts.map(({ document }) => capacityOf(document)).filter(({ guests }) => guests > 0);
-  if (capacities.length === 0) return [];
+  const capacities = (sites ?? [...bySite.keys()]).flatMap((site) => bySite.get(site) ?? []);
   const need = needOf(spec);
+  if (capacities.length === 0 || capacities.some((capacity) => fits(need, capacity))) return [];
   const most = (field: 'computeCores' | 'memoryMib') => Math.max(...capacities.map((capacity) => capacity[field]));
   const where = sites ? 'the largest host of its sites has' : 'the largest host has';
   if (need.computeCores > most('computeCores')) {
@@ -33,7 +45,6 @@ function oversized({ document: { spec }, locate }: Located<'VMSet'>, repository:
     const summary = `Each VM needs ${need.memoryMib} MiB; ${where} ${most('memoryMib')} MiB.`;
     return [broken('VIRT4001', locate(['spec', 'memory']), summary)];
   }
-  if (capacities.some((capacity) => fits(need, capacity))) return [];
   return [broken('VIRT4001', locate(['spec', 'compute']), 'No host has as much compute and as much memory at once.')];
 }
 

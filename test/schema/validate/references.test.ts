@@ -115,4 +115,17 @@ describe('references', () => {
     expect(found).toHaveLength(101);
     expect(found.at(-1)).toBe('VMSet/web.yaml:8 VIRT1015');
   });
+
+  // Comparing each set with each host takes minutes here.
+  it('reads fleets of thousands of hosts and sets', () => {
+    const numbers = Array.from({ length: 3000 }, (_, i) => i + 1);
+    const address = (i: number) => `10.0.${i >> 8}.${i & 255}/8`;
+    const hosts = numbers.map((i) =>
+      host(i, { interfaces: [{ name: 'eth0', network: 'internet', address: address(i) }] }),
+    );
+    const sets = numbers.map((i) => vms(`set-${i}`, [{ name: `vm-${i}`, initialHost: `host-${i}` }]));
+    expect(mistakes(...hosts, ...sets, vms('web', [{ name: 'web-1' }], { compute: 5 }))).toEqual([
+      'VMSet/web.yaml:6 VIRT4001',
+    ]);
+  });
 });
