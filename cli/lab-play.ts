@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { simpleGit } from 'simple-git';
 import { type Application, startApplication } from '../lab/iperf.js';
 import { labNames } from '../lab/names.js';
+import type { LabProcess } from '../lab/process.js';
 import { packageRoot } from '../package-root.js';
 import { DirectorySource } from '../reconciler/adapters/directory-source.js';
 import type { Snapshot } from '../reconciler/model/snapshot.js';
@@ -37,7 +38,16 @@ export async function playInLab(options: LabPlayOptions): Promise<number> {
   const folder = join(packageRoot(), 'examples', options.example);
   const inventory = await readInventory(new DirectorySource({ directory: folder, select: isDocumentPath }));
   if (typeof inventory === 'string') return story.fail(inventory);
-  await startFleet(options, inventory);
+  const processes = await startFleet(options, inventory);
+  try {
+    return await play(options, story, inventory);
+  } finally {
+    await Promise.all(processes.map((each) => each.end()));
+  }
+}
+
+async function play(options: LabPlayOptions, story: Story, inventory: Snapshot): Promise<number> {
+  const folder = join(packageRoot(), 'examples', options.example);
   story.say(`${inventory.hosts.length} hosts as network namespaces, an agent in each, the reconciler beside them.`);
   const lab = new LabView(options.lab);
   if (!(await lab.until((view) => view.vms.length > 0 && view.vms.every(({ phase }) => phase === 'running')))) {
@@ -51,7 +61,7 @@ export async function playInLab(options: LabPlayOptions): Promise<number> {
   return adaptAndMeasure(options, story, lab, application);
 }
 
-async function startFleet({ lab, example, seed }: LabPlayOptions, inventory: Snapshot): Promise<void> {
+async function startFleet({ lab, example, seed }: LabPlayOptions, inventory: Snapshot): Promise<LabProcess[]> {
   const names = labNames(lab);
   const folders = labFolders(lab);
   const pins = new Map<string, string>();
@@ -60,8 +70,9 @@ async function startFleet({ lab, example, seed }: LabPlayOptions, inventory: Sna
   }
   await makeDemoRepository({ example, directory: folders.repository, pins, seed });
   const hub = await loadIdentity(join(folders.reconciler, 'identity'), 'reconciler', Date.now());
-  await startLabReconciler(names);
-  for (const { name } of inventory.hosts) await startLabAgent(names, name, hub.pin);
+  const reconciler = await startLabReconciler(names);
+  const agents = await Promise.all(inventory.hosts.map(({ name }) => startLabAgent(names, name, hub.pin)));
+  return [reconciler, ...agents];
 }
 
 async function adaptAndMeasure(

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { GitMirror } from '../reconciler/adapters/git-mirror.js';
 import { parseRef, parseRemote, parseSubdirectory } from '../reconciler/adapters/git-remote.js';
 import { GitSource } from '../reconciler/adapters/git-source.js';
@@ -33,7 +33,7 @@ export async function openRepository(
   if (remote.kind === 'invalid') return { kind: 'failed', message: remote.message };
   if (ref.kind === 'invalid') return { kind: 'failed', message: ref.message };
   if (subdirectory.kind === 'invalid') return { kind: 'failed', message: subdirectory.message };
-  const opened = await GitMirror.open(remote, join(options.stateDirectory, 'mirrors'));
+  const opened = await GitMirror.open(remote, resolve(options.stateDirectory, 'mirrors'));
   if (opened.kind === 'failed') return opened;
   const { mirror } = opened;
   return {
