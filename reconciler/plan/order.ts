@@ -32,6 +32,10 @@ export interface OrderInput {
  * delivered before and after stays delivered; the exception is a VM in flight, during its own step. Why: `repairStars` for the
  * star, `switchPairs` for fast paths; in between, a VM that moves, starts or stops rides the star alone.
  *
+ * A loop that only a missing link kept open does not count as new: it may show between the link's return and the repair of the
+ * tables, for pairs that were not delivered. While a network's tree of group frames changes (another Proxy, damage), broadcasts may
+ * reach fewer VMs, but never one twice. A change of a link's addresses or of a VNI interrupts what uses it.
+ *
  * Silent hosts are not touched. Where that makes the plan impossible or cuts a pair off, it is refused here or by the guard.
  */
 export function order(input: OrderInput): { kind: 'ordered'; steps: Step[] } | Unsafe {
