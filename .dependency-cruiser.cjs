@@ -56,28 +56,28 @@ module.exports = {
     rule(
       'pure-rooms-do-no-input-or-output',
       'Time, seeds and documents come as arguments; of Node only createHash of node:crypto.',
-      { path: [`^schema/`, `^reconciler/(model|${pureRooms})/`, '^reconciler/(pass|ports)\\.ts$'] },
+      { path: [`^schema/`, `^reconciler/(model|${pureRooms})/`, '^reconciler/pass(\\.ts$|/)', '^reconciler/ports\\.ts$'] },
       { dependencyTypes: ['core'], pathNot: '^crypto$' },
     ),
     rule(
       'pure-rooms-use-pure-packages',
       `Add a package to the list in this file only if it has no clock, randomness, files or network.`,
-      { path: [`^schema/`, `^reconciler/(model|${pureRooms})/`, '^reconciler/(pass|ports)\\.ts$'] },
+      { path: [`^schema/`, `^reconciler/(model|${pureRooms})/`, '^reconciler/pass(\\.ts$|/)', '^reconciler/ports\\.ts$'] },
       { path: 'node_modules/', pathNot: purePackages },
     ),
     rule(
       'pass-composes-pure-rooms',
       'The pass decides from values; ports are named in its types and called by the loop.',
-      { path: '^reconciler/pass\\.ts$' },
+      { path: '^reconciler/pass(\\.ts$|/)' },
       {
         path: outside,
-        pathNot: [`^reconciler/(model|${pureRooms})/`, '^reconciler/ports\\.ts$'],
+        pathNot: [`^reconciler/(model|pass|${pureRooms})/`, '^reconciler/ports\\.ts$'],
       },
     ),
     rule(
       'pass-knows-ports-as-types-only',
       'The pass performs no effect.',
-      { path: '^reconciler/pass\\.ts$' },
+      { path: '^reconciler/pass(\\.ts$|/)' },
       { path: '^reconciler/ports\\.ts$', dependencyTypesNot: ['type-only'] },
     ),
     rule(

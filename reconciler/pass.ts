@@ -1,8 +1,8 @@
 import type { Diagnostic, Observed, Plan } from '../schema/generated/types.js';
 import type { LocatedDocument } from '../schema/validate/document.js';
-import { choose, type Running } from './choose.js';
-import { decisionOf } from './decision.js';
-import { formulate } from './formulate.js';
+import { choose, type Running } from './pass/choose.js';
+import { decisionOf } from './pass/decision.js';
+import { formulate } from './pass/formulate.js';
 import { merge } from './merge/merge.js';
 import { digest } from './model/canonical.js';
 import { type Configuration, starPath } from './model/configuration.js';

@@ -1,7 +1,7 @@
-import type { Infeasible, Problem, ProblemScore, Solution } from './model/problem.js';
-import { isAdmissible } from './vadapt/admissible.js';
-import { evaluate } from './vadapt/evaluate.js';
-import { type SolveOptions, solve } from './vadapt/solve.js';
+import type { Infeasible, Problem, ProblemScore, Solution } from '../model/problem.js';
+import { isAdmissible } from '../vadapt/admissible.js';
+import { evaluate } from '../vadapt/evaluate.js';
+import { type SolveOptions, solve } from '../vadapt/solve.js';
 
 /** The running configuration in the problem's indices. */
 export interface Running {

@@ -1,6 +1,6 @@
-import type { Problem, ProblemDemand, ProblemVm } from './model/problem.js';
-import type { Snapshot, SnapshotHost, SnapshotVm } from './model/snapshot.js';
-import type { Underlay } from './model/underlay.js';
+import type { Problem, ProblemDemand, ProblemVm } from '../model/problem.js';
+import type { Snapshot, SnapshotHost, SnapshotVm } from '../model/snapshot.js';
+import type { Underlay } from '../model/underlay.js';
 
 /**
  * The optimisation problem that a snapshot poses. Hosts and VMs keep their order; demands follow the snapshot's, without those of
