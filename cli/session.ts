@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { CronTrigger } from '../reconciler/adapters/cron.js';
 import { FleetHub } from '../reconciler/adapters/fleet-hub.js';
 import { PrometheusMetrics } from '../reconciler/adapters/metrics.js';
 import { serveApi } from '../reconciler/api/server.js';
@@ -45,7 +46,7 @@ export async function openSession(options: SessionOptions): Promise<Session | { 
   const metrics = new PrometheusMetrics(systemClock);
   const { source, journal, trigger } = repository;
   const loop = new ReconcileLoop(
-    { source, journal, triggers: [trigger], fleet: hub, clock: systemClock, metrics, log },
+    { source, journal, triggers: [trigger], schedule, fleet: hub, clock: systemClock, metrics, log },
     options.times ?? {},
   );
   const listener = await listen(identity, options.hub.host, options.hub.port, (accepted) => hub.accept(accepted)).catch(
@@ -75,6 +76,8 @@ export async function openSession(options: SessionOptions): Promise<Session | { 
     },
   };
 }
+
+const schedule = (fields: string, timeZone: string) => new CronTrigger(fields, timeZone);
 
 async function serve(
   loop: ReconcileLoop,

@@ -104,6 +104,11 @@ function vmConditions(snapshot: Snapshot): ConditionDraft[] {
   const presence = new Map(snapshot.hosts.map((host) => [host.name, host.presence]));
   return snapshot.vms.map((vm): ConditionDraft => {
     const base = { object: `vm/${vm.name}`, type: 'Ready' as const };
+    const conflict = snapshot.conflicts.find((each) => each.vm === vm.name);
+    if (conflict) {
+      const message = `It runs on ${conflict.hosts.join(' and ')}; the one on ${conflict.kept} is kept.`;
+      return { ...base, status: 'False', reason: 'RunsTwice', message };
+    }
     if (vm.host === null) return { ...base, status: 'False', reason: 'NotRunning', message: 'It runs nowhere yet.' };
     if (presence.get(vm.host) !== 'connected') {
       const message = `It was last seen on ${vm.host}, whose agent is not connected; it is not started elsewhere.`;

@@ -22,6 +22,7 @@ export class Knowledge {
   readonly #ports: { source: Source; fleet: Fleet; journal: Journal; clock: Clock };
   readonly #graceEndsMs: number;
   #lastPlacement: Placement[] | null = null;
+  #pins = new Map<string, string>();
 
   constructor(ports: { source: Source; fleet: Fleet; journal: Journal; clock: Clock }, startGraceMs: number) {
     this.#ports = ports;
@@ -31,8 +32,18 @@ export class Knowledge {
   /** Reads the newest documents and lets the hosts speak whose keys they pin. */
   async refresh(): Promise<void> {
     this.documents = standing(this.documents, await this.#ports.source.read());
-    this.#ports.fleet.trust(pinnedKeys(this.documents.documents));
+    this.#trust(pinnedKeys(this.documents.documents));
     this.#lastPlacement ??= (await this.#ports.journal.latest())?.entry.placement ?? [];
+  }
+
+  /** A host that was taken out of the inventory with guests on it stays heard, so that the pass sees what it would lose. */
+  #trust(pins: Map<string, string>): void {
+    for (const { host, connected, report } of this.#ports.fleet.hosts()) {
+      const pin = this.#pins.get(host);
+      if (connected && !pins.has(host) && pin !== undefined && report.guests.length > 0) pins.set(host, pin);
+    }
+    this.#pins = pins;
+    this.#ports.fleet.trust(pins);
   }
 
   observed(): Observed {

@@ -1,4 +1,5 @@
 import type { Condition, FleetView, JournalEntry, LiveEvent, Outcome, Plan, Step } from '../schema/generated/types.js';
+import { AgentRefresh } from './agent-refresh.js';
 import type { ApplyResult, Live } from './api/live.js';
 import { applyPlan } from './apply.js';
 import { emptyView, fleetView } from './fleet-view.js';
@@ -9,6 +10,7 @@ import { verifyHash } from './plan/assemble.js';
 import { stateDigest } from './plan/state-digest.js';
 import type { Clock, Fleet, Journal, Metrics, PassStep, Source, Trigger } from './ports.js';
 import { Recorder } from './recorder.js';
+import { Windows } from './windows.js';
 
 export interface LoopPorts {
   source: Source;
@@ -18,6 +20,8 @@ export interface LoopPorts {
   clock: Clock;
   metrics: Metrics;
   log(level: 'info' | 'warn' | 'error', message: string): void;
+  /** Makes a trigger of cron fields and a time zone. */
+  schedule(fields: string, timeZone: string): Trigger;
   /** Told of each step's moments, for whoever watches or tests. */
   onStep?: (step: Step, moment: 'before' | 'sent' | 'after') => void | Promise<void>;
 }
@@ -49,6 +53,8 @@ export class ReconcileLoop implements Live {
   readonly #times: LoopTimes;
   readonly #knowledge: Knowledge;
   readonly #recorder: Recorder;
+  readonly #agents: AgentRefresh;
+  readonly #windows: Windows;
   #plan: Plan | null = null;
   #phase: FleetView['phase'] = 'starting';
   #passes = 0;
@@ -67,6 +73,8 @@ export class ReconcileLoop implements Live {
     this.#times = { ...defaultTimes, ...times };
     this.#knowledge = new Knowledge(ports, this.#times.startGraceMs);
     this.#recorder = new Recorder(ports, this.#knowledge);
+    this.#agents = new AgentRefresh(ports.fleet);
+    this.#windows = new Windows(ports.schedule, (reason) => this.requestPass(reason));
   }
 
   async start(): Promise<void> {
@@ -89,6 +97,7 @@ export class ReconcileLoop implements Live {
     this.#cancelTick();
     for (const end of this.#subscriptions) end();
     for (const trigger of this.#ports.triggers) await trigger.stop();
+    await this.#windows.stop();
     await this.#work;
   }
 
@@ -182,6 +191,7 @@ export class ReconcileLoop implements Live {
     const snapshot = 'snapshot' in decided ? decided.snapshot : null;
     const plan = decided.kind === 'planned' ? decided.plan : null;
     if (plan) this.#publish(plan);
+    if (snapshot) await this.#windows.follow(snapshot.adaptation.cron);
     const mayApply = plan !== null && plan.steps.length > 0 && snapshot?.adaptation.suspend === false;
     const outcomes = mayApply ? await this.#carryOut(plan, snapshot) : [];
     this.#updateConditions(decided, snapshot, outcomes);
@@ -201,6 +211,7 @@ export class ReconcileLoop implements Live {
       this.#rest(Math.min(firstBackoffMs * 2 ** (this.#failures - 1), longestBackoffMs), 'a step had failed');
       return;
     }
+    if (verdict === 'converged' && snapshot) this.#agents.refresh(snapshot);
     this.#rest(snapshot?.adaptation.intervalMs ?? longestBackoffMs, 'interval');
     if (verdict === 'applied') this.requestPass('to see that the fleet has converged');
   }

@@ -1,14 +1,15 @@
 import type { Diagnostic, Observed, Plan } from '../schema/generated/types.js';
 import type { LocatedDocument } from '../schema/validate/document.js';
-import { choose, type Running } from './pass/choose.js';
-import { decisionOf } from './pass/decision.js';
-import { formulate } from './pass/formulate.js';
 import { merge } from './merge/merge.js';
 import { digest } from './model/canonical.js';
 import { type Configuration, starPath } from './model/configuration.js';
 import type { Infeasible, Problem, Solution } from './model/problem.js';
 import type { Snapshot } from './model/snapshot.js';
 import { underlayOf } from './model/underlay.js';
+import { choose, type Running } from './pass/choose.js';
+import { decisionOf } from './pass/decision.js';
+import { formulate } from './pass/formulate.js';
+import { refuseDeparted, refuseUnreachable } from './pass/refusals.js';
 import { assemble } from './plan/assemble.js';
 import { configurationOf } from './plan/configuration-of.js';
 import { diff } from './plan/diff.js';
@@ -16,7 +17,7 @@ import { guard } from './plan/guard.js';
 import { order } from './plan/order.js';
 import { realise } from './plan/realise.js';
 import { stateDigest } from './plan/state-digest.js';
-import { type Unsafe, unsafe } from './plan/unsafe.js';
+import type { Unsafe } from './plan/unsafe.js';
 import { linkEndsOver } from './vreserve/link-ends.js';
 import { nominalCapacities } from './wren/path-capacities.js';
 
@@ -58,8 +59,8 @@ export function decide(inputs: Inputs, begins: (part: PassPart) => void = () => 
 
   const configuration = choice.verdict === 'keep' ? running : inNames(problem, choice.solution);
   const ends = linkEndsOver(snapshot.hosts, underlay);
-  const missing = missingStarLink(snapshot, ends);
-  if (missing !== null) return { ...unsafe('link', missing), snapshot };
+  const refused = refuseDeparted(snapshot, inputs.observed) ?? refuseUnreachable(snapshot, ends);
+  if (refused) return { ...refused, snapshot };
   const linkEnds = (a: string, b: string) => {
     const found = ends(a, b);
     return found.kind === 'link-ends' ? found : null;
@@ -88,19 +89,6 @@ export function decide(inputs: Inputs, begins: (part: PassPart) => void = () => 
   };
   const plan = assemble({ basis, decision: decisionOf(snapshot, problem, choice, origin), changes, steps });
   return { kind: 'planned', plan, snapshot };
-}
-
-/** Every host has to reach the Proxy of every network; why one cannot, or nothing. */
-function missingStarLink({ hosts, networks }: Snapshot, ends: ReturnType<typeof linkEndsOver>): string | null {
-  const connected = hosts.filter(({ presence }) => presence === 'connected');
-  for (const { proxy } of networks) {
-    if (!connected.some(({ name }) => name === proxy)) continue;
-    for (const { name } of connected) {
-      const found = name === proxy ? null : ends(name, proxy);
-      if (found?.kind === 'no-common-network') return found.message;
-    }
-  }
-  return null;
 }
 
 /** What runs, in the problem's indices; null while some VM runs nowhere. Demands without a path of their own ride the star. */

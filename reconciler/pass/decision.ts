@@ -1,8 +1,8 @@
 import type { Decision, PathLine, Score } from '../../schema/generated/types.js';
-import type { Choice } from './choose.js';
 import type { Problem, ProblemScore, Solution } from '../model/problem.js';
 import type { Snapshot } from '../model/snapshot.js';
 import { residuals } from '../vadapt/evaluate.js';
+import type { Choice } from './choose.js';
 
 /** The chosen configuration as the plan tells it: names instead of indices, rates to three decimals. */
 export function decisionOf(
