@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { simpleGit } from 'simple-git';
 import { type Application, startApplication } from '../lab/iperf.js';
 import { labNames } from '../lab/names.js';
-import type { LabProcess } from '../lab/process.js';
 import { packageRoot } from '../package-root.js';
 import { DirectorySource } from '../reconciler/adapters/directory-source.js';
 import type { Snapshot } from '../reconciler/model/snapshot.js';
@@ -17,6 +16,7 @@ import { fleetPicture } from './fleet-picture.js';
 import { readInventory } from './inventory.js';
 import { labApi, labFolders, startLabAgent, startLabReconciler } from './lab-process.js';
 import { Story } from './story.js';
+import { Supervised } from './supervised.js';
 import { systemClock } from './system-clock.js';
 
 export interface LabPlayOptions {
@@ -40,13 +40,18 @@ export async function playInLab(options: LabPlayOptions): Promise<number> {
   if (typeof inventory === 'string') return story.fail(inventory);
   const processes = await startFleet(options, inventory);
   try {
-    return await play(options, story, inventory);
+    return await play(options, story, inventory, processes);
   } finally {
     await Promise.all(processes.map((each) => each.end()));
   }
 }
 
-async function play(options: LabPlayOptions, story: Story, inventory: Snapshot): Promise<number> {
+async function play(
+  options: LabPlayOptions,
+  story: Story,
+  inventory: Snapshot,
+  processes: Supervised[],
+): Promise<number> {
   const folder = join(packageRoot(), 'examples', options.example);
   story.say(`${inventory.hosts.length} hosts as network namespaces, an agent in each, the reconciler beside them.`);
   const lab = new LabView(options.lab);
@@ -58,10 +63,12 @@ async function play(options: LabPlayOptions, story: Story, inventory: Snapshot):
   const addresses = new Map(inventory.vms.map(({ name, spec }) => [name, spec.address?.split('/')[0] ?? '']));
   const application = await startApplication(labNames(options.lab), flows, (guest) => addresses.get(guest) ?? '');
   story.say(`The application starts: ${flows.length} iperf3 connections. Virtuoso is told nothing of them.`);
-  return adaptAndMeasure(options, story, lab, application);
+  return adaptAndMeasure(options, story, lab, application, () =>
+    processes.reduce((sum, { restarts }) => sum + restarts, 0),
+  );
 }
 
-async function startFleet({ lab, example, seed }: LabPlayOptions, inventory: Snapshot): Promise<LabProcess[]> {
+async function startFleet({ lab, example, seed }: LabPlayOptions, inventory: Snapshot): Promise<Supervised[]> {
   const names = labNames(lab);
   const folders = labFolders(lab);
   const pins = new Map<string, string>();
@@ -70,8 +77,10 @@ async function startFleet({ lab, example, seed }: LabPlayOptions, inventory: Sna
   }
   await makeDemoRepository({ example, directory: folders.repository, pins, seed });
   const hub = await loadIdentity(join(folders.reconciler, 'identity'), 'reconciler', Date.now());
-  const reconciler = await startLabReconciler(names);
-  const agents = await Promise.all(inventory.hosts.map(({ name }) => startLabAgent(names, name, hub.pin)));
+  const reconciler = await Supervised.start(() => startLabReconciler(names));
+  const agents = await Promise.all(
+    inventory.hosts.map(({ name }) => Supervised.start(() => startLabAgent(names, name, hub.pin))),
+  );
   return [reconciler, ...agents];
 }
 
@@ -80,6 +89,7 @@ async function adaptAndMeasure(
   story: Story,
   lab: LabView,
   application: Application,
+  restarts: () => number,
 ): Promise<number> {
   const before = rounded((await application.measure(measureSeconds)).throughputMbps);
   story.say(`Before: the application gets ${before} Mb/s in all.`);
@@ -94,7 +104,7 @@ async function adaptAndMeasure(
   const passes = view.pass;
   const brokenConnections = failures.length;
   const throughput = { before: { throughputMbps: before }, after: { throughputMbps: after } };
-  story.result({ mapping, ...throughput, passes, statusCommit, brokenConnections });
+  story.result({ mapping, ...throughput, passes, statusCommit, brokenConnections, restarts: restarts() });
   if (!once) await watch(story, name);
   await application.stop();
   if (!isQuiet) return story.fail('The fleet did not come to rest.');

@@ -1,18 +1,25 @@
 import type { LabTopology } from '../lab/topology.js';
 import type { Snapshot } from '../reconciler/model/snapshot.js';
 
-/** The lab that plays an inventory. Interface addresses get the prefix length 24 of the examples' underlay. */
+/**
+ * The lab that plays an inventory. Interface addresses get the prefix length 24 of the examples' underlay; an interface is as fast
+ * as it is stated to be, or as the paths within its site are, whichever is less.
+ */
 export function labTopology({ hosts, underlays }: Pick<Snapshot, 'hosts' | 'underlays'>): LabTopology {
   return {
     hosts: hosts.map(({ name, site, interfaces }) => ({
       name,
       site,
-      interfaces: interfaces.map(({ name: device, network, address, rateMbps }) => ({
-        name: device,
-        network,
-        address: `${address}/24`,
-        ...(rateMbps === null ? {} : { rateMbps }),
-      })),
+      interfaces: interfaces.map(({ name: device, network, address, rateMbps }) => {
+        const path = underlays.find((each) => each.name === network)?.within.find((each) => each.site === site);
+        const rate = Math.min(rateMbps ?? Number.POSITIVE_INFINITY, path?.rateMbps ?? Number.POSITIVE_INFINITY);
+        return {
+          name: device,
+          network,
+          address: `${address}/24`,
+          ...(Number.isFinite(rate) ? { rateMbps: rate } : {}),
+        };
+      }),
     })),
     trunks: underlays.flatMap(({ name, between }) =>
       between.map(({ sites, rateMbps }) => ({ network: name, sites, rateMbps })),
