@@ -14,11 +14,10 @@ interface Row {
 
 /** A Markdown page for each schema, and an index. Same schemas, same bytes. */
 export function referencePages(files: SchemaFile[]): Page[] {
-  const shown = files.filter((file) => file.schema.properties !== undefined || file.schema.oneOf !== undefined);
-  const pages = shown.map((file) => ({ name: pageName(file), text: page(files, file) }));
+  const pages = files.map((file) => ({ name: pageName(file), text: page(files, file) }));
   const line = (file: SchemaFile) => `- [${file.schema.title}](${pageName(file)}): ${file.schema.description}`;
-  const written = shown.filter((file) => file.path.startsWith('v1alpha1/'));
-  const carried = shown.filter((file) => !file.path.startsWith('v1alpha1/'));
+  const written = files.filter((file) => file.path.startsWith('v1alpha1/'));
+  const carried = files.filter((file) => !file.path.startsWith('v1alpha1/'));
   const index = [
     '# Reference',
     '',
@@ -36,6 +35,9 @@ export function referencePages(files: SchemaFile[]): Page[] {
   return [{ name: 'README.md', text: index }, ...pages];
 }
 
+/** A file of nothing but definitions, which others refer to. */
+const isShared = ({ schema }: SchemaFile) => schema.properties === undefined && schema.oneOf === undefined;
+
 function pageName(file: SchemaFile): string {
   return `${file.path.replace(/^.*\//, '').replace('.schema.json', '')}.md`;
 }
@@ -51,8 +53,9 @@ function page(files: SchemaFile[], file: SchemaFile): string {
   ];
   if (file.schema.properties) parts.push(...table(rows(files, file, file.schema, '', 0)));
   for (const [key, node] of Object.entries(file.schema.$defs ?? {})) {
-    if (node.properties === undefined && node.oneOf === undefined) continue;
+    if (node.properties === undefined && node.oneOf === undefined && !isShared(file)) continue;
     parts.push(`## ${key}`, '', String(node.description), '');
+    if (node.pattern) parts.push(`Pattern: \`${node.pattern}\`.`, '');
     if (node.properties) parts.push(...table(rows(files, file, node, '', 0)));
     if (node.oneOf) parts.push(...node.oneOf.map((item) => `- ${typeText(files, file, item)}`), '');
   }
@@ -91,7 +94,8 @@ function typeText(files: SchemaFile[], file: SchemaFile, node: SchemaNode): stri
   if (node.$ref !== undefined) {
     const target = resolveRef(files, file, node.$ref);
     const named = target.node.properties !== undefined || target.node.oneOf !== undefined;
-    if (!named) return target.node.enum ? typeText(files, target.file, target.node) : target.name;
+    if (!named && target.node.enum) return typeText(files, target.file, target.node);
+    if (!named && !isShared(target.file)) return target.name;
     const here = target.file === file;
     const anchor = target.name === target.file.schema.title ? '' : `#${target.name.toLowerCase()}`;
     return `[${target.name}](${here ? '' : pageName(target.file)}${anchor})`;
