@@ -69,7 +69,9 @@ describe.each([
 
 describe('connect', () => {
   it('does not go on with a hub that holds another key', async () => {
-    const [hub, agent, other] = await Promise.all(['hub', 'agent', 'other'].map((name) => createIdentity(name, Date.now())));
+    const [hub, agent, other] = await Promise.all(
+      ['hub', 'agent', 'other'].map((name) => createIdentity(name, Date.now())),
+    );
     if (!hub || !agent || !other) throw new Error('no identities');
     const listener = await listen(hub, '127.0.0.1', 0, ({ channel }) => {
       channel.onMessage(() => expect.unreachable('something was sent to an untrusted hub'));

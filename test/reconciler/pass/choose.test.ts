@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import type { Problem } from '../../../reconciler/model/problem.js';
+import { choose, type Running } from '../../../reconciler/pass/choose.js';
+import { fig14SharedWan } from '../vadapt/instances.js';
+
+const options = { algorithm: 'annealing', seed: 1, iterations: 5000 } as const;
+
+/** The scattered start, with the paths that `route` gives. */
+function running(problem: Problem, route: (from: number, to: number) => number[]): Running {
+  const mapping = problem.vms.map((vm) => vm.current ?? -1);
+  const paths = problem.demands.map(({ source, destination }) =>
+    route(mapping[source] ?? -1, mapping[destination] ?? -1),
+  );
+  return { mapping, paths };
+}
+
+const direct = (from: number, to: number): number[] => [from, to];
+const overStar = (from: number, to: number): number[] => (from === 0 || to === 0 ? [from, to] : [from, 0, to]);
+
+function chosen(problem: Problem, now: Running | null, minimumGain = 0.05) {
+  const choice = choose(problem, now, options, minimumGain);
+  if (choice.kind === 'infeasible') throw new Error(choice.message);
+  return choice;
+}
+
+describe('choose', () => {
+  it('re-routes before it moves anything, when that is worth as much', () => {
+    const problem = fig14SharedWan();
+    // All demands small and equal: nothing tells which VM belongs where.
+    const equal = { ...problem, demands: problem.demands.map((demand) => ({ ...demand, rateMbps: 2 })) };
+    const choice = chosen(equal, running(equal, overStar));
+    expect(choice.verdict).toBe('adapt');
+    expect(choice.solution.mapping).toEqual(equal.vms.map((vm) => vm.current));
+    expect(choice.reason).toContain('Other links and paths are enough');
+  });
+
+  it('moves VMs when other paths do not do, and says so', () => {
+    const problem = fig14SharedWan();
+    const choice = chosen(problem, running(problem, direct));
+    expect(choice.verdict).toBe('adapt');
+    expect(choice.solution.mapping.slice(0, 3).every((host) => host >= 3)).toBe(true);
+    expect(choice.solution.mapping[3]).toBeLessThan(3);
+    expect(choice.reason).toMatch(/^Moving VMs is worth it: unmet demand falls .* Other paths alone would reach/);
+  });
+
+  it('keeps what runs when the gain is too small', () => {
+    const problem = fig14SharedWan();
+    const now = chosen(problem, running(problem, direct)).solution;
+    const again = chosen(problem, { mapping: now.mapping, paths: now.paths });
+    expect(again).toMatchObject({ verdict: 'keep', reason: 'Nothing found gains 5 % or more.' });
+    expect(again.solution.mapping).toEqual(now.mapping);
+    expect(again.solution.score).toEqual(again.before);
+    expect(chosen(problem, running(problem, direct), 0.9).verdict).toBe('keep');
+  });
+
+  it('leaves what no longer satisfies the constraints, however small the gain', () => {
+    const problem = fig14SharedWan();
+    const now = chosen(problem, running(problem, direct)).solution;
+    const limited: Problem = { ...problem, fastPath: { kind: 'count', links: 1 } };
+    const choice = chosen(limited, { mapping: now.mapping, paths: now.paths }, 1);
+    expect(choice).toMatchObject({ verdict: 'adapt', reason: 'What runs no longer satisfies the constraints.' });
+    const links = choice.solution.paths.flatMap((path) =>
+      path.slice(1).map((to, index) => [path[index] ?? -1, to].sort().join('-')),
+    );
+    const fast = new Set(links.filter((link) => !link.startsWith('0-')));
+    expect(fast.size).toBeLessThanOrEqual(1);
+  });
+
+  it('places VMs that run nowhere yet and leaves the others where they are', () => {
+    const problem = fig14SharedWan();
+    const vms = problem.vms.map((vm, index) => (index === 3 ? { ...vm, current: null } : vm));
+    const choice = chosen({ ...problem, vms }, null);
+    expect(choice).toMatchObject({ verdict: 'adapt', before: null, reason: 'Some VM runs nowhere yet.' });
+    expect(choice.solution.mapping.slice(0, 3)).toEqual(vms.slice(0, 3).map((vm) => vm.current));
+  });
+
+  it('says when nothing fits', () => {
+    const problem = fig14SharedWan();
+    const vms = problem.vms.map((vm) => ({ ...vm, memoryMib: 1e9 }));
+    expect(choose({ ...problem, vms }, null, options, 0.05).kind).toBe('infeasible');
+  });
+});

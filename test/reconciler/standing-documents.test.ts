@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { noDocuments, pinnedKeys, standing } from '../../reconciler/standing-documents.js';
+import { exampleFiles } from '../examples.js';
+
+const good = { kind: 'documents' as const, source: 'a'.repeat(40), files: exampleFiles('fig14') };
+const broken = {
+  ...good,
+  source: 'b'.repeat(40),
+  files: good.files.map((file) => ({ ...file, text: file.text.replace('kind: VMSet', 'kind: VMSett') })),
+};
+
+describe('standing documents', () => {
+  it('stay in effect when a commit is broken, and the problem names the place', () => {
+    const before = standing(noDocuments, good);
+    const after = standing(before, broken);
+    expect(after.documents).toBe(before.documents);
+    expect(after.source).toBe(good.source);
+    expect(after.problem?.source).toBe(broken.source);
+    expect(after.problem?.message).toMatch(/desired\/vms\.yaml:\d+:\d+: VIRT\d+/);
+    expect(standing(after, good).problem).toBeNull();
+  });
+
+  it('stay in effect when the repository does not answer', () => {
+    const before = standing(noDocuments, good);
+    const after = standing(before, { kind: 'unavailable', message: 'no answer' });
+    expect(after).toEqual({ ...before, problem: { source: '', message: 'no answer' } });
+  });
+
+  it('are not read again when they are the same', () => {
+    const before = standing(noDocuments, good);
+    expect(standing(before, good)).toBe(before);
+  });
+
+  it('pin the keys that they state', () => {
+    const key = `sha256:${'A'.repeat(43)}=`;
+    const files = good.files.map((file) => ({
+      ...file,
+      text: file.text.replace('  site: domain-1', `  agentKey: ${key}\n  site: domain-1`),
+    }));
+    expect(pinnedKeys(standing(noDocuments, good).documents).size).toBe(0);
+    expect([...pinnedKeys(standing(noDocuments, { ...good, files }).documents)]).toEqual([['host-1', key]]);
+  });
+});
