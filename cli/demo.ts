@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { packageRoot } from '../package-root.js';
 import type { PassSummary } from '../reconciler/loop.js';
@@ -40,18 +41,21 @@ export async function demo(options: DemoOptions): Promise<number> {
   for (const host of hosts) identities.set(host, await createIdentity(host, Date.now()));
   const pins = new Map([...identities].map(([host, { pin }]) => [host, pin]));
   const workTree = join(directory, 'repository');
+  const stateDirectory = join(directory, 'state');
+  // A mirror of the repository that was here before would carry its journal into the new one.
+  await rm(stateDirectory, { recursive: true, force: true });
   await makeDemoRepository({ example, directory: workTree, pins, seed: options.seed });
   const repository = await openRepository({
     repository: workTree,
     ref: 'main',
     subdirectory: '',
-    stateDirectory: join(directory, 'state'),
+    stateDirectory,
     pollMs: 5000,
   });
   if (repository.kind === 'failed') return story.fail(repository.message);
   const session = await openSession({
     repository,
-    stateDirectory: join(directory, 'state'),
+    stateDirectory,
     hub: { host: '127.0.0.1', port: 0 },
     api: options.once ? null : { host: '127.0.0.1', port: options.apiPort },
     log: (level, message) => story.log(level, message),
