@@ -2,14 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Step } from '../../schema/generated/types.js';
 import { drawFrom } from '../generators/draw.js';
-import { Commits } from './faults/commits.js';
+import { commitsInGit, commitsInMemory } from './faults/commits.js';
 import type { StepMoment } from './faults/mortal-reconciler.js';
-import { type InEffect, type Records, World } from './faults/world.js';
-
-interface Repository extends Records {
-  /** Replaces what is wanted before by what is wanted after. */
-  commit(): void;
-}
+import { type InEffect, type Repository, World } from './faults/world.js';
 
 interface Ended {
   /** Steps of the plan that the commit led to; none when its pass did not end. */
@@ -27,12 +22,11 @@ interface Ended {
 async function play(
   seed: number,
   fault: Fault,
-  repository: Repository = new Commits(),
+  repository: Repository = commitsInMemory(),
   lossPerMille = 0,
 ): Promise<Ended> {
   const world = new World(repository, { draw: drawFrom(seed), delayMs: 2, lossPerMille });
   await world.start();
-  world.watch();
   const passes = world.reconciler.summaries.length;
   repository.commit();
   const died = new Promise<void>((resolve) => {
@@ -53,8 +47,7 @@ async function play(
   world.reconciler.loop.requestPass('another look');
   const again = await world.converged();
   const atRest = again.commit === null && isDeepStrictEqual(await world.inEffect(), inEffect);
-  const breaches = world.breaches();
-  await world.close();
+  const breaches = await world.close();
   const steps = first.summaries[passes]?.plan?.steps ?? [];
   return { steps, inEffect, breaches, atRest };
 }
@@ -87,14 +80,19 @@ async function abreast<T>(tasks: (() => Promise<T>)[]): Promise<T[]> {
 }
 
 /** Kills the reconciler at the first moment that fits. */
-async function killedAt(name: string, seed: number, fits: (moment: StepMoment) => boolean): Promise<string[]> {
+async function killedAt(
+  name: string,
+  seed: number,
+  fits: (moment: StepMoment) => boolean,
+  repository?: Repository,
+): Promise<string[]> {
   let hits = 0;
   const fault: Fault = (moment) => {
     if (hits > 0 || !fits(moment)) return false;
     hits += 1;
     return true;
   };
-  return faultsOf(name, await play(seed, fault), hits);
+  return faultsOf(name, await play(seed, fault, repository), hits);
 }
 
 beforeAll(async () => {
@@ -133,6 +131,16 @@ describe('a reconciler that is killed', () => {
           ),
       ),
     );
+    expect((await abreast(runs)).flat()).toEqual([]);
+  }, 240_000);
+
+  it('converges after a restart that has nothing but git and the fleet', async () => {
+    const moments = ['before', 'sent', 'after'] as const;
+    const runs = whole.steps.map(({ id, title }) => () => {
+      const when = moments[id % moments.length];
+      const fits = ({ step, moment }: StepMoment) => step.id === id && moment === when;
+      return killedAt(`git, ${when} step ${id} (${title})`, id, fits, commitsInGit());
+    });
     expect((await abreast(runs)).flat()).toEqual([]);
   }, 240_000);
 });
@@ -177,7 +185,7 @@ describe('an agent that is killed', () => {
 describe('a bad network', () => {
   it('delays the same end and cuts nothing off, however connections break', async () => {
     const runs = Array.from({ length: 24 }, (_, seed) => async () => {
-      return faultsOf(`seed ${seed}`, await play(seed, none, new Commits(), 10), 1);
+      return faultsOf(`seed ${seed}`, await play(seed, none, commitsInMemory(), 10), 1);
     });
     expect((await abreast(runs)).flat()).toEqual([]);
   }, 240_000);

@@ -5,26 +5,28 @@ import type { Journal, Source } from '../../../reconciler/ports.js';
 import type { Connected } from '../../../wire/connect.js';
 import { memoryChannels } from '../../../wire/memory-channel.js';
 import { flatUnderlay } from '../../agents/emulated/fleets.js';
-import { FleetWatch } from '../fleet-watch.js';
 import type { Life } from './life.js';
+import { Lookout } from './lookout.js';
 import { MortalAgent } from './mortal-agent.js';
 import { MortalReconciler, type StepMoment } from './mortal-reconciler.js';
-import { hosts, pinOf, watchedVms } from './scenario.js';
+import { hosts, pinOf } from './scenario.js';
 import { type Weather, WeatherChannel } from './weather-channel.js';
 
-/** What outlives every reconciler. */
-export interface Records {
-  source: Source;
-  journal: Journal;
+/** What people write and what is recorded: besides the fleet, all that outlives a reconciler. */
+export interface Repository {
+  /** As a new process sees it. */
+  open(): Promise<{ source: Source; journal: Journal }>;
+  /** Replaces what is wanted before by what is wanted after. */
+  commit(): void;
 }
 
 export type InEffect = Awaited<ReturnType<World['inEffect']>>;
 
-const patienceMs = 20_000;
-/** A migration of these VMs takes about 30 ms. */
+const patienceMs = 60_000;
+/** A migration of the scenario's VMs takes about 30 ms. */
 const migrationMbps = 2000;
 
-/** A fleet, its agents, and one reconciler after the other; watched from the moment that `watch` is called. */
+/** A fleet, its agents, and one reconciler after the other. */
 export class World {
   readonly fleet: EmulatedFleet;
   readonly agents: Map<string, MortalAgent>;
@@ -32,44 +34,47 @@ export class World {
   onMoment: (moment: StepMoment, life: Life) => void = () => undefined;
   /** Told of each change of a host. */
   onChange: (host: string) => void = () => undefined;
-  reconciler: MortalReconciler;
-  readonly #records: Records;
+  readonly #repository: Repository;
   readonly #weather: Weather;
-  #watch: FleetWatch | null = null;
-  /** The VM of the move that is going on. */
-  #moving: string | null = null;
-  /** VMs whose move was cut off, until their frames arrive again. */
-  readonly #stranded = new Set<string>();
-  #occasion = '';
+  #reconciler: MortalReconciler | null = null;
+  #lookout: Lookout | null = null;
 
-  constructor(records: Records, weather: Weather) {
-    this.#records = records;
+  constructor(repository: Repository, weather: Weather) {
+    this.#repository = repository;
     this.#weather = weather;
     this.fleet = new EmulatedFleet({ ...flatUnderlay(hosts.length), nowMs: () => Date.now(), migrationMbps });
-    const changed = (host: string) => this.#changed(host);
-    const dial = (host: string) => (life: Life) => this.#dial(host, life);
+    const changed = (host: string) => {
+      this.#lookout?.look(`when ${host} changed`);
+      this.onChange(host);
+    };
+    const dial = (host: string) => async (life: Life) => this.#dial(host, life);
     this.agents = new Map(
       hosts.map((host) => [host, new MortalAgent({ fleet: this.fleet, host, dial: dial(host), changed })]),
     );
-    this.reconciler = this.#newReconciler();
   }
 
+  get reconciler(): MortalReconciler {
+    if (!this.#reconciler) throw new Error('the world has not been started');
+    return this.#reconciler;
+  }
+
+  /** Agents, and a reconciler that has brought the fleet to what is wanted; from then on all is watched. */
   async start(): Promise<void> {
     await Promise.all([...this.agents.values()].map((agent) => agent.start()));
-    await this.reconciler.loop.start();
+    await this.restart();
     await this.converged();
+    this.#lookout = new Lookout(this.fleet);
   }
 
-  watch(): void {
-    this.#watch = new FleetWatch(this.fleet, watchedVms);
-  }
-
-  /** Another process takes the place of the reconciler, which has died. */
+  /** A new reconciler process takes the place of the one that has died. */
   async restart(): Promise<void> {
-    if (this.#moving !== null) this.#stranded.add(this.#moving);
-    this.#moving = null;
-    this.reconciler = this.#newReconciler();
-    await this.reconciler.loop.start();
+    this.#lookout?.moveIsBrokenOff();
+    const onMoment = (moment: StepMoment, life: Life) => {
+      this.#lookout?.follow(moment);
+      this.onMoment(moment, life);
+    };
+    this.#reconciler = new MortalReconciler({ ...(await this.#repository.open()), onMoment, log: this.log });
+    await this.#reconciler.loop.start();
   }
 
   /** Resolves with the first pass from now on that finds nothing to do. Throws when none comes. */
@@ -86,11 +91,6 @@ export class World {
     });
   }
 
-  breaches(): string[] {
-    this.#changed('');
-    return this.#watch?.breaches() ?? [];
-  }
-
   /** What is in effect on every host, without what differs from run to run. */
   async inEffect() {
     const reports = hosts.map((host) => {
@@ -100,46 +100,18 @@ export class World {
     return Promise.all(reports);
   }
 
-  async close(): Promise<void> {
+  /** Ends everything; returns what must not have been. */
+  async close(): Promise<string[]> {
+    const breaches = this.#lookout?.breaches() ?? [];
     await this.reconciler.loop.stop();
     this.reconciler.life.end();
     await Promise.all([...this.agents.values()].map((agent) => agent.stop()));
+    return breaches;
   }
 
-  #newReconciler(): MortalReconciler {
-    const onMoment = (moment: StepMoment, life: Life) => {
-      this.#follow(moment);
-      this.onMoment(moment, life);
-    };
-    return new MortalReconciler({ ...this.#records, onMoment, log: this.log });
-  }
-
-  #follow({ step, moment }: StepMoment): void {
-    this.#occasion = `step ${step.id} (${step.title})`;
-    // Not earlier: a message of the reconciler that died may still be under way.
-    if (moment === 'before')
-      for (const vm of this.#stranded) if (this.#watch?.isConnected(vm)) this.#stranded.delete(vm);
-    if (step.kind !== 'move') return;
-    const [guest] = step.edits.flatMap(({ addGuests }) => addGuests ?? []);
-    if (guest && moment === 'before') this.#moving = guest.name;
-    if (guest && moment === 'after') {
-      if (this.#watch?.isConnected(guest.name) === false) this.#stranded.add(guest.name);
-      this.#moving = null;
-    }
-  }
-
-  #changed(host: string): void {
-    const watch = this.#watch;
-    if (watch) {
-      const inFlight = new Set([...this.#stranded, ...(this.#moving === null ? [] : [this.#moving])]);
-      watch.look(`${this.#occasion} when ${host} changed`, inFlight);
-    }
-    this.onChange(host);
-  }
-
-  async #dial(host: string, life: Life): Promise<Connected> {
-    const { reconciler } = this;
-    if (!reconciler.life.alive) return { kind: 'refused', message: 'nobody listens' };
+  #dial(host: string, life: Life): Connected {
+    const reconciler = this.#reconciler;
+    if (!reconciler?.life.alive) return { kind: 'refused', message: 'nobody listens' };
     const [mine, theirs] = memoryChannels();
     reconciler.accept({ channel: new WeatherChannel(theirs, reconciler.life, this.#weather), peerPin: pinOf(host) });
     return { kind: 'connected', channel: new WeatherChannel(mine, life, this.#weather) };
