@@ -90,6 +90,6 @@ export class Knowledge {
     const missing = this.missingHosts();
     const leftMs = this.#graceEndsMs - this.#ports.clock.nowMs();
     if (missing.length === 0 || leftMs <= 0) return null;
-    return { kind: 'start', reason: `${missing.join(', ')} had not reported`, retryMs: leftMs };
+    return { kind: 'start', reason: 'not every host had reported', retryMs: leftMs };
   }
 }
