@@ -112,7 +112,7 @@ async function play(
   story.say(
     `After: the application gets ${after.toFixed(1)} Mb/s in all, ${(after / before).toFixed(1)} times as much:`,
   );
-  story.say(fleetPicture(loop.view()));
+  story.show(fleetPicture(loop.view()));
   const mapping = Object.fromEntries(loop.view().vms.map(({ name, host }) => [name, host]));
   story.result({ mapping, before: { throughputMbps: before }, after: { throughputMbps: after }, passes, statusCommit });
   if (options.once) return isQuiet ? 0 : story.fail('The fleet did not come to rest.');
@@ -138,9 +138,11 @@ function keepWatching(story: Story, session: Session, workTree: string): Promise
   story.say(`Watching. Edit a file in ${shown}, commit it, and see what happens; Ctrl-C ends.`);
   story.say(`The audit trail: git -C ${shown} log virtuoso/status`);
   session.loop.onPass(({ verdict }) => {
-    if (verdict !== 'converged') story.say(fleetPicture(session.loop.view()));
-    const source = session.loop.conditions().find(({ object }) => object === 'source/repository');
-    if (verdict === 'refused' && source) story.say(source.message);
+    if (verdict === 'converged') return;
+    for (const condition of session.loop.conditions()) {
+      if (condition.status === 'False') story.say(`${condition.object} is not ${condition.type}: ${condition.message}`);
+    }
+    story.say(`\n${fleetPicture(session.loop.view())}`);
   });
   return new Promise((resolve) => {
     process.once('SIGINT', () => resolve(0));

@@ -2,13 +2,14 @@ import type { Diagnostic, Observed, Plan } from '../schema/generated/types.js';
 import type { LocatedDocument } from '../schema/validate/document.js';
 import { merge } from './merge/merge.js';
 import { digest } from './model/canonical.js';
-import { type Configuration, starPath } from './model/configuration.js';
-import type { Infeasible, Problem, Solution } from './model/problem.js';
+import type { Configuration } from './model/configuration.js';
+import type { Infeasible, Problem } from './model/problem.js';
 import type { Snapshot } from './model/snapshot.js';
 import { underlayOf } from './model/underlay.js';
-import { choose, type Running } from './pass/choose.js';
+import { type Choice, choose } from './pass/choose.js';
 import { decisionOf } from './pass/decision.js';
 import { formulate } from './pass/formulate.js';
+import { inIndices, inNames } from './pass/indices.js';
 import { refuseDeparted, refuseUnreachable } from './pass/refusals.js';
 import { assemble } from './plan/assemble.js';
 import { configurationOf } from './plan/configuration-of.js';
@@ -57,15 +58,37 @@ export function decide(inputs: Inputs, begins: (part: PassPart) => void = () => 
   const choice = choose(problem, inIndices(problem, running), snapshot.adaptation, snapshot.adaptation.minimumGain);
   if (choice.kind === 'infeasible') return { ...choice, snapshot };
 
-  const configuration = choice.verdict === 'keep' ? running : inNames(problem, choice.solution);
   const ends = linkEndsOver(snapshot.hosts, underlay);
   const refused = refuseDeparted(snapshot, inputs.observed) ?? refuseUnreachable(snapshot, ends);
   if (refused) return { ...refused, snapshot };
+
+  const planned = planFor(choice, { inputs, snapshot, problem, running, ends, origin, begins });
+  if (planned.kind !== 'unsafe' || !choice.fewerMoves || !isMoveLimit(planned)) return { ...planned, snapshot };
+  const reason = `${planned.message} So only what has to move is moved.`;
+  const modest: Choice = { ...choice, solution: choice.fewerMoves, reason, fewerMoves: null };
+  const second = planFor(modest, { inputs, snapshot, problem, running, ends, origin, begins });
+  return second.kind === 'unsafe' ? { ...planned, snapshot } : { ...second, snapshot };
+}
+
+interface Setting {
+  inputs: Inputs;
+  snapshot: Snapshot;
+  problem: Problem;
+  running: Configuration;
+  ends: ReturnType<typeof linkEndsOver>;
+  origin: ReturnType<typeof nominalCapacities>['origin'];
+  begins: (part: PassPart) => void;
+}
+
+/** From a choice to a plan: what would be, how it differs, in which order it is safe, and whether it is allowed. */
+function planFor(choice: Choice, setting: Setting): { kind: 'planned'; plan: Plan } | Unsafe {
+  const { inputs, snapshot, problem, running, ends, origin, begins } = setting;
+  const { hosts, networks, current, limits } = snapshot;
+  const configuration = choice.verdict === 'keep' ? running : inNames(problem, choice.solution);
   const linkEnds = (a: string, b: string) => {
     const found = ends(a, b);
     return found.kind === 'link-ends' ? found : null;
   };
-  const { hosts, networks, current } = snapshot;
   const vms = snapshot.vms.map(({ name, spec }) => ({ name, spec }));
   const target = realise({ hosts, networks, vms, current, linkEnds }, configuration);
 
@@ -74,11 +97,11 @@ export function decide(inputs: Inputs, begins: (part: PassPart) => void = () => 
   begins('order');
   const silent = new Set(hosts.filter((host) => host.presence !== 'connected').map((host) => host.name));
   const ordered = order({ current, target, hosts, silent, linkEnds, mayRun: placement(problem) });
-  if (ordered.kind === 'unsafe') return { ...ordered, snapshot };
+  if (ordered.kind === 'unsafe') return ordered;
   const { steps } = ordered;
   begins('guard');
-  const guarded = guard({ current, target, changes, steps, limits: snapshot.limits, silent });
-  if (guarded.kind === 'unsafe') return { ...guarded, snapshot };
+  const guarded = guard({ current, target, changes, steps, limits, silent });
+  if (guarded.kind === 'unsafe') return guarded;
 
   const basis = {
     source: inputs.source,
@@ -87,41 +110,14 @@ export function decide(inputs: Inputs, begins: (part: PassPart) => void = () => 
     stateDigest: stateDigest(current),
     seed: snapshot.adaptation.seed,
   };
-  const plan = assemble({ basis, decision: decisionOf(snapshot, problem, choice, origin), changes, steps });
-  return { kind: 'planned', plan, snapshot };
+  const decision = decisionOf(snapshot, problem, choice, origin);
+  return { kind: 'planned', plan: assemble({ basis, decision, changes, steps }) };
 }
 
-/** What runs, in the problem's indices; null while some VM runs nowhere. Demands without a path of their own ride the star. */
-function inIndices(problem: Problem, configuration: Configuration): Running | null {
-  const hostIndex = new Map(problem.hosts.map(({ name }, index) => [name, index]));
-  const mapping = problem.vms.map((vm) => vm.current);
-  if (!mapping.every((host) => host !== null)) return null;
-  const fast = new Map(configuration.paths.map((path) => [`${path.source} ${path.destination}`, path.hosts]));
-  const name = (index: number) => problem.hosts[index]?.name ?? '';
-  const paths = problem.demands.map(({ source, destination }) => {
-    const [from, to] = [problem.vms[source], problem.vms[destination]];
-    const ends = [mapping[source] ?? -1, mapping[destination] ?? -1] as const;
-    const star = starPath(name(ends[0]), name(ends[1]), name(from?.proxy ?? -1));
-    return (fast.get(`${from?.name} ${to?.name}`) ?? star).map((host) => hostIndex.get(host) ?? -1);
-  });
-  return { mapping, paths };
+/** Whether a plan was refused for moving too much, or for want of room to move. */
+function isMoveLimit({ limit }: Unsafe): boolean {
+  return limit === 'maxMovedShare' || limit === 'maxMoves' || limit === 'room';
 }
-
-/** A solution in names; paths over the star are left out. */
-function inNames(problem: Problem, solution: Solution): Configuration {
-  const host = (index: number | undefined) => problem.hosts[index ?? -1]?.name ?? '';
-  const mapping = new Map(problem.vms.map(({ name }, index) => [name, host(solution.mapping[index])]));
-  const paths = problem.demands.flatMap(({ source, destination }, index) => {
-    const hosts = (solution.paths[index] ?? []).map(host);
-    const [from, to] = [problem.vms[source], problem.vms[destination]];
-    if (!from || !to) return [];
-    const star = starPath(hosts[0] ?? '', hosts.at(-1) ?? '', host(from.proxy));
-    return hosts.join(' ') === star.join(' ') ? [] : [{ source: from.name, destination: to.name, hosts }];
-  });
-  return { mapping, paths: paths.sort((a, b) => (pathKey(a) < pathKey(b) ? -1 : 1)) };
-}
-
-const pathKey = (path: { source: string; destination: string }) => `${path.source} ${path.destination}`;
 
 /** The one driver there is moves a namespace between hosts without copying anything. */
 function moveSeconds(): number {

@@ -17,6 +17,8 @@ export interface Choice {
   solution: Solution;
   /** Null when some VM runs nowhere yet. */
   before: ProblemScore | null;
+  /** Another configuration, for when the chosen one would move more VMs than is allowed: only what must move is moved. */
+  fewerMoves: Solution | null;
 }
 
 /**
@@ -45,23 +47,38 @@ export function choose(
       reason: 'What runs no longer satisfies the constraints.',
       solution,
       before,
+      fewerMoves: solution === full ? rerouted : null,
     };
   }
   if (rerouted && isWorth(before, rerouted.score) && !isWorth(rerouted.score, full.score)) {
     const reason = `Other links and paths are enough: ${better(problem, before, rerouted.score)}.`;
-    return { kind: 'choice', verdict: 'adapt', reason, solution: rerouted, before };
+    return { kind: 'choice', verdict: 'adapt', reason, solution: rerouted, before, fewerMoves: null };
   }
   if (isWorth(before, full.score)) {
     const others = rerouted ? ` Other paths alone would reach ${scoreText(rerouted.score)}.` : '';
     const reason = `Moving VMs is worth it: ${better(problem, before, full.score)}.${others}`;
-    return { kind: 'choice', verdict: 'adapt', reason, solution: full, before };
+    return { kind: 'choice', verdict: 'adapt', reason, solution: full, before, fewerMoves: rerouted };
   }
   const least = `${Math.round(minimumGain * 100)} %`;
-  return { kind: 'choice', verdict: 'keep', reason: `Nothing found gains ${least} or more.`, solution: kept, before };
+  return {
+    kind: 'choice',
+    verdict: 'keep',
+    reason: `Nothing found gains ${least} or more.`,
+    solution: kept,
+    before,
+    fewerMoves: null,
+  };
 }
 
 function first(solution: Solution): Choice {
-  return { kind: 'choice', verdict: 'adapt', reason: 'Some VM runs nowhere yet.', solution, before: null };
+  return {
+    kind: 'choice',
+    verdict: 'adapt',
+    reason: 'Some VM runs nowhere yet.',
+    solution,
+    before: null,
+    fewerMoves: null,
+  };
 }
 
 /** The same problem with every VM that runs somewhere it may stay kept there. */

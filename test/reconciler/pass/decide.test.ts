@@ -90,6 +90,41 @@ describe('decide', () => {
     expect(none).toMatchObject({ kind: 'infeasible' });
   });
 
+  it('moves only what has to move when more would break a ChangeLimit', () => {
+    const names = ['vm-1', 'vm-2', 'vm-3', 'vm-4'];
+    const begun = decided();
+    if (begun.kind !== 'planned') throw new Error(begun.kind);
+    const macs = new Map(begun.snapshot.vms.map((vm) => [vm.name, vm.spec.mac]));
+    const at: Record<string, string> = { 'host-4': 'vm-2', 'host-5': 'vm-3', 'host-6': 'vm-1', 'host-1': 'vm-4' };
+    const specs = new Map(begun.snapshot.vms.map((vm) => [vm.name, vm.spec]));
+    const seen = observed({
+      hosts: hosts.map((host) => {
+        const spec = specs.get(at[host] ?? '');
+        return { host, connected: true, report: report(host, spec ? [{ guest: spec, phase: 'running' }] : []) };
+      }),
+      traffic: {
+        declaredAtMs: 500,
+        smoothingIntervalMs: 2000,
+        demands: names.flatMap((from) =>
+          names
+            .filter((to) => to !== from)
+            .map((to) => ({
+              network: 'lan',
+              source: macs.get(from) ?? '',
+              destination: macs.get(to) ?? '',
+              rateMbps: from === 'vm-4' || to === 'vm-4' ? 5 : 50,
+              origin: 'observed' as const,
+            })),
+        ),
+      },
+    });
+    const result = decided((text) => text.replace('- name: vm-3\n', '- name: vm-3\n      pin: host-2\n'), seen);
+    if (result.kind !== 'planned') throw new Error(`${result.kind}: ${'message' in result ? result.message : ''}`);
+    expect(result.plan.decision.reason).toMatch(/ChangeLimit careful .* So only what has to move is moved\./s);
+    const moves = result.plan.changes.flatMap((change) => (change.kind === 'guest-move' ? [change.guest] : []));
+    expect(moves).toEqual(['vm-3']);
+  });
+
   it('refuses to stop more than a ChangeLimit allows', () => {
     const strays = observed().hosts.map((status, index) => ({
       ...status,
