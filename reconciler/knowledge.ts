@@ -3,6 +3,7 @@ import { Inference, inFlight } from './inference.js';
 import { merge } from './merge/merge.js';
 import type { Snapshot } from './model/snapshot.js';
 import type { Clock, Fleet, Journal, Source } from './ports.js';
+import { requestedAt } from './requested-at.js';
 import { noDocuments, pinnedKeys, type StandingDocuments, standing } from './standing-documents.js';
 
 /** Why a pass makes no sense yet, and when to look again. */
@@ -44,6 +45,11 @@ export class Knowledge {
     }
     this.#pins = pins;
     this.#ports.fleet.trust(pins);
+  }
+
+  /** When the documents in effect ask for a pass by annotation; null when they do not. */
+  requestedAt(): string | null {
+    return requestedAt(this.documents.documents.map(({ document }) => document));
   }
 
   observed(): Observed {

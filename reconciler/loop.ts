@@ -59,6 +59,7 @@ export class ReconcileLoop implements Live {
   #phase: FleetView['phase'] = 'starting';
   #passes = 0;
   #failures = 0;
+  #asked: string | null = null;
   #pending: string[] = [];
   #work: Promise<void> = Promise.resolve();
   #stopped = false;
@@ -173,12 +174,13 @@ export class ReconcileLoop implements Live {
     return { kind: failed ? 'failed' : 'applied', outcomes };
   }
 
-  async #pass(trigger: string): Promise<void> {
+  async #pass(reasons: string): Promise<void> {
     const { clock, metrics } = this.#ports;
     this.#cancelRest();
     this.#passes += 1;
     const begunMs = clock.nowMs();
     await this.#knowledge.refresh();
+    const trigger = this.#withRequest(reasons);
     const waiting = this.#knowledge.waiting();
     if (waiting !== null) {
       this.#rest(waiting.retryMs, waiting.reason, waiting.kind === 'start' ? 'starting' : 'idle');
@@ -203,6 +205,14 @@ export class ReconcileLoop implements Live {
     metrics.passEnded(verdict);
     for (const listener of this.#passListeners) listener({ pass: this.#passes, verdict, plan, outcomes, commit });
     this.#afterPass(verdict, snapshot);
+  }
+
+  /** What asked for the pass, with a newly written `requestedAt`. */
+  #withRequest(reasons: string): string {
+    const asked = this.#knowledge.requestedAt();
+    if (asked === null || asked === this.#asked) return reasons;
+    this.#asked = asked;
+    return `requested at ${asked}, ${reasons}`;
   }
 
   #afterPass(verdict: PassSummary['verdict'], snapshot: Snapshot | null): void {

@@ -4,9 +4,9 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { CronTrigger } from '../../../reconciler/adapters/cron.js';
 import { GitJournal } from '../../../reconciler/adapters/journal.js';
 import { RemoteTrigger } from '../../../reconciler/adapters/remote-trigger.js';
-import { requestedAt } from '../../../reconciler/adapters/requested-at.js';
 import { WatchTrigger } from '../../../reconciler/adapters/watch.js';
 import type { Clock, Trigger } from '../../../reconciler/ports.js';
+import { requestedAt } from '../../../reconciler/requested-at.js';
 import { gitIn, mirrorOf, repository, temporaryDirectory, writeFiles } from './git-fixture.js';
 import { draft } from './journal-fixture.js';
 

@@ -1,4 +1,4 @@
-import type { OperatorDocument } from '../../schema/validate/document.js';
+import type { OperatorDocument } from '../schema/validate/document.js';
 
 /** The annotation by which people ask for a pass: a new time in it, on any document. */
 export const requestedAtAnnotation = 'virtuoso.dev/requestedAt';
