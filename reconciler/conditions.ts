@@ -12,7 +12,7 @@ export interface PassFacts {
   /** Null when there is no good set of documents yet. */
   snapshot: Snapshot | null;
   /** Why there is no plan; null when there is one. */
-  planProblem: { reason: 'Infeasible' | 'Unsafe' | 'Waiting'; message: string } | null;
+  planProblem: { reason: 'Infeasible' | 'Unsafe'; message: string } | null;
   outcomes: Outcome[];
   pendingSteps: number;
   notes: string[];
