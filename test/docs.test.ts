@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { afterAll, describe, expect, it } from 'vitest';
 import { program } from '../cli/program.js';
-import { type Block, blocks, calls, headings, links } from './docs/markdown.js';
+import { rooms } from '../tools/source-files.js';
+import { type Block, blocks, calls, headings, links, scripts } from './docs/markdown.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const pages = [
@@ -69,11 +70,18 @@ describe('commands', () => {
     expect(wrong).toEqual([]);
   });
 
+  it.each(pages)('in %s that npm runs are scripts of this package', (page) => {
+    const { scripts: known } = JSON.parse(text('package.json')) as { scripts: Record<string, string> };
+    expect(scripts(text(page)).filter((name) => !(name in known))).toEqual([]);
+  });
+
   it('are found, and told apart from those that do not exist', () => {
-    expect(calls('Use `virtuoso plan -o json`.\n```sh\nvirtuoso lab down # all\n```\n')).toEqual([
+    expect(calls('Use `virtuoso plan -o json`.\n```sh\nvirtuoso lab down # all\nnpm run lab -- fig14\n```\n')).toEqual([
       ['plan', '-o', 'json'],
       ['lab', 'down'],
+      ['lab', 'run', 'fig14'],
     ]);
+    expect(scripts('`npm run lab -- x` and npm start, npm test, npm ci')).toEqual(['lab', 'start', 'test']);
     expect(misuse(['plan', '.', '-o', 'json', '--journal', '.'])).toBeNull();
     expect(misuse(['lab', 'down', '--name', 'x'])).toBeNull();
     expect(misuse(['simulate'])).toBe('no verb simulate');
@@ -127,5 +135,17 @@ describe('what to do when paged', () => {
     const page = text('docs/how-to/when-paged.md');
     expect(reasons.length).toBeGreaterThan(10);
     expect([...new Set(reasons)].filter((reason) => !page.includes(`\`${reason}\``))).toEqual([]);
+  });
+});
+
+describe('the drawing of the rooms', () => {
+  it('shows every folder of what runs', () => {
+    const drawing = text('docs/architecture.md');
+    const inside = (folder: string) =>
+      readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) =>
+        entry.isDirectory() ? [entry.name] : [],
+      );
+    const folders = [...rooms, 'web', ...inside('reconciler'), ...inside('agents')];
+    expect(folders.filter((name) => !drawing.includes(`${name}/`))).toEqual([]);
   });
 });

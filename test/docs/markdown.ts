@@ -46,13 +46,23 @@ export function headings(markdown: string): string[] {
   });
 }
 
-/** Words after `virtuoso` of every call in blocks and in code within sentences. */
+/** Names of the scripts that `npm` is told to run. */
+export function scripts(markdown: string): string[] {
+  const found = markdown.matchAll(/\bnpm (?:run ([a-z]+)|(start|test)\b)/g);
+  return [...found].map(([, run, short]) => run ?? short ?? '');
+}
+
+/** Words after `virtuoso` of every call in blocks and in code within sentences, also where npm makes the call. */
 export function calls(markdown: string): string[][] {
   const inline = [...prose(markdown).matchAll(/`virtuoso ([^`\n]+)`/g)].map(([, words = '']) => words);
   const block = blocks(markdown).flatMap(({ text }) =>
     [...text.matchAll(/^(?:sudo )?(?:virtuoso|node dist\/cli\/main\.js) ([^\n]+)$/gm)].map(([, words = '']) => words),
   );
-  return [...inline, ...block].map((words) => {
+  const scripts = [...markdown.matchAll(/npm (start|run lab) -- ([^\n`]+)/g)].map(([, script, words = '']) => {
+    if (script === 'start') return `demo ${words}`;
+    return /^(down|status)\b/.test(words) ? `lab ${words}` : `lab run ${words}`;
+  });
+  return [...inline, ...block, ...scripts].map((words) => {
     const call = words.split(/ [#>|&]/)[0] ?? '';
     return call.split(' ').filter((word) => word !== '' && word !== '[options]');
   });

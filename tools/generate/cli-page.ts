@@ -89,6 +89,6 @@ function row(
 
 /** A help text as a sentence. A first word that is no plain word, as in `vm/NAME`, stays as it is. */
 function sentence(text: string): string {
-  const first = /^[a-z'-]+[ ,]/.test(text) ? `${text.charAt(0).toUpperCase()}${text.slice(1)}` : text;
+  const first = /^[a-z'-]+([ ,]|$)/.test(text) ? `${text.charAt(0).toUpperCase()}${text.slice(1)}` : text;
   return first === '' || first.endsWith('.') ? first : `${first}.`;
 }
