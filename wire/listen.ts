@@ -34,7 +34,8 @@ export async function listen(
     accept({ channel: socketChannel(socket), peerPin: pinOfPeer(request.socket as TLSSocket) });
   });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    // It takes over the server's errors, and would throw one that nobody listens for.
+    sockets.once('error', reject);
     server.listen(port, host, () => resolve());
   });
   return {
