@@ -64,6 +64,8 @@ async function readObserved(options: PlanOptions, documents: readonly LocatedDoc
       pollMs: 60_000,
     });
     if (opened.kind === 'failed') return opened.message;
+    const fresh = await opened.journal.refresh();
+    if (fresh.kind === 'failed') return fresh.message;
     const latest = await opened.journal.latest();
     return latest?.observed ?? `${options.journal} has no journal yet: its branch virtuoso/status is empty.`;
   }
