@@ -37,7 +37,9 @@ export async function reconcile(options: ReconcileOptions): Promise<number> {
   logger.info({ hub: session.hubUrl, key: session.hubPin, api: session.apiUrl, stateDirectory }, 'reconciling');
   session.loop.onPass(({ pass, verdict, plan, commit }) => {
     const level = verdict === 'converged' || verdict === 'applied' ? 'info' : 'warn';
-    logger[level]({ pass, verdict, steps: plan?.steps.length ?? 0, plan: plan?.hash, commit }, 'pass');
+    const wrong = session.loop.conditions().filter(({ status }) => status === 'False');
+    const problems = wrong.map(({ object, message }) => `${object}: ${message}`);
+    logger[level]({ pass, verdict, steps: plan?.steps.length ?? 0, plan: plan?.hash, commit, problems }, 'pass');
   });
   await session.loop.start();
   await new Promise<void>((end) => {
