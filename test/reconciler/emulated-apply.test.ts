@@ -15,18 +15,27 @@ import { flatUnderlay } from '../agents/emulated/fleets.js';
 import { drawFrom, shuffled } from '../generators/draw.js';
 import { type FleetPair, type FleetSize, fleetPair, orderInput } from '../generators/fleet.js';
 import { FleetWatch, type WatchedVm } from './fleet-watch.js';
+import { wrappedSubstrate } from './wrapped-substrate.js';
 
-/** Tells one host what it shall be after an edit, as an agent is told. Throws if anything cannot be done. */
-async function applyEdit(fleet: EmulatedFleet, state: FleetState, edit: Edit): Promise<void> {
+/** Brings one host to what it shall be after an edit, part by part as an agent does. Throws if anything cannot be done. */
+async function applyEdit(fleet: EmulatedFleet, state: FleetState, edit: Edit, changed: () => void): Promise<void> {
   const wanted = { ...hostState(edit, state.get(edit.host) ?? emptyHost(), 1000), generation: 1 };
-  const faults = await converge(fleet.substrate(edit.host), wanted);
+  const substrate = wrappedSubstrate(fleet.substrate(edit.host), {
+    read: (task) => task(),
+    change: async (task) => {
+      const result = await task();
+      changed();
+      return result;
+    },
+  });
+  const faults = await converge(substrate, wanted);
   if (faults.length > 0) throw new Error(`${edit.host}: ${faults.map(({ message }) => message).join(' ')}`);
 }
 
 /** An emulated fleet that is what `state` says. */
 async function fleetAt(pair: FleetPair): Promise<EmulatedFleet> {
   const fleet = new EmulatedFleet({ ...flatUnderlay(pair.rooms.length), nowMs: () => 0 });
-  for (const host of pair.current.keys()) await applyEdit(fleet, pair.current, { host });
+  for (const host of pair.current.keys()) await applyEdit(fleet, pair.current, { host }, () => undefined);
   return fleet;
 }
 
@@ -39,7 +48,7 @@ function watched({ current, target }: FleetPair): WatchedVm[] {
   }));
 }
 
-/** Every edit of every step, each looked at when its host has converged. Hosts converge in any order, except for a move's. */
+/** Every edit of every step, looked at each time that anything may have changed. Hosts converge in any order, except for a move's. */
 async function applySteps(
   fleet: EmulatedFleet,
   pair: FleetPair,
@@ -56,8 +65,8 @@ async function applySteps(
     );
     for (const edit of isMove ? step.edits : shuffled(draw, step.edits)) {
       state = advance(state, edit);
-      await applyEdit(fleet, state, edit);
-      watch.look(`step ${step.id} (${step.title}) after ${edit.host}`, inFlight, edit.host);
+      const look = () => watch.look(`step ${step.id} (${step.title}) on ${edit.host}`, inFlight, edit.host);
+      await applyEdit(fleet, state, edit, look);
     }
     watch.look(`after step ${step.id} (${step.title})`, new Set(), '');
   }

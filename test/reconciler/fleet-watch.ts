@@ -38,8 +38,7 @@ export class FleetWatch {
    * Frames of VMs `inFlight` may get lost. `changed` is the only host that is different since the last look; left out, any may be.
    */
   look(occasion: string, inFlight: ReadonlySet<string>, changed?: string): void {
-    this.#countHosts(occasion);
-    const running = this.#running();
+    const running = this.#running(occasion);
     for (const pair of this.#pairs) {
       const [source, destination] = [pair.source.name, pair.destination.name];
       const isExcused = inFlight.has(source) || inFlight.has(destination);
@@ -66,14 +65,6 @@ export class FleetWatch {
     });
   }
 
-  #countHosts(occasion: string): void {
-    for (const { name, lasting } of this.#vms) {
-      const hosts = this.#fleet.runningOn(name);
-      if (hosts.length > 1 || (lasting && hosts.length === 0))
-        this.#breaches.add(`${occasion}: ${name} runs on ${hosts.join(' and ') || 'no host'}`);
-    }
-  }
-
   #follow(occasion: string, pair: Pair): void {
     const [source, destination] = [pair.source.name, pair.destination.name];
     const { hosts, drops, deliveries } = this.#fleet.probe(source, destination);
@@ -93,8 +84,16 @@ export class FleetWatch {
         this.#breaches.add(`${occasion}: ${vm} gets ${copies} copies of a broadcast from ${source}`);
   }
 
-  #running(): Set<string> {
-    return new Set(this.#vms.map(({ name }) => name).filter((name) => this.#fleet.runningOn(name).length > 0));
+  /** VMs that run somewhere; with an occasion, keeps what is wrong with where. */
+  #running(occasion?: string): Set<string> {
+    const running = new Set<string>();
+    for (const { name, lasting } of this.#vms) {
+      const hosts = this.#fleet.runningOn(name);
+      if (hosts.length > 0) running.add(name);
+      if (occasion !== undefined && (hosts.length > 1 || (lasting && hosts.length === 0)))
+        this.#breaches.add(`${occasion}: ${name} runs on ${hosts.join(' and ') || 'no host'}`);
+    }
+    return running;
   }
 
   #delivered(): Set<Pair> {

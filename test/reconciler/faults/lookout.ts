@@ -28,14 +28,10 @@ export class Lookout {
       for (const vm of this.#stranded) if (this.#watch.isConnected(vm)) this.#stranded.delete(vm);
     if (step.kind !== 'move' || moment === 'sent') return;
     const [guest] = step.edits.flatMap(({ addGuests }) => addGuests ?? []);
-    this.moveIsOver();
-    if (moment === 'before' && guest) this.#moving = guest.name;
-  }
-
-  /** The move has ended, or nobody goes on with it. */
-  moveIsOver(): void {
-    if (this.#moving !== null && !this.#watch.isConnected(this.#moving)) this.#stranded.add(this.#moving);
-    this.#moving = null;
+    if (!guest) return;
+    this.#moving = moment === 'before' ? guest.name : null;
+    // The step has failed; the next plan has to put it right.
+    if (moment === 'after' && !this.#watch.isConnected(guest.name)) this.#stranded.add(guest.name);
   }
 
   /** The reconciler has died: what it was doing stays half done, and what it has sent may still be under way. */

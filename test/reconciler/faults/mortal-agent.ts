@@ -1,8 +1,8 @@
 import { Agent } from '../../../agents/agent.js';
 import type { EmulatedFleet } from '../../../agents/emulated/emulated-fleet.js';
 import { processMemory } from '../../../agents/file-memory.js';
-import type { Substrate } from '../../../agents/substrate.js';
 import type { Connected } from '../../../wire/connect.js';
+import { wrappedSubstrate } from '../wrapped-substrate.js';
 import { Life } from './life.js';
 
 export interface MortalAgentOptions {
@@ -34,7 +34,15 @@ export class MortalAgent {
       host,
       boot: `${host}-${this.#runs}`,
       version: 'test',
-      substrate: watched(fleet.substrate(host), life, () => changed(host)),
+      substrate: wrappedSubstrate(fleet.substrate(host), {
+        read: (task) => life.during(task),
+        change: (task) =>
+          life.during(async () => {
+            const result = await task();
+            changed(host);
+            return result;
+          }),
+      }),
       memory: {
         load: () => life.during(() => this.#memory.load()),
         save: (accepted) => life.during(() => this.#memory.save(accepted)),
@@ -58,35 +66,4 @@ export class MortalAgent {
   async stop(): Promise<void> {
     if (this.#life.alive) await this.#agent?.stop();
   }
-}
-
-/** Tells of everything that may have changed the host, and stops where it is when the life ends. */
-function watched({ capabilities, vnet, vmm, close }: Substrate, life: Life, changed: () => void): Substrate {
-  const looking = <A extends unknown[], T>(task: (...args: A) => Promise<T>) => {
-    return (...args: A): Promise<T> =>
-      life.during(async () => {
-        const result = await task(...args);
-        changed();
-        return result;
-      });
-  };
-  const reading = <T>(task: () => Promise<T>) => {
-    return (): Promise<T> => life.during(task);
-  };
-  return {
-    capabilities,
-    vnet: {
-      provide: looking((networks, links) => vnet.provide(networks, links)),
-      forward: looking((rules) => vnet.forward(rules)),
-      retire: looking((networks, links) => vnet.retire(networks, links)),
-      current: reading(() => vnet.current()),
-      counters: reading(() => vnet.counters()),
-    },
-    vmm: {
-      converge: looking((guests, departures, removals) => vmm.converge(guests, departures, removals)),
-      current: reading(() => vmm.current()),
-      usage: reading(() => vmm.usage()),
-    },
-    close: reading(() => close()),
-  };
 }
