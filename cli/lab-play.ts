@@ -1,20 +1,18 @@
 import { join } from 'node:path';
-import { simpleGit } from 'simple-git';
 import { type Application, startApplication } from '../lab/iperf.js';
 import { labNames } from '../lab/names.js';
 import { packageRoot } from '../package-root.js';
 import { DirectorySource } from '../reconciler/adapters/directory-source.js';
 import type { Snapshot } from '../reconciler/model/snapshot.js';
 import { renderText } from '../reconciler/plan/render-text.js';
-import type { FleetView, Plan } from '../schema/generated/types.js';
 import { isDocumentPath } from '../schema/validate/select.js';
 import { loadIdentity } from '../wire/identity.js';
-import { ApiClient } from './api-client.js';
 import { readApplication } from './application.js';
 import { makeDemoRepository } from './demo-repository.js';
 import { fleetPicture } from './fleet-picture.js';
 import { readInventory } from './inventory.js';
-import { labApi, labFolders, startLabAgent, startLabReconciler } from './lab-process.js';
+import { labFolders, startLabAgent, startLabReconciler } from './lab-process.js';
+import { LabView } from './lab-view.js';
 import { Story } from './story.js';
 import { Supervised } from './supervised.js';
 import { systemClock } from './system-clock.js';
@@ -28,9 +26,6 @@ export interface LabPlayOptions {
 }
 
 const measureSeconds = 3;
-const quietIntervals = 6;
-const timeoutMs = 180_000;
-const pollMs = 200;
 
 /** Plays an example in a lab that is up, from inside its control namespace. Returns the exit code. */
 export async function playInLab(options: LabPlayOptions): Promise<number> {
@@ -93,7 +88,10 @@ async function adaptAndMeasure(
 ): Promise<number> {
   const before = rounded((await application.measure(measureSeconds)).throughputMbps);
   story.say(`Before: the application gets ${before} Mb/s in all.`);
-  const isQuiet = await lab.untilQuiet((plan) => story.show(renderText(plan, { color: story.isColored })));
+  const isQuiet = await lab.untilQuiet(({ summary, plan }) => {
+    if (plan === null) story.say(summary);
+    else story.show(renderText(plan, { color: story.isColored }));
+  });
   const after = rounded((await application.measure(measureSeconds)).throughputMbps);
   const view = await lab.view();
   story.say(`After: ${after} Mb/s in all, ${(after / before).toFixed(1)} times as much:\n${fleetPicture(view)}`);
@@ -120,71 +118,3 @@ function watch(story: Story, lab: string): Promise<void> {
 }
 
 const rounded = (mbps: number): number => Math.round(mbps * 1000) / 1000;
-
-/** The lab's reconciler as its API and its journal show it. */
-class LabView {
-  readonly #client: ApiClient;
-  readonly #repository: string;
-
-  constructor(lab: string) {
-    this.#client = new ApiClient(labApi, labFolders(lab).reconciler);
-    this.#repository = labFolders(lab).repository;
-  }
-
-  async view(): Promise<FleetView> {
-    return (await this.#get<FleetView>('/v1/fleet')) ?? emptyView;
-  }
-
-  async statusCommit(): Promise<string | null> {
-    const found = await simpleGit(this.#repository).raw([
-      'for-each-ref',
-      '--format=%(objectname)',
-      'refs/heads/virtuoso/status',
-    ]);
-    return found.trim() || null;
-  }
-
-  async until(condition: (view: FleetView) => boolean): Promise<boolean> {
-    for (const endMs = Date.now() + timeoutMs; Date.now() < endMs; await sleep()) {
-      if (condition(await this.view())) return true;
-    }
-    return false;
-  }
-
-  /** Until the application was recognised and nothing was recorded for some smoothing intervals. */
-  async untilQuiet(onPlan: (plan: Plan) => void): Promise<boolean> {
-    let [commit, changedMs] = [await this.statusCommit(), Date.now()];
-    for (const endMs = Date.now() + timeoutMs; Date.now() < endMs; await sleep()) {
-      const newest = await this.statusCommit();
-      if (newest !== commit) {
-        [commit, changedMs] = [newest, Date.now()];
-        const recorded = await simpleGit(this.#repository).raw(['show', 'refs/heads/virtuoso/status:plan.json']);
-        onPlan(JSON.parse(recorded) as Plan);
-      }
-      const { traffic, phase } = await this.view();
-      const quietMs = Date.now() - changedMs;
-      const isRecognised = traffic.declaredAtMs !== null && phase === 'idle';
-      if (isRecognised && quietMs > quietIntervals * traffic.smoothingIntervalMs) return true;
-    }
-    return false;
-  }
-
-  async #get<T>(path: string): Promise<T | null> {
-    const answer = await this.#client.get(path);
-    return typeof answer === 'string' || answer.status !== 200 ? null : (answer.body as T);
-  }
-}
-
-const emptyView: FleetView = {
-  format_version: '1',
-  source: null,
-  pass: 0,
-  phase: 'starting',
-  hosts: [],
-  vms: [],
-  links: [],
-  traffic: { declaredAtMs: null, smoothingIntervalMs: 0, demands: [] },
-  score: null,
-};
-
-const sleep = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, pollMs));

@@ -35,18 +35,21 @@ export async function runLab(options: LabOptions): Promise<number> {
   const inventory = await readInventory(new DirectorySource({ directory: folder, select: isDocumentPath }));
   if (typeof inventory === 'string') return fail(inventory);
   await down(options.lab);
-  const end = () => undefined;
-  // Children get the signal of the terminal too; the lab is taken down when they have ended.
-  process.on('SIGINT', end).on('SIGTERM', end);
+  // Whatever asks the runner to end, it outlives the play, to take the lab down.
+  const stay = () => undefined;
+  for (const signal of endings) process.on(signal, stay);
   try {
     const built = await up(options.lab, labTopology(inventory));
     return built.kind === 'refused' ? fail(built.message) : await play(options);
   } finally {
     const left = await down(options.lab);
     if (!isEmpty(left)) fail(`Something of the lab could not be removed: ${JSON.stringify(left)}`);
-    process.off('SIGINT', end).off('SIGTERM', end);
+    for (const signal of endings) process.off(signal, stay);
   }
 }
+
+/** What ends a run: Ctrl-C, whoever started it, or the terminal that was closed. */
+const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 function play({ lab, example, once, output, seed }: LabOptions): Promise<number> {
   const names = labNames(lab);
@@ -58,11 +61,12 @@ function play({ lab, example, once, output, seed }: LabOptions): Promise<number>
     stdio: 'inherit',
     env: { ...process.env, [variable]: value },
   });
+  // A signal that came while the lab was built is delivered only now.
   const terminate = () => child.kill('SIGTERM');
-  process.once('SIGTERM', terminate);
+  for (const signal of endings) process.on(signal, terminate);
   return new Promise((resolve) => {
     child.once('exit', (code) => {
-      process.off('SIGTERM', terminate);
+      for (const signal of endings) process.off(signal, terminate);
       resolve(code ?? exitCodes.error);
     });
   });
