@@ -1,7 +1,11 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { vi } from 'vitest';
 import { packageRoot } from '../../package-root.js';
+
+// Every run is a process of its own, which takes long to start on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
 
 export interface CliRun {
   code: number;
