@@ -56,13 +56,27 @@ module.exports = {
     rule(
       'pure-rooms-do-no-input-or-output',
       'Time, seeds and documents come as arguments; of Node only createHash of node:crypto.',
-      { path: [`^schema/`, `^reconciler/(model|${pureRooms})/`, '^reconciler/pass(\\.ts$|/)', '^reconciler/ports\\.ts$'] },
+      {
+        path: [
+          `^schema/`,
+          `^reconciler/(model|${pureRooms})/`,
+          '^reconciler/pass(\\.ts$|/)',
+          '^reconciler/ports\\.ts$',
+        ],
+      },
       { dependencyTypes: ['core'], pathNot: '^crypto$' },
     ),
     rule(
       'pure-rooms-use-pure-packages',
       `Add a package to the list in this file only if it has no clock, randomness, files or network.`,
-      { path: [`^schema/`, `^reconciler/(model|${pureRooms})/`, '^reconciler/pass(\\.ts$|/)', '^reconciler/ports\\.ts$'] },
+      {
+        path: [
+          `^schema/`,
+          `^reconciler/(model|${pureRooms})/`,
+          '^reconciler/pass(\\.ts$|/)',
+          '^reconciler/ports\\.ts$',
+        ],
+      },
       { path: 'node_modules/', pathNot: purePackages },
     ),
     rule(

@@ -19,6 +19,8 @@ export interface PlanOptions {
   observed?: string;
   /** Repository whose journal's newest observation is taken instead. */
   journal?: string;
+  /** What the plan names as its source; the directory's name when left out. */
+  source?: string;
   output: 'text' | 'json' | 'markdown';
   /** File to save the plan to, for `apply`. */
   out?: string;
@@ -33,7 +35,7 @@ export async function plan(options: PlanOptions): Promise<number> {
   if (documents === null) return exitCodes.error;
   const observed = await readObserved(options, documents);
   if (typeof observed === 'string') return fail(observed, exitCodes.error);
-  const source = basename(resolve(options.directory));
+  const source = options.source ?? basename(resolve(options.directory));
   return report(decide({ documents, source, observed }), options);
 }
 

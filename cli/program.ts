@@ -53,6 +53,7 @@ program
   .argument('[directory]', 'with inventory/, desired/ and policies/', '.')
   .option('--observed <file>', "plan upon this recorded observation (`observed.json` of a journal's commit)")
   .option('--journal <repository>', 'plan upon the newest observation in the journal of this repository')
+  .option('--source <name>', "what the plan names as its source (default: the directory's name)")
   .option('--out <file>', 'save the plan as JSON, for apply')
   .option('--detailed-exitcode', 'exit with 2 if there is something to change', false)
   .addOption(output('text', 'json', 'markdown'))

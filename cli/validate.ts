@@ -12,12 +12,21 @@ export async function validate(directories: string[], output: 'text' | 'json'): 
       process.stderr.write(`error: ${read.message}\n`);
       return exitCodes.error;
     }
+    if (read.files.length === 0) {
+      process.stderr.write(
+        `error: ${directory} has no documents: they belong in inventory/, desired/ and policies/.\n`,
+      );
+      code = exitCodes.error;
+      continue;
+    }
     const { documents, diagnostics } = validateFiles(read.files);
     process.stdout.write(renderDiagnostics(diagnostics, output));
     const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
     if (errors > 0) code = exitCodes.error;
     const verdict =
-      errors > 0 ? `${errors} mistakes` : `valid: ${documents.length} documents in ${read.files.length} files`;
+      errors > 0
+        ? `${errors} ${errors === 1 ? 'mistake' : 'mistakes'}`
+        : `valid: ${documents.length} documents in ${read.files.length} files`;
     process.stderr.write(`${directory}: ${verdict}\n`);
   }
   return code;

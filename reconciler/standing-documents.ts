@@ -32,7 +32,11 @@ function summary(source: string, errors: Diagnostic[]): string {
     return `${range.filename}:${line}:${column}: ${id}: ${summary} ${detail}`;
   });
   const more = errors.length > shownErrors ? [`and ${errors.length - shownErrors} more`] : [];
-  return [`${source} is not valid (${errors.length} mistakes):`, ...lines, ...more].join('\n');
+  return [
+    `${source} is not valid (${errors.length} ${errors.length === 1 ? 'mistake' : 'mistakes'}):`,
+    ...lines,
+    ...more,
+  ].join('\n');
 }
 
 /** Which key speaks for which host. */

@@ -1,6 +1,7 @@
 // Everything that must hold before a change lands, in one run; all of it runs even if some of it fails.
 // `--no-tests` leaves out the tests, for whoever has just run them.
 import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -13,6 +14,8 @@ function succeeds(command, ...args) {
   if (error) console.error(`cannot run ${command}: ${error.message}`);
   return status === 0;
 }
+
+const exampleFolders = () => readdirSync(join(root, 'examples')).map((name) => join('examples', name));
 
 const tool = (name, ...args) => succeeds(join(root, 'node_modules', '.bin', name), ...args);
 
@@ -38,7 +41,7 @@ const steps = [
   ['Unused code and dependencies', () => tool('knip')],
   ['Package contents', () => tool('publint', '--strict')],
   ['Tests', () => tool('vitest', 'run')],
-  ['Examples', () => succeeds(process.execPath, join('dist', 'cli', 'main.js'), 'validate', 'examples')],
+  ['Examples', () => succeeds(process.execPath, join('dist', 'cli', 'main.js'), 'validate', ...exampleFolders())],
 ];
 
 const chosen = process.argv.includes('--no-tests') ? steps.filter(([name]) => name !== 'Tests') : steps;

@@ -15,7 +15,8 @@ export class FleetHub implements Fleet {
   readonly #channels = new Map<string, { channel: Channel; pin: string }>();
   readonly #reportListeners = new Set<(host: string) => void>();
   readonly #observationListeners = new Set<(observation: HostObservation) => void>();
-  #pins = new Map<string, string>();
+  /** Null until the inventory is known. */
+  #pins: Map<string, string> | null = null;
 
   constructor(log: Log) {
     this.#log = log;
@@ -79,6 +80,10 @@ export class FleetHub implements Fleet {
   #greet(channel: Channel, peerPin: string | null, message: WireMessage): string | null {
     if (message.kind !== 'hello') return this.#refuse(channel, 'malformed', 'The first message must be hello.');
     const { host } = message;
+    if (this.#pins === null) {
+      channel.close('the inventory is not read yet: try again');
+      return null;
+    }
     const pin = this.#pins.get(host);
     if (peerPin === null || pin !== peerPin) {
       const known =

@@ -54,14 +54,17 @@ export function troubles(entry: JournalEntry): Condition[] {
     type === 'Ready' ? status !== 'True' : status === 'True',
   );
   const isWide = ({ object }: Condition) => /^(fleet|source)\//.test(object);
-  const notable = wrong.filter(({ type }) => type !== 'Reconciling');
-  return [...notable.filter(isWide), ...notable.filter((condition) => !isWide(condition))];
+  // Being suspended is somebody's wish: it explains what did not happen, and nothing that went wrong.
+  const isWish = ({ type }: Condition) => type === 'Suspended';
+  const rank = (condition: Condition) => (isWish(condition) ? 2 : isWide(condition) ? 0 : 1);
+  return wrong.sort((a, b) => rank(a) - rank(b));
 }
 
 /** What a pass did or why it did nothing, in a few words. */
 export function summary(entry: JournalEntry, plan: Plan | null): string {
   if (entry.verdict !== 'applied' && entry.verdict !== 'partial') {
-    const why = troubles(entry)[0]?.message;
+    const source = entry.conditions.find(({ object, status }) => object.startsWith('source/') && status === 'False');
+    const why = (entry.verdict === 'refused' ? source : undefined)?.message ?? troubles(entry)[0]?.message;
     return why ? `${entry.verdict}: ${why}` : entry.verdict;
   }
   const done = doneSteps(entry, plan);

@@ -89,7 +89,12 @@ export class Placement {
   }
 
   standing(): Standing {
-    return { score: this.traffic.score(), migrations: this.#migrations, hops: this.traffic.hops };
+    return {
+      score: this.traffic.score(),
+      migrations: this.#migrations,
+      hops: this.traffic.hops,
+      latencyMs: this.traffic.latencyMs,
+    };
   }
 
   save(standing: Standing): Saved {

@@ -13,6 +13,8 @@ export interface Route {
   crossings: readonly number[];
   /** Numbers of the links beside the star. */
   fastPathLinks: readonly number[];
+  /** Sum over its edges: tl of the seed. */
+  latencyMs: number;
   /** False if an edge is missing: such a path carries nothing. */
   connected: boolean;
 }
@@ -24,12 +26,14 @@ export function routeOver(overlay: Overlay, hosts: readonly number[]): Route {
   const crossed = new Map<number, number>();
   const fastPathLinks: number[] = [];
   let connected = true;
+  let latencyMs = 0;
   for (let hop = 1; hop < hosts.length; hop++) {
     const [from, to] = [at(hosts, hop - 1), at(hosts, hop)];
     const place = edgeAt[from * problem.hosts.length + to] as number;
     if (place < 0) connected = false;
     else {
       edges.push(place);
+      latencyMs += at(problem.edges, place).latencyMs;
       for (const resource of at(problem.edges, place).resources)
         crossed.set(resource, (crossed.get(resource) ?? 0) + 1);
     }
@@ -37,5 +41,6 @@ export function routeOver(overlay: Overlay, hosts: readonly number[]): Route {
     if (link >= 0) fastPathLinks.push(link);
   }
   if (hosts.length === 1) crossed.set(at(problem.hosts, at(hosts, 0)).internal, 1);
-  return { hosts, edges, resources: [...crossed.keys()], crossings: [...crossed.values()], fastPathLinks, connected };
+  const [resources, crossings] = [[...crossed.keys()], [...crossed.values()]];
+  return { hosts, edges, resources, crossings, fastPathLinks, latencyMs, connected };
 }

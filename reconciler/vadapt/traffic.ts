@@ -24,6 +24,7 @@ export class Traffic {
   readonly #counted: Uint32Array;
   #scorings = 0;
   #hops = 0;
+  #latencyMs = 0;
 
   constructor(overlay: Overlay) {
     this.overlay = overlay;
@@ -38,6 +39,11 @@ export class Traffic {
     return this.#hops;
   }
 
+  /** Latency of all routes together. */
+  get latencyMs(): number {
+    return this.#latencyMs;
+  }
+
   /** The route of a demand. Throws while it has none. */
   routeOf(demand: number): Route {
     const route = this.#routes[demand];
@@ -50,6 +56,7 @@ export class Traffic {
     const { rateMbps } = at(this.overlay.problem.demands, demand);
     const old = this.#routes[demand];
     this.#hops += (route?.hosts.length ?? 1) - (old?.hosts.length ?? 1);
+    this.#latencyMs += (route?.latencyMs ?? 0) - (old?.latencyMs ?? 0);
     if (old) {
       this.#addLoad(old, -rateMbps);
       this.budget.release(old, rateMbps);

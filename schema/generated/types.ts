@@ -215,7 +215,7 @@ export interface Condition {
   /**
    * Which aspect.
    */
-  type: 'Ready' | 'Reconciling' | 'Stalled' | 'Degraded' | 'Suspended';
+  type: 'Ready' | 'Degraded' | 'Suspended';
   /**
    * Its value.
    */
@@ -1550,7 +1550,7 @@ export interface Network {
        */
       bandwidth?: string;
       /**
-       * One-way latency.
+       * Nominal one-way latency. Of configurations that are equal otherwise, the one with less latency is chosen; emulated links take it into account.
        */
       latency?: string;
     }[];
@@ -1576,7 +1576,7 @@ export interface Network {
        */
       bandwidth: string;
       /**
-       * One-way latency.
+       * Nominal one-way latency. Of configurations that are equal otherwise, the one with less latency is chosen; emulated links take it into account.
        */
       latency?: string;
     }[];
