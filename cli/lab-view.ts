@@ -56,8 +56,9 @@ export class LabView {
         if (newest !== null) onRecord(await this.#recorded(newest));
       }
       const { traffic, phase } = await this.view();
-      if (traffic.declaredAtMs === null || phase === 'starting' || phase === 'applying') changedMs = Date.now();
-      if (Date.now() - changedMs > quietIntervals * traffic.smoothingIntervalMs) return true;
+      const isKnown = traffic.declaredAtMs !== null && phase !== 'starting';
+      if (!isKnown || phase === 'applying') changedMs = Date.now();
+      else if (Date.now() - changedMs > quietIntervals * traffic.smoothingIntervalMs) return true;
     }
     return false;
   }
