@@ -11,6 +11,7 @@ interface Ended {
   steps: Step[];
   inEffect: InEffect;
   breaches: string[];
+  unfinishedMoves: readonly string[];
   /** Connections of agents that ended. */
   lostConnections: number;
   /** Whether everything was as it should be once more a pass later, with nothing recorded. */
@@ -52,7 +53,7 @@ async function play(
   const lostConnections = world.log.filter((line) => line.endsWith('is gone.')).length;
   const breaches = await world.close();
   const steps = first.summaries[passes]?.plan?.steps ?? [];
-  return { steps, inEffect, breaches, lostConnections, atRest };
+  return { steps, inEffect, breaches, unfinishedMoves: world.unfinishedMoves, lostConnections, atRest };
 }
 
 type Fault = (moment: StepMoment, world: World) => boolean;
@@ -109,6 +110,7 @@ describe('a reconciler that is killed', () => {
       new Set(['join', 'link-up', 'route', 'unroute', 'stop', 'move', 'start', 'link-down']),
     );
     expect(whole.breaches).toEqual([]);
+    expect(whole.unfinishedMoves).toEqual([]);
     expect(whole.atRest).toBe(true);
   });
 

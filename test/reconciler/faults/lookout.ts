@@ -15,6 +15,8 @@ export class Lookout {
   /** VMs whose move was broken off, until another plan begins and finds that their frames arrive. */
   readonly #stranded = new Set<string>();
   #occasion = 'at first';
+  /** Steps that were over while frames of the VM they moved still got lost. */
+  readonly unfinished: string[] = [];
 
   constructor(fleet: EmulatedFleet) {
     this.#watch = new FleetWatch(fleet, watchedVms);
@@ -30,8 +32,10 @@ export class Lookout {
     const [guest] = step.edits.flatMap(({ addGuests }) => addGuests ?? []);
     if (!guest) return;
     this.#moving = moment === 'before' ? guest.name : null;
+    if (moment === 'before' || this.#watch.isConnected(guest.name)) return;
     // The step has failed; the next plan has to put it right.
-    if (moment === 'after' && !this.#watch.isConnected(guest.name)) this.#stranded.add(guest.name);
+    this.#stranded.add(guest.name);
+    this.unfinished.push(this.#occasion);
   }
 
   /** The reconciler has died: what it was doing stays half done, and what it has sent may still be under way. */

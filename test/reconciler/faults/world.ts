@@ -100,6 +100,11 @@ export class World {
     return Promise.all(reports);
   }
 
+  /** Moves that left a VM cut off. */
+  get unfinishedMoves(): readonly string[] {
+    return this.#lookout?.unfinished ?? [];
+  }
+
   /** Ends everything; returns what must not have been. */
   async close(): Promise<string[]> {
     const breaches = this.#lookout?.breaches() ?? [];
