@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { namespacePath } from '../agents/linux/namespace.js';
 import { down } from '../lab/down.js';
@@ -11,7 +11,7 @@ import { DirectorySource } from '../reconciler/adapters/directory-source.js';
 import { isDocumentPath } from '../schema/validate/select.js';
 import { exitCodes } from './exit-codes.js';
 import { readInventory } from './inventory.js';
-import { labNeeds } from './lab-needs.js';
+import { labNeeds, lookNeeds } from './lab-needs.js';
 import { labTopology } from './lab-topology.js';
 
 export interface LabOptions {
@@ -30,8 +30,11 @@ export interface LabOptions {
 export async function runLab(options: LabOptions): Promise<number> {
   const missing = labNeeds();
   if (missing !== null) return fail(missing);
-  const folder = join(packageRoot(), 'examples', options.example);
-  if (!existsSync(folder)) return fail(`There is no example ${options.example}.`);
+  const examples = join(packageRoot(), 'examples');
+  const folder = join(examples, options.example);
+  if (!existsSync(folder)) {
+    return fail(`There is no example ${options.example}; there is ${readdirSync(examples).sort().join(', ')}.`);
+  }
   const inventory = await readInventory(new DirectorySource({ directory: folder, select: isDocumentPath }));
   if (typeof inventory === 'string') return fail(inventory);
   await down(options.lab);
@@ -74,6 +77,8 @@ function play({ lab, example, once, output, seed }: LabOptions): Promise<number>
 
 /** Removes everything that belongs to a lab, also after something of it was killed. Returns the exit code. */
 export async function labDown(lab: string): Promise<number> {
+  const missing = lookNeeds();
+  if (missing !== null) return fail(missing);
   const left = await down(lab);
   if (!isEmpty(left)) return fail(`Something of the lab could not be removed: ${JSON.stringify(left)}`);
   process.stdout.write(`The lab ${lab} is down; nothing of it is left.\n`);
@@ -82,6 +87,8 @@ export async function labDown(lab: string): Promise<number> {
 
 /** What exists of a lab. */
 export function labStatus(lab: string): number {
+  const missing = lookNeeds();
+  if (missing !== null) return fail(missing);
   const found: Leftovers = leftovers(lab);
   process.stdout.write(`${JSON.stringify({ format_version: '1', lab, ...found }, null, 2)}\n`);
   return exitCodes.ok;

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { isLabName } from '../lab/names.js';
 import { agent, agentKey } from './agent.js';
 import { apply } from './apply.js';
 import { demo } from './demo.js';
@@ -32,6 +33,11 @@ const server = () =>
 function whole(text: string): number {
   if (!/^[0-9]{1,10}$/.test(text)) throw new InvalidArgumentError('Write a whole number.');
   return Number(text);
+}
+
+function nameOfLab(text: string): string {
+  if (!isLabName(text)) throw new InvalidArgumentError('Write at most 32 of a-z, 0-9 and hyphens between them.');
+  return text;
 }
 
 /** Runs a verb and leaves its exit code. */
@@ -106,7 +112,7 @@ agents
   .argument('<host>')
   .requiredOption('--hub <url>', 'wss:// address of the reconciler')
   .requiredOption('--hub-key <pin>', "pin of the reconciler's key")
-  .requiredOption('--lab <name>', 'the lab that the host belongs to')
+  .requiredOption('--lab <name>', 'the lab that the host belongs to', nameOfLab)
   .addOption(stateDirectory())
   .action((host: string, options) => run(agent({ host, ...options, stateDirectory: options.state })));
 
@@ -145,7 +151,7 @@ program
 const lab = program
   .command('lab')
   .description('the same on network namespaces of this machine, with real frames; needs root');
-const labName = () => new Option('--name <name>', 'name of the lab').default('virtuoso');
+const labName = () => new Option('--name <name>', 'name of the lab').argParser(nameOfLab).default('virtuoso');
 lab
   .command('run <example>', { isDefault: true })
   .description('build a lab from an example, play it, take it down')

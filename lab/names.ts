@@ -23,9 +23,12 @@ export interface LabNames {
 
 const pattern = /^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/;
 
-/** @throws if `lab` cannot be a name: at most 32 of a-z, 0-9 and hyphens between them. */
+/** Whether a lab can have this name: at most 32 of a-z, 0-9 and hyphens between them. */
+export const isLabName = (text: string): boolean => pattern.test(text);
+
+/** @throws if `lab` cannot be a name. */
 export function labNames(lab: string): LabNames {
-  if (!pattern.test(lab)) throw new Error(`'${lab}' cannot be the name of a lab: use a-z, 0-9 and -, at most 32`);
+  if (!isLabName(lab)) throw new Error(`'${lab}' cannot be the name of a lab: use a-z, 0-9 and -, at most 32`);
   const folder = join('/run/virtuoso/lab', lab);
   return {
     lab,
