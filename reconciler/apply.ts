@@ -70,13 +70,26 @@ async function allSettled(step: Step, state: FleetState, options: ApplyOptions):
 }
 
 async function desireAndWait(edit: Edit, wanted: HostConfig, options: ApplyOptions): Promise<string> {
-  const sent = options.fleet.desire(hostState(edit, wanted, options.samplingIntervalMs));
+  const state = hostState(edit, wanted, options.samplingIntervalMs);
+  let sent = options.fleet.desire(state);
   if (sent.kind === 'unreachable') return `${sent.message} Start it, or look at its log.`;
+  let boot = bootOf(edit.host, options);
   const awaited = (edit.addGuests ?? []).flatMap((guest) => (guest.from === undefined ? [] : [guest.name]));
   const newPeers = (edit.addLinks ?? []).map((link) => link.peer);
-  const holds = (report: HostReport) =>
-    report.generation >= sent.generation && converged(report, wanted, awaited) && allUp(report, newPeers);
+  const holds = (report: HostReport) => {
+    if (report.boot !== boot) {
+      // Another run of the agent does not know what this one was told.
+      boot = report.boot;
+      sent = options.fleet.desire(state);
+    }
+    const isHeard = sent.kind === 'sent' && report.generation >= sent.generation;
+    return isHeard && converged(report, wanted, awaited) && allUp(report, newPeers);
+  };
   return until(edit.host, holds, options);
+}
+
+function bootOf(host: string, { fleet }: ApplyOptions): string | undefined {
+  return fleet.hosts().find((status) => status.host === host)?.report.boot;
 }
 
 function allUp(report: HostReport, peers: string[]): boolean {

@@ -60,6 +60,8 @@ export class ReconcileLoop implements Live {
   #passes = 0;
   #failures = 0;
   #asked: string | null = null;
+  /** Digest of the fleet as the last pass left it. */
+  #left: string | null = null;
   #pending: string[] = [];
   #work: Promise<void> = Promise.resolve();
   #stopped = false;
@@ -217,11 +219,16 @@ export class ReconcileLoop implements Live {
 
   #afterPass(verdict: PassSummary['verdict'], snapshot: Snapshot | null): void {
     this.#failures = verdict === 'partial' ? this.#failures + 1 : 0;
+    // What failed is tried again after a while, not because it failed.
+    this.#left = verdict === 'partial' ? null : this.#fleetDigest();
     if (verdict === 'partial') {
       this.#rest(Math.min(firstBackoffMs * 2 ** (this.#failures - 1), longestBackoffMs), 'a step had failed');
       return;
     }
-    if (verdict === 'converged' && snapshot) this.#agents.refresh(snapshot);
+    if (verdict === 'converged' && snapshot) {
+      this.#recorder.recovered();
+      this.#agents.refresh(snapshot);
+    }
     this.#rest(snapshot?.adaptation.intervalMs ?? longestBackoffMs, 'interval');
     if (verdict === 'applied') this.requestPass('to see that the fleet has converged');
   }
@@ -323,8 +330,16 @@ export class ReconcileLoop implements Live {
     if (snapshot && this.#knowledge.inference.advance(clock.nowMs(), snapshot)) {
       this.requestPass('the application topology has changed');
     }
+    if (snapshot && this.#left !== null && stateDigest(snapshot.current) !== this.#left) {
+      this.requestPass('the fleet is not as it was left');
+    }
     if (snapshot && this.#listeners.size > 0) this.#tell({ kind: 'view', view: this.view() });
     this.#cancelTick = clock.after(snapshot?.adaptation.vttif.samplingIntervalMs ?? idleTickMs, () => this.#tick());
+  }
+
+  #fleetDigest(): string | null {
+    const snapshot = this.#knowledge.snapshot();
+    return snapshot && stateDigest(snapshot.current);
   }
 
   #tell(event: LiveEvent): void {

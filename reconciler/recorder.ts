@@ -35,6 +35,11 @@ export class Recorder {
     this.#knowledge = knowledge;
   }
 
+  /** The fleet is as wanted again: a refusal from now on is news, even if it was met before. */
+  recovered(): void {
+    this.#last = '';
+  }
+
   updateConditions(facts: PassFacts): void {
     this.conditions = datedConditions(draftConditions(facts), this.conditions, this.#nowText());
   }
