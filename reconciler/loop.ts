@@ -8,8 +8,9 @@ import type { Snapshot } from './model/snapshot.js';
 import { type Decided, decide } from './pass.js';
 import { verifyHash } from './plan/assemble.js';
 import { stateDigest } from './plan/state-digest.js';
-import type { Clock, Fleet, Journal, Metrics, PassStep, Source, Trigger } from './ports.js';
+import type { Clock, Fleet, Journal, Metrics, Source, Trigger } from './ports.js';
 import { Recorder } from './recorder.js';
+import { timedDecision } from './timed-decision.js';
 import { Windows } from './windows.js';
 
 export interface LoopPorts {
@@ -191,7 +192,7 @@ export class ReconcileLoop implements Live {
     const observed = this.#knowledge.observed();
     metrics.passStepTook('observe', (clock.nowMs() - begunMs) / 1000);
     this.#phase = 'planning';
-    const decided = this.#decide(observed);
+    const decided = timedDecision({ ...this.#knowledge.documents, observed }, clock, metrics);
     const snapshot = 'snapshot' in decided ? decided.snapshot : null;
     const plan = decided.kind === 'planned' ? decided.plan : null;
     if (plan) this.#publish(plan);
@@ -246,20 +247,6 @@ export class ReconcileLoop implements Live {
   #publish(plan: Plan): void {
     this.#plan = plan;
     this.#tell({ kind: 'plan', plan });
-  }
-
-  #decide(observed: ReturnType<Knowledge['observed']>): Decided {
-    const { clock, metrics } = this.#ports;
-    let part: PassStep = 'merge';
-    let begunMs = clock.nowMs();
-    const ends = (next: PassStep) => {
-      if (next !== part) metrics.passStepTook(part, (clock.nowMs() - begunMs) / 1000);
-      part = next;
-      begunMs = clock.nowMs();
-    };
-    const decided = decide({ ...this.#knowledge.documents, observed }, ends);
-    ends('apply');
-    return decided;
   }
 
   async #carryOut(plan: Plan, snapshot: Snapshot): Promise<Outcome[]> {
