@@ -1,0 +1,87 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeAll, expect, it } from 'vitest';
+import { isEmpty } from '../../lab/leftovers.js';
+import { describeLab } from '../environment.js';
+import { expectRight, guests, hosts } from './fig14.js';
+import { build, LabRun, labStatus, labVerb } from './lab-run.js';
+import { randomLab } from './lab-world.js';
+
+const playMs = 180_000;
+
+describeLab('Fig. 14 in the lab', ['root', 'namespaces', 'bpf', 'clang', 'libbpf', 'iperf3'], () => {
+  const lab = randomLab();
+  beforeAll(build, 120_000);
+  afterEach(() => {
+    labVerb('down', '--name', lab);
+  }, 60_000);
+
+  /** Takes the lab down, as one does after a crash; nothing may be left of it. */
+  const expectDown = (): void => {
+    const stdout = `The lab ${lab} is down; nothing of it is left.\n`;
+    expect(labVerb('down', '--name', lab)).toEqual({ status: 0, stdout, stderr: '' });
+    expect(isEmpty(labStatus(lab))).toBe(true);
+  };
+
+  it('can be taken down after its runner was killed while it was built', { timeout: playMs }, async () => {
+    const run = new LabRun(lab);
+    await run.until('some namespaces', () => labStatus(lab).namespaces.length >= 3);
+    await run.signalRunner('SIGKILL');
+    expect(isEmpty(labStatus(lab))).toBe(false);
+    expectDown();
+    expect(await run.ended).toBe('SIGKILL');
+  });
+
+  it('can be taken down after its runner was killed while the application ran', { timeout: playMs }, async () => {
+    const run = new LabRun(lab);
+    await run.until('the application', () => run.told().includes('The application starts'));
+    await run.signalRunner('SIGKILL');
+    const { namespaces, processes, cores } = labStatus(lab);
+    expect(namespaces).toHaveLength(hosts.length + guests.length + 2);
+    // The play, the reconciler, the agents, and two of iperf3 for each of 12 flows.
+    expect(processes.length).toBeGreaterThanOrEqual(1 + 1 + hosts.length + 2 * 12);
+    expect(cores).toEqual(hosts.map((host) => `${lab}/${host}`));
+    expectDown();
+    expect(await run.ended).toBe('SIGKILL');
+  });
+
+  it('takes itself down when the play within it is killed', { timeout: playMs }, async () => {
+    const run = new LabRun(lab);
+    await run.until('a plan', () => run.plansBegun() >= 1);
+    await run.kill('play');
+    expect(await run.ended).toBe(1);
+    expect(isEmpty(labStatus(lab))).toBe(true);
+  });
+
+  it.each([
+    ['SIGINT', 'namespaces'],
+    ['SIGTERM', 'processes'],
+    ['SIGHUP', 'cores'],
+  ] as const)('takes itself down after %s, from when there are %s', { timeout: playMs }, async (signal, what) => {
+    const run = new LabRun(lab);
+    await run.until(what, () => labStatus(lab)[what].length > 0);
+    await run.signalRunner(signal);
+    expect(await run.ended).toBe(1);
+    expect(isEmpty(labStatus(lab))).toBe(true);
+  });
+
+  it('brings the VMs together: at least ten times the throughput', { timeout: playMs }, async () => {
+    const run = new LabRun(lab);
+    await expectRight(run);
+    expect(run.result().restarts).toBe(0);
+  });
+
+  it('ends the same when the reconciler and agents are killed on the way', { timeout: playMs }, async () => {
+    const run = new LabRun(lab);
+    await run.until('the second plan', () => run.plansBegun() >= 2);
+    // The plan takes half a second to a second.
+    const killedSoon = [{ agent: 'host-1' }, { agent: 'host-6' }, 'reconciler' as const].map(async (part) => {
+      await sleep(Math.random() * 500);
+      await run.kill(part);
+    });
+    await Promise.all(killedSoon);
+    await sleep(1000 + Math.random() * 3000);
+    await run.kill('reconciler');
+    await expectRight(run);
+    expect(run.result().restarts).toBe(4);
+  });
+});
