@@ -41,6 +41,7 @@ describeLab('reconciler killed in plan after plan', ['root', 'namespaces', 'bpf'
     await sleep(delayMs);
     process.kill(pid, 'SIGKILL');
     kills += 1;
+    await run.until('its end', () => run.pid('reconciler') !== pid);
   };
 
   it('no VM is lost, no path goes dark, no frame is doubled', { timeout: 300_000 }, async () => {
