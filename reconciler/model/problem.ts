@@ -13,6 +13,8 @@ export interface Problem {
   objective: ProblemObjective;
   /** Constraint c on links beside the star; null does not limit. */
   fastPath: FastPathConstraint | null;
+  /** Most VMs that may leave the host they run on; left out, any number. Those that have to leave come first. */
+  maxMigrations?: number;
 }
 
 export interface ProblemHost {

@@ -28,7 +28,18 @@ export function formulate(snapshot: Snapshot, underlay: Underlay): Problem {
     edges: underlay.edges.filter(({ from, to }) => connected[from] && connected[to]),
     objective: snapshot.objective,
     fastPath: snapshot.fastPath,
+    ...moveBudget(snapshot),
   };
+}
+
+/** What every ChangeLimit lets one pass move: a plan beyond it would be refused. */
+function moveBudget({ limits, current }: Snapshot): { maxMigrations?: number } {
+  const running = [...current.values()].reduce((sum, { guests }) => sum + guests.size, 0);
+  const budgets = limits.flatMap(({ spec }) => [
+    ...(spec.maxMoves === undefined ? [] : [spec.maxMoves]),
+    ...(spec.maxMovedShare === undefined ? [] : [Math.floor(spec.maxMovedShare * running + 1e-9)]),
+  ]);
+  return budgets.length === 0 ? {} : { maxMigrations: Math.min(...budgets) };
 }
 
 function problemVm(vm: SnapshotVm, snapshot: Snapshot, hostIndex: Map<string, number>): ProblemVm {

@@ -40,9 +40,13 @@ export function anneal(overlay: Overlay, start: Saved, seed: number, iterations:
   let best = start;
   for (let cycle = 0; cycle < cycles; cycle++) {
     const placement = new Placement(overlay, best);
-    let { score } = best.standing;
+    let { score, excessMigrations } = best.standing;
     for (let iteration = 0; iteration < length; iteration++) {
       if (!perturb(placement, random)) continue;
+      if (placement.excessMigrations() > excessMigrations) {
+        placement.undo();
+        continue;
+      }
       const standing = placement.standing();
       const temperature = scaleMbps * between(hottest, lastTemperature, iteration / length);
       const weight = perUnmet * between(firstUnmetWeight, lastUnmetWeight, iteration / length);
@@ -51,7 +55,7 @@ export function anneal(overlay: Overlay, start: Saved, seed: number, iterations:
       if (difference < 0 && uniformFloat64(random) >= Math.exp(difference / temperature)) placement.undo();
       else {
         placement.keep();
-        score = standing.score;
+        ({ score, excessMigrations } = standing);
         if (isBetter(objective, standing, best.standing)) best = placement.save(standing);
       }
     }

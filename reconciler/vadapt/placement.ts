@@ -88,8 +88,14 @@ export class Placement {
     return current !== null && current !== host ? 1 : 0;
   }
 
+  /** Migrations beyond what the problem allows. */
+  excessMigrations(): number {
+    return Math.max(0, this.#migrations - (this.overlay.problem.maxMigrations ?? Number.POSITIVE_INFINITY));
+  }
+
   standing(): Standing {
     return {
+      excessMigrations: this.excessMigrations(),
       score: this.traffic.score(),
       migrations: this.#migrations,
       hops: this.traffic.hops,

@@ -2,6 +2,8 @@ import type { ProblemObjective, ProblemScore } from '../model/problem.js';
 
 /** What configurations are compared by. */
 export interface Standing {
+  /** Migrations beyond `maxMigrations` of the problem. */
+  excessMigrations: number;
   score: ProblemScore;
   /** VMs that would leave the host they run on. */
   migrations: number;
@@ -15,8 +17,9 @@ export interface Standing {
 const toleranceMbps = 1e-6;
 const toleranceMs = 1e-6;
 
-/** Whether `a` is better: less unmet demand, then the better objective, then fewer migrations, fewer hops, less latency. */
+/** Whether `a` is better: fewer migrations too many, then less unmet demand, then the better objective, then fewer migrations, fewer hops, less latency. */
 export function isBetter({ goal }: ProblemObjective, a: Standing, b: Standing): boolean {
+  if (a.excessMigrations !== b.excessMigrations) return a.excessMigrations < b.excessMigrations;
   const unmet = b.score.unmetMbps - a.score.unmetMbps;
   if (Math.abs(unmet) > toleranceMbps) return unmet > 0;
   const gain = gainMbps(goal, a.score, b.score);

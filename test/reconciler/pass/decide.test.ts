@@ -118,11 +118,27 @@ describe('decide', () => {
         ),
       },
     });
-    const result = decided((text) => text.replace('- name: vm-3\n', '- name: vm-3\n      pin: host-2\n'), seen);
-    if (result.kind !== 'planned') throw new Error(`${result.kind}: ${'message' in result ? result.message : ''}`);
-    expect(result.plan.decision.reason).toMatch(/ChangeLimit careful .* So only what has to move is moved\./s);
-    const moves = result.plan.changes.flatMap((change) => (change.kind === 'guest-move' ? [change.guest] : []));
-    expect(moves).toEqual(['vm-3']);
+    const pinned = (text: string) => text.replace('- name: vm-3\n', '- name: vm-3\n      pin: host-2\n');
+    const moves = (result: ReturnType<typeof decided>) => {
+      if (result.kind !== 'planned') throw new Error(`${result.kind}: ${'message' in result ? result.message : ''}`);
+      return result.plan.changes.flatMap((change) => (change.kind === 'guest-move' ? [change.guest] : []));
+    };
+    // The search keeps to the limit by itself.
+    const within = moves(decided(pinned, seen));
+    expect(within).toContain('vm-3');
+    expect(within.length).toBeLessThanOrEqual(3);
+    // The greedy mappings of the seed do not: then the rest of the fleet stays.
+    const greedy = (text: string) =>
+      pinned(text)
+        .replace('algorithm: annealing', 'algorithm: greedy-order')
+        .replace('maxMovedShare: 0.75', 'maxMovedShare: 0.25');
+    const result = decided(greedy, seen);
+    expect(moves(result)).toEqual(['vm-3']);
+    expect(result).toMatchObject({
+      plan: {
+        decision: { reason: expect.stringMatching(/ChangeLimit careful .* So only what has to move is moved\./s) },
+      },
+    });
   });
 
   it('refuses to stop more than a ChangeLimit allows', () => {
