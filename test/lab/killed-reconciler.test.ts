@@ -59,7 +59,11 @@ describeLab('reconciler killed in plan after plan', ['root', 'namespaces', 'bpf'
     const all = [...heard.direct, ...heard.broadcast];
     expect(ports.looks).toBeGreaterThan(100);
     expect(ports.faults).toEqual([]);
-    expect(all.filter(({ doubled }) => doubled > 0)).toEqual([]);
+    expect(heard.direct.filter(({ doubled }) => doubled > 0)).toEqual([]);
+    // A guest that moves between the arrivals of two copies of one broadcast gets both: once for each of its moves at most.
+    const times = (guest: string) => ports.moved.get(guest) ?? 0;
+    const doubles = heard.broadcast.filter(({ doubled, destination }) => doubled > times(destination));
+    expect(doubles).toEqual([]);
     const hasMoved = ({ source, destination }: Heard) => ports.moved.has(source) || ports.moved.has(destination);
     expect(all.filter((each) => each.silenceMs > (hasMoved(each) ? silenceMs.moved : silenceMs.standing))).toEqual([]);
     await expectRight(run);

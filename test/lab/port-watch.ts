@@ -17,8 +17,8 @@ export class PortWatch {
   readonly faults: string[] = [];
   /** Where each guest was last seen. */
   readonly places = new Map<string, string>();
-  /** Guests that were seen on more than one host, one after the other. */
-  readonly moved = new Set<string>();
+  /** How often each guest was seen to have changed hosts; those that never did are not in it. */
+  readonly moved = new Map<string, number>();
   looks = 0;
   readonly #hosts: readonly { host: string; namespace: NetworkNamespace }[];
   readonly #guests: readonly string[];
@@ -58,7 +58,7 @@ export class PortWatch {
     if (wrong === lasting) this.faults.push(`${guest} is on ${at.length === 0 ? 'no host' : at.join(' and ')}`);
     if (!isRight) return;
     const before = this.places.get(guest);
-    if (before !== undefined && before !== host) this.moved.add(guest);
+    if (before !== undefined && before !== host) this.moved.set(guest, (this.moved.get(guest) ?? 0) + 1);
     this.places.set(guest, host);
   }
 }
