@@ -39,25 +39,21 @@ export async function applyPlan(plan: Plan, current: FleetState, options: ApplyO
   return outcomes;
 }
 
-/** Returns what went wrong, or nothing. */
+/**
+ * Returns what went wrong, or nothing. The edits of a step are independent, but that a guest may leave only when its new host waits
+ * for it. All that remains of a move is then sent at once: should this process die, the move does not stop half way.
+ */
 async function applyStep(step: Step, before: FleetState, options: ApplyOptions): Promise<string> {
-  // A guest may leave only when its new host waits for it: a move goes edit by edit. All other edits of a step are independent.
-  const oneByOne = step.kind === 'move';
-  const waits: Promise<string>[] = [];
+  const rounds = step.kind === 'move' ? [step.edits.slice(0, 1), step.edits.slice(1)] : [step.edits];
   let state = before;
-  for (const edit of step.edits) {
-    state = advance(state, edit);
-    const wait = desireAndWait(edit, state.get(edit.host) ?? emptyHost(), options);
-    if (oneByOne) {
-      const problem = await wait;
-      if (problem !== '') return problem;
-      await options.onStep?.(step, 'sent');
-    } else waits.push(wait);
+  for (const edits of rounds) {
+    state = edits.reduce(advance, state);
+    const waits = edits.map((edit) => desireAndWait(edit, state.get(edit.host) ?? emptyHost(), options));
+    await options.onStep?.(step, 'sent');
+    const problems = (await Promise.all(waits)).filter((problem) => problem !== '');
+    if (problems.length > 0) return problems.join(' ');
   }
-  if (!oneByOne) await options.onStep?.(step, 'sent');
-  const problems = (await Promise.all(waits)).filter((problem) => problem !== '');
-  if (problems.length > 0 || !oneByOne) return problems.join(' ');
-  return allSettled(step, state, options);
+  return step.kind === 'move' ? allSettled(step, state, options) : '';
 }
 
 /** After the last edit of a move the guest has to run at its new host. */

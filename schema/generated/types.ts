@@ -617,7 +617,7 @@ export interface TableRepair {
   removed: number;
 }
 /**
- * One safe advance of the fleet. Its edits are sent in their order; the next step starts when every host has converged.
+ * One safe advance of the fleet. Its edits take effect in any order, but that the first of a `move` comes before the others; the next step starts when every host has converged.
  */
 export interface Step {
   /**
