@@ -154,7 +154,7 @@ const lab = program
 const labName = () => new Option('--name <name>', 'name of the lab').argParser(nameOfLab).default('virtuoso');
 lab
   .command('run <example>', { isDefault: true })
-  .description('build a lab from an example, play it, take it down')
+  .description('build a lab from an example, play it, take it down; one of the same name is taken down first')
   .option('--once', 'end when the fleet has come to rest', false)
   .option('--seed <number>', 'seed of the search', whole)
   .addOption(labName())
