@@ -24,7 +24,9 @@ export async function withLock(path, work, onWait) {
     return await work();
   } finally {
     clearInterval(heartbeat);
-    rmSync(path, { recursive: true, force: true });
+    // Once the file is gone the next owner may rename its folder into place: only an empty one is removed.
+    rmSync(ownerFile, { force: true });
+    readOrNothing(() => rmdirSync(path));
   }
 }
 
