@@ -46,15 +46,16 @@ export class Page {
     const profile = mkdtempSync(join(tmpdir(), 'virtuoso-chromium-'));
     const browser = spawn('chromium', [...flags, `--user-data-dir=${profile}`, 'about:blank'], {
       stdio: ['ignore', 'ignore', 'pipe'],
+      detached: true, // one process group: what the browser has started ends with it
     });
     const ended = once(browser, 'exit');
     const socket = new WebSocket(await endpoint(browser));
     await once(socket, 'open');
     const page = new Page(socket, async () => {
       socket.terminate();
-      browser.kill('SIGKILL');
+      if (browser.pid !== undefined) process.kill(-browser.pid, 'SIGKILL');
       await ended;
-      rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+      rmSync(profile, { recursive: true, force: true, maxRetries: 50, retryDelay: 100 });
     });
     const { targetId } = await page.#call('Target.createTarget', { url: 'about:blank' });
     const { sessionId } = await page.#call('Target.attachToTarget', { targetId, flatten: true });
