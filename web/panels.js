@@ -152,7 +152,7 @@ export function conditions(list) {
   if (list.length === 0) return nothing('No conditions were reported yet.');
   const items = list.map(({ object, type, status: value, reason, message, lastTransitionTime }) => {
     const wanted = type === 'Ready' ? 'True' : 'False';
-    const tone = value === wanted ? 'good' : value === 'Unknown' || type === 'Reconciling' ? 'busy' : 'bad';
+    const tone = value === wanted ? 'good' : value === 'Unknown' ? 'busy' : 'bad';
     const badge = element(`span.badge.${tone}`, {}, `${type}: ${value}`);
     const since = element('time', { datetime: lastTransitionTime }, `since ${lastTransitionTime}`);
     const title = element('div.condition', {}, element('strong', {}, object), badge, reason, since);
