@@ -1,7 +1,9 @@
 import type {
   Capabilities,
+  ConfigurationBound,
   Departure,
   DropCounter,
+  Endpoint,
   Fault,
   GuestReport,
   GuestSpec,
@@ -37,12 +39,18 @@ export interface VnetCore {
   /** What is in effect. */
   current(): Promise<VnetCurrent>;
   counters(): Promise<VnetCounters>;
+  /** How NATs show this host's `stun` ports. */
+  endpoints?(): Promise<Endpoint[]>;
+  /** The time after which a link whose keep-alives are not answered is down. */
+  keepAlive?(keepAliveMs: number): Promise<Fault[]>;
 }
 
 export interface VnetCurrent {
   networks: NetworkAttachment[];
   links: LinkReport[];
   rules: Rule[];
+  /** Largest times measured for configuring; undefined before anything was. */
+  bound?: ConfigurationBound;
 }
 
 /** Counters since `epoch` began. */

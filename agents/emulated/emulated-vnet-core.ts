@@ -104,7 +104,7 @@ export class EmulatedVnetCore implements VnetCore {
     if (held.has(key)) return [broken('is there twice: remove one')];
     if (rule.destination !== 'group' && rule.to.length !== 1)
       return [broken(`has ${rule.to.length} outputs: only rules for group frames copy them`)];
-    const isPossible = (output: Output) => output.kind === 'port' || this.#host.links.has(output.peer);
+    const isPossible = (output: Output) => output.kind !== 'link' || this.#host.links.has(output.peer);
     const to = rule.to.filter(isPossible);
     if (to.length > 0) held.set(key, to.length === rule.to.length ? rule : { ...rule, to });
     return rule.to.flatMap((output) =>

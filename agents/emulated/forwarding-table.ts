@@ -35,5 +35,5 @@ export function ruleKey({ network, source, destination }: Frame): string {
 }
 
 function isActive(rule: Rule, isHere: (guest: string) => boolean): boolean {
-  return rule.to.some((output) => output.kind === 'link' || isHere(output.guest));
+  return rule.to.some((output) => output.kind !== 'port' || isHere(output.guest));
 }

@@ -59,13 +59,15 @@ function outputs(rule: Rule, journey: Journey, arrival: Arrival, sender: string,
   const isGroup = frame.destination === 'group';
   const { host, came, copies } = arrival;
   const isOrigin = (output: Output): boolean =>
-    output.kind === 'link' ? output.peer === came?.name : came === null && output.guest === sender;
+    output.kind === 'link'
+      ? output.peer === came?.name
+      : output.kind === 'port' && came === null && output.guest === sender;
   const peers: string[] = [];
   for (const output of rule.to) {
     if (isOrigin(output)) {
       if (!isGroup) journey.drops.push({ host, reason: 'split-horizon', copies });
     } else if (output.kind === 'link') peers.push(output.peer);
-    else if (host.hasGuest(output.guest, frame.network))
+    else if (output.kind === 'port' && host.hasGuest(output.guest, frame.network))
       journey.deliveries.set(output.guest, (journey.deliveries.get(output.guest) ?? 0) + copies);
   }
   return peers;

@@ -65,6 +65,7 @@ function compileOutput(
     const device = ports.get(output.guest);
     return device === undefined ? [] : [{ kind: actionKind.port, target: device, local: 0 }];
   }
+  if (output.kind === 'lan') return [];
   const link = links.get(output.peer);
   if (!link) return [];
   return [{ kind: actionKind.link, target: ipv4Number(link.remote), local: ipv4Number(link.local) }];

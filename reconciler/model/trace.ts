@@ -4,6 +4,8 @@ import type { FleetState, HostConfig } from './fleet-state.js';
 /** Where a unicast frame ends, and the hosts it visited. */
 export type Trace =
   | { kind: 'delivered'; guest: string; hosts: string[] }
+  /** Handed over to the user's LAN, on the Proxy. */
+  | { kind: 'lan'; hosts: string[] }
   | { kind: 'dropped'; reason: 'no-rule' | 'split-horizon' | 'no-link'; hosts: string[] }
   | { kind: 'loop'; hosts: string[] };
 
@@ -25,6 +27,7 @@ export function trace(state: FleetState, network: string, host: string, source: 
     const output = config && match(config, network, source, destination);
     if (!config || !output) return { kind: 'dropped', reason: 'no-rule', hosts };
     if (output.kind === 'port') return { kind: 'delivered', guest: output.guest, hosts };
+    if (output.kind === 'lan') return { kind: 'lan', hosts };
     if (output.peer === came) return { kind: 'dropped', reason: 'split-horizon', hosts };
     if (!config.links.has(output.peer) || !state.get(output.peer)?.links.has(at))
       return { kind: 'dropped', reason: 'no-link', hosts };

@@ -1,8 +1,9 @@
+import type { LinkEnd } from '../../schema/generated/types.js';
 import { linkName } from '../model/configuration.js';
 import type { FleetState } from '../model/fleet-state.js';
 import { Draft } from './draft.js';
 import type { LinkEnds } from './realise.js';
-import type { Sequence } from './sequence.js';
+import { type Sequence, sameEnd } from './sequence.js';
 import type { Star } from './star.js';
 import { type Unsafe, unsafe } from './unsafe.js';
 
@@ -25,10 +26,10 @@ export function addLinks(
 ): Unsafe | null {
   const draft = new Draft();
   const names = new Set<string>();
-  const add = (host: string, end: { peer: string; type: 'udp'; local: string; remote: string }) => {
+  const add = (host: string, end: LinkEnd) => {
     if (sequence.silent.has(host)) return;
     const old = sequence.host(host).links.get(end.peer);
-    if (old?.local === end.local && old.remote === end.remote && old.type === end.type) return;
+    if (sameEnd(old, end)) return;
     draft.on(host).addLinks.push(end);
     names.add(linkName(host, end.peer));
   };

@@ -56,6 +56,7 @@ export function sameRule(a: Rule | undefined, b: Rule | undefined): boolean {
 
 export function outputName(output: Output | undefined): string {
   if (!output) return '';
+  if (output.kind === 'lan') return 'lan';
   return output.kind === 'port' ? `port ${output.guest}` : `link ${output.peer}`;
 }
 

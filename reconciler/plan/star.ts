@@ -46,7 +46,7 @@ export function groupRule(network: string, guests: readonly string[], peers: rea
 /** Rules without outputs to links that the host does not have: nothing can be sent there. */
 export function withLinks(rules: readonly Rule[], links: { has(peer: string): boolean }): Rule[] {
   return rules.flatMap((rule) => {
-    const to = rule.to.filter((output) => output.kind === 'port' || links.has(output.peer));
+    const to = rule.to.filter((output) => output.kind !== 'link' || links.has(output.peer));
     return to.length > 0 ? [{ ...rule, to }] : [];
   });
 }

@@ -25,7 +25,7 @@ export type Change =
 /**
  * Where a frame goes.
  */
-export type Output = PortOutput | LinkOutput;
+export type Output = PortOutput | LinkOutput | LanOutput;
 /**
  * One message between an agent and the reconciler's hub: a JSON text frame on a WebSocket under mutual TLS 1.3.
  */
@@ -543,7 +543,7 @@ export interface LinkAdd {
   /**
    * How frames are carried.
    */
-  type: 'udp';
+  type: 'udp' | 'tcp' | 'tls' | 'ssh' | 'http' | 'wireguard' | 'stun';
   /**
    * Whether it belongs to the star backbone.
    */
@@ -702,7 +702,7 @@ export interface RuleKey {
   destination: string;
 }
 /**
- * One row of a forwarding table. The most specific match wins: (address, address), then (any, address), (address, any), (any, any). Frames to a group address match only `group` rules. No frame is ever sent back to the link or port it came from.
+ * One row of a forwarding table. Of the rules that match a unicast frame the one of the best rank wins: (address, address) 8; (address, not) and (not, address) 7; (address, any) and (any, address) 6; (any, not) and (not, any) 5; (address, none), a default route, 4; (any, any) 3. Two that tie are a fault. Frames to a group address match only `group` rules, first those of their source. A rule into a guest that is not here does not match; a rule that names a source does not match while its link is down, and the frame then keeps to rules of any source (the star) all the way. No frame is ever sent back to the link or port it came from.
  */
 export interface Rule {
   /**
@@ -749,6 +749,15 @@ export interface LinkOutput {
    * The host at the other end of the link.
    */
   peer: string;
+}
+/**
+ * Out to the user's LAN, on the Proxy. Where the network has no LAN the rule does not match.
+ */
+export interface LanOutput {
+  /**
+   * Tag.
+   */
+  kind: 'lan';
 }
 /**
  * A guest leaves the host.
@@ -809,17 +818,101 @@ export interface LinkEnd {
    */
   peer: string;
   /**
-   * How frames are carried: `udp` is VXLAN.
+   * How frames are carried.
    */
-  type: 'udp';
+  type: 'udp' | 'tcp' | 'tls' | 'ssh' | 'http' | 'wireguard' | 'stun';
   /**
    * Address of this host's underlay interface.
    */
   local: string;
   /**
-   * Address of the peer's underlay interface.
+   * Address of the peer's underlay interface; of a `stun` link, the address its NAT shows to the world.
    */
   remote: string;
+  /**
+   * UDP port of `udp` (4789 when left out) and `wireguard`; TCP port that the listening end of `tcp`, `tls`, `http` listens on; of `stun`, the local UDP port.
+   */
+  port?: number;
+  /**
+   * Of `stun`: the port that the peer's NAT shows to the world; left out until it is known.
+   */
+  remotePort?: number;
+  /**
+   * Which end of a `tcp`, `tls`, `http` or `ssh` link this is. The connecting end retries.
+   */
+  role?: 'listen' | 'connect';
+  /**
+   * Of `tls` and secure `http`: the key that the peer's agent must show.
+   */
+  peerKey?: string;
+  ssh?: SshServer;
+  http?: HttpCarriage;
+  wireguard?: WireguardPeer;
+  stun?: StunServer;
+}
+/**
+ * An SSH server that a link goes through. The agent proves itself with a key, never with a password.
+ */
+export interface SshServer {
+  /**
+   * Login name.
+   */
+  user: string;
+  /**
+   * TCP port; 22 when left out.
+   */
+  port?: number;
+  /**
+   * The server's public key as in its `.pub` file, without the comment.
+   */
+  hostKey: string;
+}
+/**
+ * A WebSocket over HTTP.
+ */
+export interface HttpCarriage {
+  /**
+   * Over TLS 1.3 (`wss`) with pinned keys; plain when left out.
+   */
+  secure?: boolean;
+  /**
+   * Path of the request; `/virtuoso` when left out.
+   */
+  path?: string;
+  /**
+   * Address and port of an HTTP proxy that the connecting end asks to CONNECT.
+   */
+  proxy?: string;
+}
+/**
+ * The far end of a WireGuard tunnel.
+ */
+export interface WireguardPeer {
+  /**
+   * Of the peer.
+   */
+  publicKey: string;
+  /**
+   * This host's address inside the tunnel.
+   */
+  local: string;
+  /**
+   * The peer's address inside the tunnel.
+   */
+  remote: string;
+}
+/**
+ * A STUN server (RFC 8489).
+ */
+export interface StunServer {
+  /**
+   * Its address.
+   */
+  address: string;
+  /**
+   * Its UDP port.
+   */
+  port: number;
 }
 /**
  * One virtual network on one host.
@@ -841,6 +934,27 @@ export interface NetworkAttachment {
    * Host in the middle of the star backbone of this network.
    */
   proxy: string;
+  /**
+   * On the Proxy only: the device of this host that is on the user's LAN, which the network is bridged to.
+   */
+  lan?: string;
+  /**
+   * Addresses of VMs of the network, wherever they run: the core answers ARP and neighbour discovery for them on the spot.
+   */
+  neighbours?: Neighbour[];
+}
+/**
+ * Which Ethernet address an IPv4 address belongs to.
+ */
+export interface Neighbour {
+  /**
+   * Address of a VM.
+   */
+  address: string;
+  /**
+   * Ethernet address of its interface.
+   */
+  mac: string;
 }
 /**
  * Some condition changed.
@@ -1210,6 +1324,11 @@ export interface HostReport {
    * What could not be brought to the wanted state, and why. Empty when converged.
    */
   faults: Fault[];
+  bound?: ConfigurationBound;
+  /**
+   * How NATs show this host's `stun` ports to the world.
+   */
+  endpoints?: Endpoint[];
 }
 /**
  * One link end in effect.
@@ -1221,9 +1340,17 @@ export interface LinkReport {
    */
   up: boolean;
   /**
-   * How long setting it up took; VTTIF derives its intervals from the largest.
+   * How long it took from the first attempt until the peer's keep-alives confirmed it; 0 before that.
    */
   setUpMs: number;
+  /**
+   * While it is down: why, and what to do.
+   */
+  trouble?: string;
+  /**
+   * How often a connecting link has been connected; 1 is without any break.
+   */
+  connections?: number;
 }
 /**
  * One guest on a host.
@@ -1242,7 +1369,7 @@ export interface Fault {
   /**
    * What kind of thing failed.
    */
-  kind: 'link' | 'guest' | 'rule' | 'network' | 'core';
+  kind: 'link' | 'guest' | 'rule' | 'network' | 'lan' | 'core';
   /**
    * Which one: a peer, a guest, a rule.
    */
@@ -1253,21 +1380,76 @@ export interface Fault {
   message: string;
 }
 /**
+ * Upper bounds on the time VNET takes to configure itself or to change the topology (claims 7 and 8 of the seed): the largest times measured since the agent's first start. VTTIF takes its intervals from them.
+ */
+export interface ConfigurationBound {
+  /**
+   * Replacing the whole forwarding table.
+   */
+  switchMs: number;
+  /**
+   * By link type.
+   *
+   * Items: One link type.
+   */
+  links: {
+    /**
+     * The type.
+     */
+    type: 'udp' | 'tcp' | 'tls' | 'ssh' | 'http' | 'wireguard' | 'stun';
+    /**
+     * Setting up a link of the type.
+     */
+    setUpMs: number;
+  }[];
+}
+/**
+ * A UDP port as its NAT shows it.
+ */
+export interface Endpoint {
+  /**
+   * Address of the interface.
+   */
+  local: string;
+  /**
+   * Local port.
+   */
+  port: number;
+  /**
+   * Address that a STUN server saw.
+   */
+  publicAddress: string;
+  /**
+   * Port that a STUN server saw.
+   */
+  publicPort: number;
+}
+/**
  * What a host can do, found by probing at agent start.
  */
 export interface Capabilities {
   /**
    * What forwards frames.
    */
-  core: 'ebpf' | 'emulated';
+  core: 'ebpf' | 'nftables' | 'emulated';
   /**
    * Kinds of guest it can run.
    */
   drivers: 'netns'[];
   /**
    * Kinds of link it can set up.
+   *
+   * Items: How a link carries frames: `udp` is VXLAN; `tcp` one TCP connection; `tls` the same under TLS 1.3 with pinned keys; `ssh` through the peer's SSH server; `http` a WebSocket; `wireguard` VXLAN inside a WireGuard tunnel; `stun` VXLAN between hosts behind NATs.
    */
-  linkTypes: 'udp'[];
+  linkTypes: ('udp' | 'tcp' | 'tls' | 'ssh' | 'http' | 'wireguard' | 'stun')[];
+  /**
+   * What this host cannot do and another could, why, and what to do about it.
+   */
+  lacks?: string[];
+  /**
+   * Public key of its WireGuard interface, where it can have one.
+   */
+  wireguardKey?: string;
 }
 /**
  * How the fleet is observed and re-decided. At most one in a repository.
@@ -1408,6 +1590,44 @@ export interface ChangeLimit {
   };
 }
 /**
+ * How overlay links cross a path of the underlay.
+ */
+export interface LinkCarriage {
+  /**
+   * `udp` is VXLAN in the kernel and the fastest; `tcp`, `tls` (1.3, keys pinned), `ssh` (through the far host's SSH server) and `http` (a WebSocket) are for sites that let nothing else through; `wireguard` encrypts VXLAN; `stun` is VXLAN between hosts behind NATs.
+   */
+  type: 'udp' | 'tcp' | 'tls' | 'ssh' | 'http' | 'wireguard' | 'stun';
+  /**
+   * Port that the listening end listens on; 7444 for `tcp`, 7445 for `tls`, 7446 for `http`, 51820 for `wireguard`, 3479 for `stun` when left out. `udp` and `ssh` have none.
+   */
+  port?: number;
+  /**
+   * Site whose hosts listen, where a firewall lets connections through in one direction only; of two hosts the one with the smaller name when left out.
+   */
+  listen?: string;
+  /**
+   * Of `http`.
+   */
+  http?: {
+    /**
+     * Over TLS 1.3 with pinned keys.
+     */
+    secure?: boolean;
+    /**
+     * Path of the request.
+     */
+    path?: string;
+    /**
+     * Address and port of an HTTP proxy that the connecting end asks to CONNECT.
+     */
+    proxy?: string;
+  };
+  /**
+   * Of `stun`: address and port of a STUN server that both hosts reach.
+   */
+  stun?: string;
+}
+/**
  * What adaptation may cost. At most one in a repository.
  */
 export interface CostConstraint {
@@ -1514,6 +1734,23 @@ export interface Host {
      * The agent's public key: SHA-256 of its SubjectPublicKeyInfo, base64. `virtuoso agent key` prints it. A host without one cannot connect.
      */
     agentKey?: string;
+    /**
+     * Its SSH server, for links of type `ssh`. Agents log in with a key of their own, never with a password.
+     */
+    ssh?: {
+      /**
+       * Login name; needs no more than forwarding to a socket.
+       */
+      user: string;
+      /**
+       * TCP port.
+       */
+      port?: number;
+      /**
+       * Public key of the server, as in its `.pub` file without the comment.
+       */
+      hostKey: string;
+    };
   };
 }
 /**
@@ -1553,6 +1790,7 @@ export interface Network {
        * Nominal one-way latency. Of configurations that are equal otherwise, the one with less latency is chosen; emulated links take it into account.
        */
       latency?: string;
+      link?: LinkCarriage;
     }[];
     /**
      * Paths between sites; every path between the two sites shares the capacity. Sites without an entry cannot reach one another on this Network.
@@ -1579,6 +1817,7 @@ export interface Network {
        * Nominal one-way latency. Of configurations that are equal otherwise, the one with less latency is chosen; emulated links take it into account.
        */
       latency?: string;
+      link?: LinkCarriage;
     }[];
   };
 }
@@ -1665,6 +1904,15 @@ export interface VirtualNetwork {
      * First three bytes of addresses made for VMs that state none; locally administered.
      */
     macPrefix?: string;
+    /**
+     * The user's LAN that the network is bridged to, at the Proxy. VMs then look as if they were on it.
+     */
+    lan?: {
+      /**
+       * Device of the Proxy's host on the LAN, without an address of its own. Virtuoso takes over its frames.
+       */
+      interface: string;
+    };
   };
 }
 /**
@@ -1783,6 +2031,10 @@ export interface HostState {
    * Time between two observations that the agent sends.
    */
   samplingIntervalMs: number;
+  /**
+   * A link on which the peer's keep-alives were not heard, or not answered, for this long is down; 1000 when left out.
+   */
+  keepAliveMs?: number;
   /**
    * Virtual networks this host takes part in.
    */
@@ -1995,7 +2247,17 @@ export interface DropCounter {
   /**
    * Why the frames were dropped.
    */
-  reason: 'no-port' | 'spoofed-source' | 'no-rule' | 'hop-budget' | 'short-frame' | 'split-horizon' | 'encapsulation';
+  reason:
+    | 'no-port'
+    | 'spoofed-source'
+    | 'no-rule'
+    | 'hop-budget'
+    | 'short-frame'
+    | 'split-horizon'
+    | 'encapsulation'
+    | 'lan-filter'
+    | 'too-big'
+    | 'unknown-network';
   /**
    * Frames since the epoch began.
    */

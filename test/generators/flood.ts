@@ -20,7 +20,12 @@ export function flood(state: FleetState, network: string, host: string, guest: s
       if (output.kind === 'port') {
         const own = output.guest === guest && came === null;
         if (config?.guests.has(output.guest) && !own) copies.set(output.guest, (copies.get(output.guest) ?? 0) + 1);
-      } else if (output.peer !== came && config?.links.has(output.peer) && state.get(output.peer)?.links.has(at)) {
+      } else if (
+        output.kind === 'link' &&
+        output.peer !== came &&
+        config?.links.has(output.peer) &&
+        state.get(output.peer)?.links.has(at)
+      ) {
         frames.push({ at: output.peer, came: at, hops: hops + 1 });
       }
     }
