@@ -1,4 +1,4 @@
-import type { Endpoint, Fault, LinkEnd, LinkType, NetworkAttachment } from '../../schema/generated/types.js';
+import type { Endpoint, Fault, LinkEnd, NetworkAttachment } from '../../schema/generated/types.js';
 
 /** What the core sends a link's frames to. */
 export type Carriage =
@@ -20,7 +20,7 @@ export interface CarrierState {
  * that run. Calls never overlap.
  */
 export interface Carrier {
-  readonly types: readonly LinkType[];
+  readonly types: readonly LinkEnd['type'][];
   /** Makes the link's carrier exist, or changes it. Resolves when local work is done: the peer may answer later, or never. */
   provide(link: LinkEnd, networks: readonly NetworkAttachment[]): Promise<Carriage | Fault>;
   /** Ends the carriers of peers that are not listed, and leaves no device or process of them behind. */

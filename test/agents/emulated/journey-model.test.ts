@@ -81,7 +81,7 @@ function modelled(drawn: Tables): FleetState {
 
 /** How the cores count what the model calls so. */
 function countedAs(traced: Trace): string[] {
-  if (traced.kind === 'delivered') return [];
+  if (traced.kind === 'delivered' || traced.kind === 'lan') return [];
   if (traced.kind === 'loop') return ['hop-budget'];
   return traced.reason === 'no-link' ? ['encapsulation', 'no-port'] : [traced.reason];
 }

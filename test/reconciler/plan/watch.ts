@@ -14,7 +14,8 @@ export function fates(state: FleetState, preferred?: FleetState): Map<string, Fa
       const { network } = from.spec;
       if (from === to || to.spec.network !== network) continue;
       const way = trace(state, network, from.host, from.spec.mac, to.spec.mac);
-      const fate = way.kind === 'delivered' && way.guest !== to.name ? 'dropped' : way.kind;
+      const isLost = way.kind === 'lan' || (way.kind === 'delivered' && way.guest !== to.name);
+      const fate = isLost ? 'dropped' : way.kind;
       found.set(`${network} ${from.spec.mac} ${to.spec.mac}`, fate);
     }
   }
