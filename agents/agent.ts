@@ -53,9 +53,14 @@ export class Agent {
     this.#options = options;
   }
 
-  /** Loads what was accepted before and begins to connect. Resolves at once; connecting goes on for ever. */
+  /**
+   * Brings the host to the state that was accepted last, whether or not a reconciler can be reached, and begins to connect. Resolves
+   * at once; connecting goes on for ever.
+   */
   async start(): Promise<void> {
     this.#accepted = await this.#options.memory.load();
+    const { state } = this.#accepted;
+    if (state) this.#hold(state);
     void this.#connect(firstRetryMs);
     this.#every(
       () => this.#samplingMs(),
@@ -136,9 +141,14 @@ export class Agent {
       return;
     }
     this.#accepted = admission.accepted;
+    const { accepted } = admission;
+    this.#enqueue(() => this.#options.memory.save(accepted));
+    this.#hold(state);
+  }
+
+  #hold(state: HostState): void {
     this.#state = state;
     this.#enqueue(async () => {
-      await this.#options.memory.save(this.#accepted);
       // A newer state may have come while this one waited: that one is next in the queue.
       if (this.#state === state) await this.#converge(state);
     });

@@ -1,6 +1,8 @@
 import type { Fault, HostState } from '../schema/generated/types.js';
 import type { Substrate } from './substrate.js';
 
+const defaultKeepAliveMs = 1000;
+
 /**
  * Brings one host to `state`, however far it is from it: what is needed is made first, then guests come and go, then the whole
  * forwarding table switches, and only then what nothing uses any more is taken away. Returns what could not be done.
@@ -8,6 +10,7 @@ import type { Substrate } from './substrate.js';
 export async function converge(substrate: Substrate, state: HostState): Promise<Fault[]> {
   const { vnet, vmm } = substrate;
   return [
+    ...((await vnet.keepAlive?.(state.keepAliveMs ?? defaultKeepAliveMs)) ?? []),
     ...(await vnet.provide(state.networks, state.links)),
     ...(await vmm.converge(state.guests, state.departures, state.removals)),
     ...(await vnet.forward(state.rules)),

@@ -2,12 +2,12 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Accepted, type GenerationMemory, nothingAccepted } from './generation-guard.js';
 
-/** Remembers the accepted generation in a file, replaced atomically. */
+/** Remembers what was accepted in a file, replaced atomically and readable by its owner alone. */
 export function fileMemory(path: string): GenerationMemory {
   return {
     load: async () => {
       try {
-        return JSON.parse(await readFile(path, 'utf8')) as Accepted;
+        return parsed(path, await readFile(path, 'utf8'));
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code === 'ENOENT') return nothingAccepted;
         throw error;
@@ -19,6 +19,15 @@ export function fileMemory(path: string): GenerationMemory {
       await rename(`${path}.new`, path);
     },
   };
+}
+
+function parsed(path: string, text: string): Accepted {
+  try {
+    return JSON.parse(text) as Accepted;
+  } catch {
+    // Without it an older state could not be told from a newer one.
+    throw new Error(`${path} is damaged: restore it, or remove it to let the next state in, whatever its generation`);
+  }
 }
 
 /** Remembers for as long as the process lives: for emulated hosts and tests. */

@@ -6,6 +6,8 @@ export interface Accepted {
   generation: number;
   /** SHA-256 of the state as received; two different states of one generation are a replay or a second reconciler. */
   digest: string;
+  /** That state: what the host goes on being while no reconciler can be reached, also after a restart. */
+  state?: HostState;
 }
 
 export interface GenerationMemory {
@@ -21,8 +23,9 @@ export type Admission = { kind: 'accepted'; accepted: Accepted } | { kind: 'stal
 export function admit(seen: Accepted, state: HostState): Admission {
   const digest = createHash('sha256').update(JSON.stringify(state)).digest('hex');
   if (state.generation > seen.generation)
-    return { kind: 'accepted', accepted: { generation: state.generation, digest } };
-  if (state.generation === seen.generation && digest === seen.digest) return { kind: 'accepted', accepted: seen };
+    return { kind: 'accepted', accepted: { generation: state.generation, digest, state } };
+  if (state.generation === seen.generation && digest === seen.digest)
+    return { kind: 'accepted', accepted: { ...seen, state } };
   const what = state.generation < seen.generation ? 'is older than' : 'differs from what was accepted as';
   return {
     kind: 'stale',

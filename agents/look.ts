@@ -12,7 +12,8 @@ export interface Viewpoint {
 
 /** What the host is now, as the wire carries it; lists are sorted so that equal states give equal reports. */
 export async function look(substrate: Substrate, view: Viewpoint, faults: Fault[]): Promise<HostReport> {
-  const { networks, links, rules } = await substrate.vnet.current();
+  const { networks, links, rules, bound } = await substrate.vnet.current();
+  const endpoints = await substrate.vnet.endpoints?.();
   const guests = await substrate.vmm.current();
   return {
     host: view.host,
@@ -25,6 +26,8 @@ export async function look(substrate: Substrate, view: Viewpoint, faults: Fault[
     guests: sorted(guests, (report) => report.guest.name),
     rules: sorted(rules, (rule) => `${rule.network} ${rule.source} ${rule.destination}`),
     faults,
+    ...(bound ? { bound } : {}),
+    ...(endpoints?.length ? { endpoints } : {}),
   };
 }
 

@@ -1,6 +1,9 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Agent } from '../../agents/agent.js';
-import { processMemory } from '../../agents/file-memory.js';
+import { fileMemory, processMemory } from '../../agents/file-memory.js';
 import type { GenerationMemory } from '../../agents/generation-guard.js';
 import { FleetHub } from '../../reconciler/adapters/fleet-hub.js';
 import type { HostReport, HostState, WireMessage } from '../../schema/generated/types.js';
@@ -161,6 +164,34 @@ describe('an agent', () => {
     await expect.poll(() => another.hosts()[0]?.report.generation).toBe(2);
     expect(another.desire(empty)).toEqual({ kind: 'sent', generation: 3 });
   });
+});
+
+it('an agent that starts again brings its host to the last state it accepted, without any reconciler', async () => {
+  const memory = fileMemory(join(await mkdtemp(join(tmpdir(), 'virtuoso-agent-')), 'accepted.json'));
+  const rules: HostState['rules'] = [
+    { network: 'lan', source: 'any', destination: 'any', to: [{ kind: 'link', peer: 'host-2' }] },
+  ];
+  const hub = newHub();
+  const first = await agentOn(hub, memory);
+  await expect.poll(() => hub.hosts()[0]?.connected).toBe(true);
+  hub.desire({ ...empty, rules });
+  await expect.poll(async () => (await memory.load()).generation).toBe(1);
+  await first.stop();
+  const substrate = plainSubstrate();
+  const alone = new Agent({
+    host: 'host-1',
+    boot: 'boot-2',
+    version: 'test',
+    substrate,
+    memory,
+    dial: async () => ({ kind: 'refused', message: 'nobody is there' }),
+    nowMs: Date.now,
+    random: () => 0,
+    log: (_level, message) => log.push(message),
+  });
+  await alone.start();
+  ends.push(() => alone.stop());
+  await expect.poll(async () => (await substrate.vnet.current()).rules).toEqual(rules);
 });
 
 describe('the hub', () => {
