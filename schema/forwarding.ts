@@ -1,0 +1,130 @@
+import type { Output, Rule } from './generated/types.js';
+
+/** What forwarding looks at. The destination `group` stands for every broadcast and multicast address. */
+export interface Frame {
+  network: string;
+  source: string;
+  destination: string;
+  /** Marked on its way to keep to rules of any source, because a link that a rule of its source names was down. */
+  star: boolean;
+}
+
+/** What rules may lead to on one host, now. */
+export interface Surroundings {
+  /** Whether the guest runs here, on the network. */
+  isHere(guest: string, network: string): boolean;
+  /** Whether the link to the peer carries frames. */
+  isUp(peer: string): boolean;
+  /** Whether the network is bridged to a LAN here. */
+  hasLan(network: string): boolean;
+}
+
+export interface Match {
+  rule: Rule;
+  /** Whether the frame is marked from here on. */
+  star: boolean;
+}
+
+/** Rules by `lookUpKey`. */
+export interface RuleTable {
+  get(key: string): Rule | undefined;
+}
+
+type QualifierKind = 'address' | 'not' | 'any' | 'none' | 'group';
+
+const ranks: Record<string, number> = {
+  'address address': 8,
+  'address not': 7,
+  'not address': 7,
+  'address any': 6,
+  'any address': 6,
+  'any not': 5,
+  'not any': 5,
+  'address none': 4,
+  'any any': 3,
+  'address group': 2,
+  'any group': 1,
+};
+
+/**
+ * The rank of a rule; among `group` rules, which unicast rules never meet, 2 for those of a source and 1 for those of any. Undefined
+ * for combinations that have none, as (not, not).
+ */
+export function rankOf({ source, destination }: Pick<Rule, 'source' | 'destination'>): number | undefined {
+  return ranks[`${qualifierKind(source)} ${qualifierKind(destination)}`];
+}
+
+export function qualifierKind(qualifier: string): QualifierKind {
+  if (qualifier === 'any' || qualifier === 'none' || qualifier === 'group') return qualifier;
+  return qualifier.startsWith('not-') ? 'not' : 'address';
+}
+
+/** The address of a qualifier that has one; of `not-` and an address, the excluded one. */
+export function qualifierAddress(qualifier: string): string | undefined {
+  const kind = qualifierKind(qualifier);
+  if (kind === 'address') return qualifier;
+  return kind === 'not' ? qualifier.slice('not-'.length) : undefined;
+}
+
+/** What a rule is looked up by: `not-` rules without the address that they exclude. Two rules of one key tie. */
+export function lookUpKey({ network, source, destination }: Pick<Rule, 'network' | 'source' | 'destination'>): string {
+  const part = (qualifier: string) => (qualifierKind(qualifier) === 'not' ? 'not' : qualifier);
+  return `${network} ${part(source)} ${part(destination)}`;
+}
+
+/** A table of rules that `ruleFaults` finds nothing wrong with. */
+export function ruleTable(rules: readonly Rule[]): RuleTable {
+  return new Map(rules.map((rule) => [lookUpKey(rule), rule]));
+}
+
+/**
+ * The rule that takes a frame: that of the best rank of those that match. A rule none of whose outputs is there does not match. A rule
+ * that names a source, `not-` included, does not match while one of its links is down, and marks the frame; a marked frame is matched
+ * by rules of any source alone. Those are used whether their links are up or not, so that nobody falls back twice.
+ *
+ * Rules of one rank meet only if a better one of that pair is there and does not match: then the one that names the source is first.
+ */
+export function matchRule(table: RuleTable, frame: Frame, here: Surroundings): Match | undefined {
+  let { star } = frame;
+  for (const [source, destination] of frame.destination === 'group' ? groupKeys(frame) : unicastKeys(frame)) {
+    if (star && source !== 'any') continue;
+    const rule = table.get(`${frame.network} ${source} ${destination}`);
+    if (!rule || excludes(rule, frame)) continue;
+    if (!rule.to.some((output) => isThere(output, frame.network, here))) continue;
+    if (source === 'any' || rule.to.every((output) => output.kind !== 'link' || here.isUp(output.peer)))
+      return { rule, star };
+    star = true;
+  }
+  return undefined;
+}
+
+/** Source and destination of the look-up keys of all rules that may match, best rank first. */
+function unicastKeys({ source, destination }: Frame): [string, string][] {
+  return [
+    [source, destination],
+    [source, 'not'],
+    ['not', destination],
+    [source, 'any'],
+    ['any', destination],
+    ['any', 'not'],
+    ['not', 'any'],
+    [source, 'none'],
+    ['any', 'any'],
+  ];
+}
+
+function groupKeys({ source }: Frame): [string, string][] {
+  return [
+    [source, 'group'],
+    ['any', 'group'],
+  ];
+}
+
+function excludes(rule: Rule, { source, destination }: Frame): boolean {
+  return rule.source === `not-${source}` || rule.destination === `not-${destination}`;
+}
+
+function isThere(output: Output, network: string, here: Surroundings): boolean {
+  if (output.kind === 'port') return here.isHere(output.guest, network);
+  return output.kind === 'link' || here.hasLan(network);
+}
