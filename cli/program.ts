@@ -3,12 +3,14 @@ import { isLabName } from '../lab/names.js';
 import { agent, agentKey } from './agent.js';
 import { apply } from './apply.js';
 import { demo } from './demo.js';
-import { get } from './get.js';
+import { diff } from './diff.js';
+import { get, vnetParts } from './get.js';
 import { labDown, labStatus, runLab } from './lab.js';
 import { playInLab } from './lab-play.js';
 import { plan } from './plan.js';
 import { readJournal } from './read-journal.js';
 import { reconcile } from './reconcile.js';
+import { trace } from './trace.js';
 import { validate } from './validate.js';
 import { version } from './version.js';
 
@@ -78,12 +80,35 @@ program
 program
   .command('get')
   .description('show what a running reconciler knows')
-  .addArgument(program.createArgument('<what>').choices(['fleet', 'plan', 'conditions', 'demands']))
+  .addArgument(program.createArgument('<what>').choices(['fleet', 'plan', 'conditions', 'demands', ...vnetParts]))
   .option('--out <file>', 'save the answer as JSON too')
-  .addOption(output('text', 'json'))
+  .addOption(output('text', 'json', 'mermaid', 'dot'))
   .addOption(server())
   .addOption(stateDirectory())
   .action((what, options) => run(get({ what, ...options, stateDirectory: options.state })));
+
+program
+  .command('trace')
+  .description(
+    'show the route of a frame between two VMs, hop by hop with the rule that decides; exits with 1 if it is dropped',
+  )
+  .argument('<source>', 'a VM, or its Ethernet address')
+  .argument('<destination>', 'likewise, or an Ethernet address on the LAN')
+  .addOption(output('text', 'json'))
+  .addOption(server())
+  .addOption(stateDirectory())
+  .action((source: string, destination: string, options) =>
+    run(trace({ source, destination, ...options, stateDirectory: options.state })),
+  );
+
+program
+  .command('diff')
+  .description('show in what hosts differ from what the reconciler told them to be')
+  .option('--detailed-exitcode', 'exit with 2 if there is a difference', false)
+  .addOption(output('text', 'json'))
+  .addOption(server())
+  .addOption(stateDirectory())
+  .action((options) => run(diff({ ...options, stateDirectory: options.state })));
 
 program
   .command('reconcile')

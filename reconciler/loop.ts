@@ -1,4 +1,13 @@
-import type { Condition, FleetView, JournalEntry, LiveEvent, Outcome, Plan, Step } from '../schema/generated/types.js';
+import type {
+  Condition,
+  FleetView,
+  HostDetail,
+  JournalEntry,
+  LiveEvent,
+  Outcome,
+  Plan,
+  Step,
+} from '../schema/generated/types.js';
 import { AgentRefresh } from './agent-refresh.js';
 import type { ApplyResult, Live } from './api/live.js';
 import { applyPlan } from './apply.js';
@@ -135,6 +144,14 @@ export class ReconcileLoop implements Live {
 
   conditions(): Condition[] {
     return this.#recorder.conditions;
+  }
+
+  hosts(): HostDetail[] {
+    const { fleet } = this.#ports;
+    return fleet.hosts().map((status) => {
+      const desired = fleet.told(status.host);
+      return desired ? { ...status, desired } : status;
+    });
   }
 
   subscribe(listener: (event: LiveEvent) => void): () => void {

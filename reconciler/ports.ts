@@ -71,6 +71,8 @@ export interface Fleet {
   trust(pins: Map<string, string>): void;
   /** Sends a host its whole state under a generation above all it has seen. */
   desire(state: Omit<HostState, 'generation'>): Desired;
+  /** What a host was told last; undefined before this process told it anything. */
+  told(host: string): HostState | undefined;
   /** Calls back after every change of what `hosts` returns; the function it returns ends that. */
   onReport(listener: (host: string) => void): () => void;
   onObservation(listener: (observation: HostObservation) => void): () => void;

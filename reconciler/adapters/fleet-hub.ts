@@ -45,9 +45,15 @@ export class FleetHub implements Fleet {
     if (entry.channel.backlogBytes() > maxBacklogBytes) {
       return unreachable(`The agent of ${state.host} does not take what it is sent.`);
     }
-    const generation = this.#peer(state.host).nextGeneration();
-    entry.channel.send({ kind: 'desire', state: { ...state, generation } });
+    const peer = this.#peer(state.host);
+    const generation = peer.nextGeneration();
+    peer.told = { ...state, generation };
+    entry.channel.send({ kind: 'desire', state: peer.told });
     return { kind: 'sent', generation };
+  }
+
+  told(host: string): HostState | undefined {
+    return this.#peers.get(host)?.told;
   }
 
   onReport(listener: (host: string) => void): () => void {

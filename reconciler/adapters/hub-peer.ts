@@ -1,4 +1,4 @@
-import type { Capabilities, Hello, HostReport } from '../../schema/generated/types.js';
+import type { Capabilities, Hello, HostReport, HostState } from '../../schema/generated/types.js';
 
 export type Taken =
   | { kind: 'taken' }
@@ -8,6 +8,7 @@ export type Taken =
 export class HubPeer {
   report: HostReport | null = null;
   capabilities: Capabilities | null = null;
+  told: HostState | undefined;
   #generation = 0;
   #boot = '';
   readonly #formerBoots = new Set<string>();

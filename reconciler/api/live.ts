@@ -1,4 +1,12 @@
-import type { Applied, ApplyFailed, Condition, FleetView, LiveEvent, Plan } from '../../schema/generated/types.js';
+import type {
+  Applied,
+  ApplyFailed,
+  Condition,
+  FleetView,
+  HostDetail,
+  LiveEvent,
+  Plan,
+} from '../../schema/generated/types.js';
 
 /** The running loop, as the API sees it. */
 export interface Live {
@@ -6,6 +14,8 @@ export interface Live {
   /** The newest plan; null before the first. */
   plan(): Plan | null;
   conditions(): Condition[];
+  /** Every host, as it is and as it shall be. */
+  hosts(): HostDetail[];
   /** Asks for a pass soon; returns at once. */
   requestPass(reason: string): void;
   /** Applies a saved plan if its hash is `hash` and the fleet is as it was when the plan was made. */

@@ -6,6 +6,7 @@
 export type ApiMessage =
   | FleetView
   | ConditionList
+  | HostList
   | Health
   | LiveEvent
   | ReconcileRequest
@@ -14,6 +15,10 @@ export type ApiMessage =
   | ApplyReply
   | ApiError;
 /**
+ * Where a frame goes.
+ */
+export type Output = PortOutput | LinkOutput | LanOutput;
+/**
  * One event of `GET /v1/events`. The first three say what is, so that a reader who missed some needs the newest only.
  */
 export type LiveEvent = ViewEvent | PlanEvent | ConditionsEvent | LogEvent;
@@ -21,11 +26,16 @@ export type LiveEvent = ViewEvent | PlanEvent | ConditionsEvent | LogEvent;
  * One difference between what is and what shall be.
  */
 export type Change =
-  GuestStart | GuestMove | GuestStop | GuestResize | NetworkChange | LinkAdd | LinkRemove | PathChange | TableRepair;
-/**
- * Where a frame goes.
- */
-export type Output = PortOutput | LinkOutput | LanOutput;
+  | GuestStart
+  | GuestMove
+  | GuestStop
+  | GuestResize
+  | NetworkChange
+  | NeighbourChange
+  | LinkAdd
+  | LinkRemove
+  | PathChange
+  | TableRepair;
 /**
  * One message between an agent and the reconciler's hub: a JSON text frame on a WebSocket under mutual TLS 1.3.
  */
@@ -135,6 +145,14 @@ export interface LinkView {
    * Whether both ends report that it carries frames.
    */
   up: boolean;
+  /**
+   * How frames are carried.
+   */
+  type?: 'udp' | 'tcp' | 'tls' | 'ssh' | 'http' | 'wireguard' | 'stun';
+  /**
+   * While it is down: what its ends say of it.
+   */
+  trouble?: string;
 }
 /**
  * The global traffic matrix as last declared by VTTIF.
@@ -209,7 +227,7 @@ export interface ConditionList {
  */
 export interface Condition {
   /**
-   * Which object, for example `host/host-1`, `vm/vm-3`, `source/repository`, `fleet/fleet`.
+   * Which object, for example `host/host-1`, `link/host-1--host-2`, `vm/vm-3`, `virtual-network/lan`, `source/repository`, `fleet/fleet`.
    */
   object: string;
   /**
@@ -236,6 +254,508 @@ export interface Condition {
    * When the status last changed.
    */
   lastTransitionTime: string;
+}
+/**
+ * What every host shall be and what it is: `GET /v1/hosts`.
+ */
+export interface HostList {
+  /**
+   * Version of this format.
+   */
+  format_version: '1';
+  /**
+   * Hosts that have ever reported to this process, by name.
+   */
+  hosts: HostDetail[];
+}
+/**
+ * One host.
+ */
+export interface HostDetail {
+  /**
+   * The host.
+   */
+  host: string;
+  /**
+   * Whether its agent is connected now.
+   */
+  connected: boolean;
+  report: HostReport;
+  capabilities?: Capabilities;
+  desired?: HostState;
+}
+/**
+ * What a host is, as its agent sees it after trying to converge. Level-triggered: the newest report replaces all earlier ones.
+ */
+export interface HostReport {
+  /**
+   * The reporting host.
+   */
+  host: string;
+  /**
+   * Identifies this run of the agent.
+   */
+  boot: string;
+  /**
+   * Grows with every report of one boot; older ones are refused.
+   */
+  sequence: number;
+  /**
+   * Generation of the newest HostState the agent has accepted; 0 before the first.
+   */
+  generation: number;
+  /**
+   * When the host was looked at, milliseconds since the epoch on the agent's clock.
+   */
+  atMs: number;
+  /**
+   * Networks in effect.
+   */
+  networks: NetworkAttachment[];
+  /**
+   * Link ends in effect.
+   */
+  links: LinkReport[];
+  /**
+   * Guests on this host or awaited by it.
+   */
+  guests: GuestReport[];
+  /**
+   * Forwarding rules in effect.
+   */
+  rules: Rule[];
+  /**
+   * What could not be brought to the wanted state, and why. Empty when converged.
+   */
+  faults: Fault[];
+  bound?: ConfigurationBound;
+  /**
+   * How NATs show this host's `stun` ports to the world.
+   */
+  endpoints?: Endpoint[];
+}
+/**
+ * One virtual network on one host.
+ */
+export interface NetworkAttachment {
+  /**
+   * Name of the VirtualNetwork.
+   */
+  name: string;
+  /**
+   * Network identifier that frames carry on links.
+   */
+  vni: number;
+  /**
+   * Largest packet a guest may send, in bytes.
+   */
+  mtu: number;
+  /**
+   * Host in the middle of the star backbone of this network.
+   */
+  proxy: string;
+  /**
+   * On the Proxy only: the device of this host that is on the user's LAN, which the network is bridged to.
+   */
+  lan?: string;
+  /**
+   * Addresses of VMs of the network, wherever they run: the core answers ARP and neighbour discovery for them on the spot.
+   */
+  neighbours?: Neighbour[];
+}
+/**
+ * Which Ethernet address an IPv4 address belongs to.
+ */
+export interface Neighbour {
+  /**
+   * Address of a VM.
+   */
+  address: string;
+  /**
+   * Ethernet address of its interface.
+   */
+  mac: string;
+}
+/**
+ * One link end in effect.
+ */
+export interface LinkReport {
+  link: LinkEnd;
+  /**
+   * Whether the link carries frames.
+   */
+  up: boolean;
+  /**
+   * How long it took from the first attempt until the peer's keep-alives confirmed it; 0 before that.
+   */
+  setUpMs: number;
+  /**
+   * While it is down: why, and what to do.
+   */
+  trouble?: string;
+  /**
+   * How often a connecting link has been connected; 1 is without any break.
+   */
+  connections?: number;
+}
+/**
+ * One end of an overlay link between two hosts.
+ */
+export interface LinkEnd {
+  /**
+   * The host at the other end.
+   */
+  peer: string;
+  /**
+   * How frames are carried.
+   */
+  type: 'udp' | 'tcp' | 'tls' | 'ssh' | 'http' | 'wireguard' | 'stun';
+  /**
+   * Address of this host's underlay interface.
+   */
+  local: string;
+  /**
+   * Address of the peer's underlay interface; of a `stun` link, the address its NAT shows to the world.
+   */
+  remote: string;
+  /**
+   * UDP port of `udp` (4789 when left out) and `wireguard`; TCP port that the listening end of `tcp`, `tls`, `http` listens on; of `stun`, the local UDP port.
+   */
+  port?: number;
+  /**
+   * Of `stun`: the port that the peer's NAT shows to the world; left out until it is known.
+   */
+  remotePort?: number;
+  /**
+   * Which end of a `tcp`, `tls`, `http` or `ssh` link this is. The connecting end retries.
+   */
+  role?: 'listen' | 'connect';
+  /**
+   * Of `tls` and secure `http`: the key that the peer's agent must show.
+   */
+  peerKey?: string;
+  ssh?: SshServer;
+  http?: HttpCarriage;
+  wireguard?: WireguardPeer;
+  stun?: StunServer;
+}
+/**
+ * An SSH server that a link goes through. The agent proves itself with a key, never with a password.
+ */
+export interface SshServer {
+  /**
+   * Login name.
+   */
+  user: string;
+  /**
+   * TCP port; 22 when left out.
+   */
+  port?: number;
+  /**
+   * The server's public key as in its `.pub` file, without the comment.
+   */
+  hostKey: string;
+}
+/**
+ * A WebSocket over HTTP.
+ */
+export interface HttpCarriage {
+  /**
+   * Over TLS 1.3 (`wss`) with pinned keys; plain when left out.
+   */
+  secure?: boolean;
+  /**
+   * Path of the request; `/virtuoso` when left out.
+   */
+  path?: string;
+  /**
+   * Address and port of an HTTP proxy that the connecting end asks to CONNECT.
+   */
+  proxy?: string;
+}
+/**
+ * The far end of a WireGuard tunnel.
+ */
+export interface WireguardPeer {
+  /**
+   * Of the peer.
+   */
+  publicKey: string;
+  /**
+   * This host's address inside the tunnel.
+   */
+  local: string;
+  /**
+   * The peer's address inside the tunnel.
+   */
+  remote: string;
+}
+/**
+ * A STUN server (RFC 8489).
+ */
+export interface StunServer {
+  /**
+   * Its address.
+   */
+  address: string;
+  /**
+   * Its UDP port.
+   */
+  port: number;
+}
+/**
+ * One guest on a host.
+ */
+export interface GuestReport {
+  guest: GuestSpec;
+  /**
+   * `running` here; `awaited` from another host; `departing`, still running here while it moves; `failed` to start.
+   */
+  phase: 'running' | 'awaited' | 'departing' | 'failed';
+}
+/**
+ * A virtual machine as its host should run it.
+ */
+export interface GuestSpec {
+  /**
+   * Name of the VM, unique in the fleet.
+   */
+  name: string;
+  /**
+   * The virtual network its interface is on.
+   */
+  network: string;
+  /**
+   * Ethernet address of its interface; kept across migrations.
+   */
+  mac: string;
+  /**
+   * IPv4 address and prefix length inside the guest, where the driver configures it; kept across migrations.
+   */
+  address?: string;
+  /**
+   * What the guest is made of: `netns` is a Linux network namespace with its processes.
+   */
+  driver: 'netns';
+  /**
+   * Processor share promised to the VM, in cores.
+   */
+  computeCores: number;
+  /**
+   * Memory promised to the VM, in MiB.
+   */
+  memoryMib: number;
+  /**
+   * The guest arrives alive from this host: wait for it, never create it.
+   */
+  from?: string;
+}
+/**
+ * One row of a forwarding table. Of the rules that match a unicast frame the one of the best rank wins: (address, address) 8; (address, not) and (not, address) 7; (address, any) and (any, address) 6; (any, not) and (not, any) 5; (address, none), a default route, 4; (any, any) 3. Two that tie are a fault. Frames to a group address match only `group` rules, first those of their source. A rule into a guest that is not here does not match; a rule that names a source does not match while its link is down, and the frame then keeps to rules of any source (the star) all the way. No frame is ever sent back to the link or port it came from.
+ */
+export interface Rule {
+  /**
+   * The virtual network the rule belongs to.
+   */
+  network: string;
+  /**
+   * Which source addresses match.
+   */
+  source: string;
+  /**
+   * Which destination addresses match.
+   */
+  destination: string;
+  /**
+   * Where the frame goes. Exactly one output, except for `group` rules, which copy the frame to each.
+   *
+   * @minItems 1
+   */
+  to: Output[];
+}
+/**
+ * Into a guest on this host. While the guest is not here the rule does not match.
+ */
+export interface PortOutput {
+  /**
+   * Tag.
+   */
+  kind: 'port';
+  /**
+   * The guest that receives the frame.
+   */
+  guest: string;
+}
+/**
+ * Over an overlay link.
+ */
+export interface LinkOutput {
+  /**
+   * Tag.
+   */
+  kind: 'link';
+  /**
+   * The host at the other end of the link.
+   */
+  peer: string;
+}
+/**
+ * Out to the user's LAN, on the Proxy. Where the network has no LAN the rule does not match.
+ */
+export interface LanOutput {
+  /**
+   * Tag.
+   */
+  kind: 'lan';
+}
+/**
+ * One thing that did not converge.
+ */
+export interface Fault {
+  /**
+   * What kind of thing failed.
+   */
+  kind: 'link' | 'guest' | 'rule' | 'network' | 'lan' | 'core';
+  /**
+   * Which one: a peer, a guest, a rule.
+   */
+  subject: string;
+  /**
+   * What is wrong and what to do.
+   */
+  message: string;
+}
+/**
+ * Upper bounds on the time VNET takes to configure itself or to change the topology (claims 7 and 8 of the seed): the largest times measured since the agent's first start. VTTIF takes its intervals from them.
+ */
+export interface ConfigurationBound {
+  /**
+   * Replacing the whole forwarding table.
+   */
+  switchMs: number;
+  /**
+   * By link type.
+   *
+   * Items: One link type.
+   */
+  links: {
+    /**
+     * The type.
+     */
+    type: 'udp' | 'tcp' | 'tls' | 'ssh' | 'http' | 'wireguard' | 'stun';
+    /**
+     * Setting up a link of the type.
+     */
+    setUpMs: number;
+  }[];
+}
+/**
+ * A UDP port as its NAT shows it.
+ */
+export interface Endpoint {
+  /**
+   * Address of the interface.
+   */
+  local: string;
+  /**
+   * Local port.
+   */
+  port: number;
+  /**
+   * Address that a STUN server saw.
+   */
+  publicAddress: string;
+  /**
+   * Port that a STUN server saw.
+   */
+  publicPort: number;
+}
+/**
+ * What a host can do, found by probing at agent start.
+ */
+export interface Capabilities {
+  /**
+   * What forwards frames.
+   */
+  core: 'ebpf' | 'nftables' | 'emulated';
+  /**
+   * Kinds of guest it can run.
+   */
+  drivers: 'netns'[];
+  /**
+   * Kinds of link it can set up.
+   *
+   * Items: How a link carries frames: `udp` is VXLAN; `tcp` one TCP connection; `tls` the same under TLS 1.3 with pinned keys; `ssh` through the peer's SSH server; `http` a WebSocket; `wireguard` VXLAN inside a WireGuard tunnel; `stun` VXLAN between hosts behind NATs.
+   */
+  linkTypes: ('udp' | 'tcp' | 'tls' | 'ssh' | 'http' | 'wireguard' | 'stun')[];
+  /**
+   * What this host cannot do and another could, why, and what to do about it.
+   */
+  lacks?: string[];
+  /**
+   * Public key of its WireGuard interface, where it can have one.
+   */
+  wireguardKey?: string;
+}
+/**
+ * Everything one host should be: its networks, overlay links, guests and forwarding rules. The reconciler sends it whole; the agent converges to it however often it is told.
+ */
+export interface HostState {
+  /**
+   * The host this state is for.
+   */
+  host: string;
+  /**
+   * Grows with every state sent to this host. An agent refuses a state older than the newest it has seen.
+   */
+  generation: number;
+  /**
+   * Time between two observations that the agent sends.
+   */
+  samplingIntervalMs: number;
+  /**
+   * A link on which the peer's keep-alives were not heard, or not answered, for this long is down; 1000 when left out.
+   */
+  keepAliveMs?: number;
+  /**
+   * Virtual networks this host takes part in.
+   */
+  networks: NetworkAttachment[];
+  /**
+   * This host's ends of overlay links.
+   */
+  links: LinkEnd[];
+  /**
+   * Virtual machines that should run here.
+   */
+  guests: GuestSpec[];
+  /**
+   * Guests that leave this host alive for another one.
+   */
+  departures: Departure[];
+  /**
+   * Guests that are stopped and removed. A guest that is in none of the three lists stays as it is and goes on being reported: nothing is destroyed by being left out.
+   *
+   * Items: A lower-case DNS label.
+   */
+  removals: string[];
+  /**
+   * The forwarding table of this host.
+   */
+  rules: Rule[];
+}
+/**
+ * A live migration seen from the host that is left.
+ */
+export interface Departure {
+  /**
+   * The VM that leaves.
+   */
+  guest: string;
+  /**
+   * The host it moves to.
+   */
+  to: string;
 }
 /**
  * `GET /healthz` and `GET /readyz`.
@@ -520,12 +1040,29 @@ export interface NetworkChange {
    */
   host: string;
   /**
-   * What happens; `update`: another Proxy, MTU or VNI.
+   * What happens; `update`: another Proxy, LAN, MTU or VNI.
    */
   action: 'join' | 'update' | 'leave';
 }
 /**
- * An overlay link is set up, or set up anew between other addresses.
+ * Hosts are told other addresses of VMs, for which they answer ARP and neighbour discovery.
+ */
+export interface NeighbourChange {
+  /**
+   * Tag.
+   */
+  kind: 'neighbours';
+  /**
+   * The virtual network.
+   */
+  network: string;
+  /**
+   * How many hosts are told.
+   */
+  hosts: number;
+}
+/**
+ * An overlay link is set up, or set up anew: between other addresses, or in another way.
  */
 export interface LinkAdd {
   /**
@@ -702,64 +1239,6 @@ export interface RuleKey {
   destination: string;
 }
 /**
- * One row of a forwarding table. Of the rules that match a unicast frame the one of the best rank wins: (address, address) 8; (address, not) and (not, address) 7; (address, any) and (any, address) 6; (any, not) and (not, any) 5; (address, none), a default route, 4; (any, any) 3. Two that tie are a fault. Frames to a group address match only `group` rules, first those of their source. A rule into a guest that is not here does not match; a rule that names a source does not match while its link is down, and the frame then keeps to rules of any source (the star) all the way. No frame is ever sent back to the link or port it came from.
- */
-export interface Rule {
-  /**
-   * The virtual network the rule belongs to.
-   */
-  network: string;
-  /**
-   * Which source addresses match.
-   */
-  source: string;
-  /**
-   * Which destination addresses match.
-   */
-  destination: string;
-  /**
-   * Where the frame goes. Exactly one output, except for `group` rules, which copy the frame to each.
-   *
-   * @minItems 1
-   */
-  to: Output[];
-}
-/**
- * Into a guest on this host. While the guest is not here the rule does not match.
- */
-export interface PortOutput {
-  /**
-   * Tag.
-   */
-  kind: 'port';
-  /**
-   * The guest that receives the frame.
-   */
-  guest: string;
-}
-/**
- * Over an overlay link.
- */
-export interface LinkOutput {
-  /**
-   * Tag.
-   */
-  kind: 'link';
-  /**
-   * The host at the other end of the link.
-   */
-  peer: string;
-}
-/**
- * Out to the user's LAN, on the Proxy. Where the network has no LAN the rule does not match.
- */
-export interface LanOutput {
-  /**
-   * Tag.
-   */
-  kind: 'lan';
-}
-/**
  * A guest leaves the host.
  */
 export interface GuestRemoval {
@@ -771,190 +1250,6 @@ export interface GuestRemoval {
    * Host it moves to alive; without it the guest is stopped and removed.
    */
   to?: string;
-}
-/**
- * A virtual machine as its host should run it.
- */
-export interface GuestSpec {
-  /**
-   * Name of the VM, unique in the fleet.
-   */
-  name: string;
-  /**
-   * The virtual network its interface is on.
-   */
-  network: string;
-  /**
-   * Ethernet address of its interface; kept across migrations.
-   */
-  mac: string;
-  /**
-   * IPv4 address and prefix length inside the guest, where the driver configures it; kept across migrations.
-   */
-  address?: string;
-  /**
-   * What the guest is made of: `netns` is a Linux network namespace with its processes.
-   */
-  driver: 'netns';
-  /**
-   * Processor share promised to the VM, in cores.
-   */
-  computeCores: number;
-  /**
-   * Memory promised to the VM, in MiB.
-   */
-  memoryMib: number;
-  /**
-   * The guest arrives alive from this host: wait for it, never create it.
-   */
-  from?: string;
-}
-/**
- * One end of an overlay link between two hosts.
- */
-export interface LinkEnd {
-  /**
-   * The host at the other end.
-   */
-  peer: string;
-  /**
-   * How frames are carried.
-   */
-  type: 'udp' | 'tcp' | 'tls' | 'ssh' | 'http' | 'wireguard' | 'stun';
-  /**
-   * Address of this host's underlay interface.
-   */
-  local: string;
-  /**
-   * Address of the peer's underlay interface; of a `stun` link, the address its NAT shows to the world.
-   */
-  remote: string;
-  /**
-   * UDP port of `udp` (4789 when left out) and `wireguard`; TCP port that the listening end of `tcp`, `tls`, `http` listens on; of `stun`, the local UDP port.
-   */
-  port?: number;
-  /**
-   * Of `stun`: the port that the peer's NAT shows to the world; left out until it is known.
-   */
-  remotePort?: number;
-  /**
-   * Which end of a `tcp`, `tls`, `http` or `ssh` link this is. The connecting end retries.
-   */
-  role?: 'listen' | 'connect';
-  /**
-   * Of `tls` and secure `http`: the key that the peer's agent must show.
-   */
-  peerKey?: string;
-  ssh?: SshServer;
-  http?: HttpCarriage;
-  wireguard?: WireguardPeer;
-  stun?: StunServer;
-}
-/**
- * An SSH server that a link goes through. The agent proves itself with a key, never with a password.
- */
-export interface SshServer {
-  /**
-   * Login name.
-   */
-  user: string;
-  /**
-   * TCP port; 22 when left out.
-   */
-  port?: number;
-  /**
-   * The server's public key as in its `.pub` file, without the comment.
-   */
-  hostKey: string;
-}
-/**
- * A WebSocket over HTTP.
- */
-export interface HttpCarriage {
-  /**
-   * Over TLS 1.3 (`wss`) with pinned keys; plain when left out.
-   */
-  secure?: boolean;
-  /**
-   * Path of the request; `/virtuoso` when left out.
-   */
-  path?: string;
-  /**
-   * Address and port of an HTTP proxy that the connecting end asks to CONNECT.
-   */
-  proxy?: string;
-}
-/**
- * The far end of a WireGuard tunnel.
- */
-export interface WireguardPeer {
-  /**
-   * Of the peer.
-   */
-  publicKey: string;
-  /**
-   * This host's address inside the tunnel.
-   */
-  local: string;
-  /**
-   * The peer's address inside the tunnel.
-   */
-  remote: string;
-}
-/**
- * A STUN server (RFC 8489).
- */
-export interface StunServer {
-  /**
-   * Its address.
-   */
-  address: string;
-  /**
-   * Its UDP port.
-   */
-  port: number;
-}
-/**
- * One virtual network on one host.
- */
-export interface NetworkAttachment {
-  /**
-   * Name of the VirtualNetwork.
-   */
-  name: string;
-  /**
-   * Network identifier that frames carry on links.
-   */
-  vni: number;
-  /**
-   * Largest packet a guest may send, in bytes.
-   */
-  mtu: number;
-  /**
-   * Host in the middle of the star backbone of this network.
-   */
-  proxy: string;
-  /**
-   * On the Proxy only: the device of this host that is on the user's LAN, which the network is bridged to.
-   */
-  lan?: string;
-  /**
-   * Addresses of VMs of the network, wherever they run: the core answers ARP and neighbour discovery for them on the spot.
-   */
-  neighbours?: Neighbour[];
-}
-/**
- * Which Ethernet address an IPv4 address belongs to.
- */
-export interface Neighbour {
-  /**
-   * Address of a VM.
-   */
-  address: string;
-  /**
-   * Ethernet address of its interface.
-   */
-  mac: string;
 }
 /**
  * Some condition changed.
@@ -1264,6 +1559,10 @@ export interface Observed {
    * Where VMs were last seen, from the journal; a VM is not created anew while the host it was seen on is silent.
    */
   lastPlacement: Placement[];
+  /**
+   * Links that have been down for long, or that were down whenever they were tried: no fast path is led over them. By their ends.
+   */
+  outages?: Outage[];
 }
 /**
  * What is known of one host.
@@ -1281,175 +1580,17 @@ export interface HostStatus {
   capabilities?: Capabilities;
 }
 /**
- * What a host is, as its agent sees it after trying to converge. Level-triggered: the newest report replaces all earlier ones.
+ * A link that cannot be counted on.
  */
-export interface HostReport {
+export interface Outage {
   /**
-   * The reporting host.
+   * One end, the alphabetically first.
    */
-  host: string;
+  a: string;
   /**
-   * Identifies this run of the agent.
+   * The other end.
    */
-  boot: string;
-  /**
-   * Grows with every report of one boot; older ones are refused.
-   */
-  sequence: number;
-  /**
-   * Generation of the newest HostState the agent has accepted; 0 before the first.
-   */
-  generation: number;
-  /**
-   * When the host was looked at, milliseconds since the epoch on the agent's clock.
-   */
-  atMs: number;
-  /**
-   * Networks in effect.
-   */
-  networks: NetworkAttachment[];
-  /**
-   * Link ends in effect.
-   */
-  links: LinkReport[];
-  /**
-   * Guests on this host or awaited by it.
-   */
-  guests: GuestReport[];
-  /**
-   * Forwarding rules in effect.
-   */
-  rules: Rule[];
-  /**
-   * What could not be brought to the wanted state, and why. Empty when converged.
-   */
-  faults: Fault[];
-  bound?: ConfigurationBound;
-  /**
-   * How NATs show this host's `stun` ports to the world.
-   */
-  endpoints?: Endpoint[];
-}
-/**
- * One link end in effect.
- */
-export interface LinkReport {
-  link: LinkEnd;
-  /**
-   * Whether the link carries frames.
-   */
-  up: boolean;
-  /**
-   * How long it took from the first attempt until the peer's keep-alives confirmed it; 0 before that.
-   */
-  setUpMs: number;
-  /**
-   * While it is down: why, and what to do.
-   */
-  trouble?: string;
-  /**
-   * How often a connecting link has been connected; 1 is without any break.
-   */
-  connections?: number;
-}
-/**
- * One guest on a host.
- */
-export interface GuestReport {
-  guest: GuestSpec;
-  /**
-   * `running` here; `awaited` from another host; `departing`, still running here while it moves; `failed` to start.
-   */
-  phase: 'running' | 'awaited' | 'departing' | 'failed';
-}
-/**
- * One thing that did not converge.
- */
-export interface Fault {
-  /**
-   * What kind of thing failed.
-   */
-  kind: 'link' | 'guest' | 'rule' | 'network' | 'lan' | 'core';
-  /**
-   * Which one: a peer, a guest, a rule.
-   */
-  subject: string;
-  /**
-   * What is wrong and what to do.
-   */
-  message: string;
-}
-/**
- * Upper bounds on the time VNET takes to configure itself or to change the topology (claims 7 and 8 of the seed): the largest times measured since the agent's first start. VTTIF takes its intervals from them.
- */
-export interface ConfigurationBound {
-  /**
-   * Replacing the whole forwarding table.
-   */
-  switchMs: number;
-  /**
-   * By link type.
-   *
-   * Items: One link type.
-   */
-  links: {
-    /**
-     * The type.
-     */
-    type: 'udp' | 'tcp' | 'tls' | 'ssh' | 'http' | 'wireguard' | 'stun';
-    /**
-     * Setting up a link of the type.
-     */
-    setUpMs: number;
-  }[];
-}
-/**
- * A UDP port as its NAT shows it.
- */
-export interface Endpoint {
-  /**
-   * Address of the interface.
-   */
-  local: string;
-  /**
-   * Local port.
-   */
-  port: number;
-  /**
-   * Address that a STUN server saw.
-   */
-  publicAddress: string;
-  /**
-   * Port that a STUN server saw.
-   */
-  publicPort: number;
-}
-/**
- * What a host can do, found by probing at agent start.
- */
-export interface Capabilities {
-  /**
-   * What forwards frames.
-   */
-  core: 'ebpf' | 'nftables' | 'emulated';
-  /**
-   * Kinds of guest it can run.
-   */
-  drivers: 'netns'[];
-  /**
-   * Kinds of link it can set up.
-   *
-   * Items: How a link carries frames: `udp` is VXLAN; `tcp` one TCP connection; `tls` the same under TLS 1.3 with pinned keys; `ssh` through the peer's SSH server; `http` a WebSocket; `wireguard` VXLAN inside a WireGuard tunnel; `stun` VXLAN between hosts behind NATs.
-   */
-  linkTypes: ('udp' | 'tcp' | 'tls' | 'ssh' | 'http' | 'wireguard' | 'stun')[];
-  /**
-   * What this host cannot do and another could, why, and what to do about it.
-   */
-  lacks?: string[];
-  /**
-   * Public key of its WireGuard interface, where it can have one.
-   */
-  wireguardKey?: string;
+  b: string;
 }
 /**
  * How the fleet is observed and re-decided. At most one in a repository.
@@ -1476,6 +1617,10 @@ export interface Adaptation {
      * Time between passes when nothing else asks for one.
      */
     interval?: string;
+    /**
+     * A link on which the peer was not heard for this long is down, and its frames fall back to the star; 100 ms to 60 s. Also the measure of how long a link has to be down before paths are led around it.
+     */
+    keepAlive?: string;
     /**
      * Passes at set times besides the interval.
      */
@@ -2014,66 +2159,6 @@ export interface VMSet {
       bandwidth: string;
     }[];
   };
-}
-/**
- * Everything one host should be: its networks, overlay links, guests and forwarding rules. The reconciler sends it whole; the agent converges to it however often it is told.
- */
-export interface HostState {
-  /**
-   * The host this state is for.
-   */
-  host: string;
-  /**
-   * Grows with every state sent to this host. An agent refuses a state older than the newest it has seen.
-   */
-  generation: number;
-  /**
-   * Time between two observations that the agent sends.
-   */
-  samplingIntervalMs: number;
-  /**
-   * A link on which the peer's keep-alives were not heard, or not answered, for this long is down; 1000 when left out.
-   */
-  keepAliveMs?: number;
-  /**
-   * Virtual networks this host takes part in.
-   */
-  networks: NetworkAttachment[];
-  /**
-   * This host's ends of overlay links.
-   */
-  links: LinkEnd[];
-  /**
-   * Virtual machines that should run here.
-   */
-  guests: GuestSpec[];
-  /**
-   * Guests that leave this host alive for another one.
-   */
-  departures: Departure[];
-  /**
-   * Guests that are stopped and removed. A guest that is in none of the three lists stays as it is and goes on being reported: nothing is destroyed by being left out.
-   *
-   * Items: A lower-case DNS label.
-   */
-  removals: string[];
-  /**
-   * The forwarding table of this host.
-   */
-  rules: Rule[];
-}
-/**
- * A live migration seen from the host that is left.
- */
-export interface Departure {
-  /**
-   * The VM that leaves.
-   */
-  guest: string;
-  /**
-   * The host it moves to.
-   */
-  to: string;
 }
 /**
  * Agent to hub, first on every connection.

@@ -113,7 +113,9 @@ describe('an agent', () => {
     const rules: HostState['rules'] = [
       { network: 'lan', source: 'any', destination: 'any', to: [{ kind: 'link', peer: 'host-2' }] },
     ];
+    expect(hub.told('host-1')).toBeUndefined();
     expect(hub.desire({ ...empty, rules })).toEqual({ kind: 'sent', generation: 1 });
+    expect(hub.told('host-1')).toEqual({ ...empty, rules, generation: 1 });
     await expect.poll(() => hub.hosts()[0]?.report.rules).toEqual(rules);
     expect(hub.hosts()[0]).toMatchObject({ connected: true, report: { generation: 1, faults: [] } });
     await expect.poll(() => observed.length).toBeGreaterThan(2);

@@ -4,7 +4,7 @@ import { exitCodes } from '../../cli/exit-codes.js';
 const meanings: Record<keyof typeof exitCodes, string> = {
   ok: 'Done; for `plan`: a plan was made.',
   error: 'Something failed, or documents have mistakes. stderr says what, where and what to do.',
-  changes: '`plan --detailed-exitcode`: there is something to change.',
+  changes: '`plan` or `diff` with `--detailed-exitcode`: there is something to change, or a host differs.',
   denied: 'A limit forbids the plan, or no safe order exists.',
   infeasible: 'No placement satisfies the constraints.',
   stale: 'The plan was made for another state of the fleet.',

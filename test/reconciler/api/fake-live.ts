@@ -1,6 +1,6 @@
 import type { ApplyResult, Live } from '../../../reconciler/api/live.js';
 import type { FleetView, LiveEvent, Plan } from '../../../schema/generated/types.js';
-import { conditions, plan, view } from './fleet.js';
+import { conditions, hostDetails, plan, view } from './fleet.js';
 
 /** A loop that stands still, and remembers what it was asked. */
 export class FakeLive implements Live {
@@ -13,6 +13,7 @@ export class FakeLive implements Live {
   view = () => this.fleet;
   plan = () => this.newest;
   conditions = () => conditions;
+  hosts = () => hostDetails;
 
   requestPass(reason: string): void {
     this.asked.push(reason);

@@ -1,6 +1,14 @@
 import { digest } from '../../../reconciler/model/canonical.js';
 import { starPath } from '../../../reconciler/model/configuration.js';
-import type { Condition, FleetView, LinkView, Plan } from '../../../schema/generated/types.js';
+import type {
+  Condition,
+  FleetView,
+  HostDetail,
+  LinkReport,
+  LinkView,
+  Plan,
+  Rule,
+} from '../../../schema/generated/types.js';
 
 /** Fig. 14 as the API shows it once the adaptation is done: VMs 1 to 3 in domain 2 and joined by fast-path links. */
 const mac = (vm: number) => `02:00:00:00:00:0${vm}`;
@@ -45,6 +53,52 @@ export const view: FleetView = {
   },
   score: { unmetMbps: 0, objectiveMbps: 2185 },
 };
+
+const proxyRules = (host: number): Rule[] =>
+  host === 1 ? [] : [{ network: 'lan', source: 'any', destination: 'any', to: [{ kind: 'link', peer: 'host-1' }] }];
+
+/** The same fleet as its agents report it: the star, and one fast path from VM 1 to VM 2. */
+export const hostDetails: HostDetail[] = hosts.map((host) => ({
+  host: `host-${host}`,
+  connected: host !== 3,
+  report: {
+    host: `host-${host}`,
+    boot: 'boot-1',
+    sequence: 1,
+    generation: 3,
+    atMs: 1_700_000_000_000,
+    networks: [{ name: 'lan', vni: 42, mtu: 1450, proxy: 'host-1' }],
+    links: [1, 2, 3, 4, 5, 6]
+      .filter((peer) => peer !== host && (host === 1 || peer === 1 || (host > 3 && peer > 3)))
+      .map(
+        (peer): LinkReport => ({
+          link: { peer: `host-${peer}`, type: 'udp', local: `10.0.0.${host}`, remote: `10.0.0.${peer}` },
+          up: host !== 3 && peer !== 3,
+          setUpMs: 12,
+          ...(host === 3 || peer === 3 ? { trouble: 'no keep-alive was heard for 1000 ms: see that host-3 runs' } : {}),
+        }),
+      ),
+    guests: vms
+      .filter((vm) => mapping[vm] === host)
+      .map((vm) => ({
+        guest: { name: `vm-${vm}`, network: 'lan', mac: mac(vm), driver: 'netns', computeCores: 1, memoryMib: 64 },
+        phase: 'running',
+      })),
+    rules: [
+      ...vms.flatMap((vm): Rule[] => {
+        const there = mapping[vm];
+        const rule = { network: 'lan', source: 'any', destination: mac(vm) };
+        if (there === host) return [{ ...rule, to: [{ kind: 'port', guest: `vm-${vm}` }] }];
+        return host === 1 ? [{ ...rule, to: [{ kind: 'link', peer: `host-${there}` }] }] : [];
+      }),
+      ...(host === 4
+        ? [{ network: 'lan', source: mac(1), destination: mac(2), to: [{ kind: 'link', peer: 'host-5' }] }]
+        : []),
+      ...proxyRules(host),
+    ] as Rule[],
+    faults: [],
+  },
+}));
 
 const unhashed: Omit<Plan, 'hash'> = {
   format_version: '1',

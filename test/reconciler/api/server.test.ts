@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { serveApi } from '../../../reconciler/api/server.js';
-import { conditions, plan, view } from './fleet.js';
+import { conditions, hostDetails, plan, view } from './fleet.js';
 import { breaches } from './schema-of.js';
 import { type Answer, call, json, serving, token } from './serving.js';
 
@@ -43,13 +43,16 @@ describe('reading', () => {
     expect(answer.text).toBe('virtuoso_vms 4\n');
   });
 
-  it('gives the fleet and the conditions', async () => {
+  it('gives the fleet, the conditions and the hosts', async () => {
     const fleet = json(await get('/v1/fleet'));
     expect(fleet).toEqual(view);
     expect(breaches('FleetView', fleet)).toEqual([]);
     const list = json(await get('/v1/conditions'));
     expect(list).toEqual({ format_version: '1', conditions });
     expect(breaches('ConditionList', list)).toEqual([]);
+    const hosts = json(await get('/v1/hosts'));
+    expect(hosts).toEqual({ format_version: '1', hosts: hostDetails });
+    expect(breaches('HostList', hosts)).toEqual([]);
   });
 
   it('gives the plan as JSON, Markdown or text, as asked', async () => {
