@@ -82,43 +82,41 @@ export function ruleTable(rules: readonly Rule[]): RuleTable {
  * that names a source, `not-` included, does not match while one of its links is down, and marks the frame; a marked frame is matched
  * by rules of any source alone. Those are used whether their links are up or not, so that nobody falls back twice.
  *
- * Rules of one rank meet only if a better one of that pair is there and does not match: then the one that names the source is first.
+ * Rules of one rank meet only while a better one of their frame does not match: then the one whose destination is an address is first,
+ * so that a frame on the host of its destination has arrived.
  */
 export function matchRule(table: RuleTable, frame: Frame, here: Surroundings): Match | undefined {
+  const { network } = frame;
   let { star } = frame;
-  for (const [source, destination] of frame.destination === 'group' ? groupKeys(frame) : unicastKeys(frame)) {
-    if (star && source !== 'any') continue;
-    const rule = table.get(`${frame.network} ${source} ${destination}`);
+  for (const [from, to] of frame.destination === 'group' ? groupKeys : unicastKeys) {
+    if (star && from !== 'any') continue;
+    const source = from === 'address' ? frame.source : from;
+    const rule = table.get(`${network} ${source} ${to === 'address' ? frame.destination : to}`);
     if (!rule || excludes(rule, frame)) continue;
-    if (!rule.to.some((output) => isThere(output, frame.network, here))) continue;
-    if (source === 'any' || rule.to.every((output) => output.kind !== 'link' || here.isUp(output.peer)))
+    if (!rule.to.some((output) => isThere(output, network, here))) continue;
+    if (from === 'any' || rule.to.every((output) => output.kind !== 'link' || here.isUp(output.peer)))
       return { rule, star };
     star = true;
   }
   return undefined;
 }
 
-/** Source and destination of the look-up keys of all rules that may match, best rank first. */
-function unicastKeys({ source, destination }: Frame): [string, string][] {
-  return [
-    [source, destination],
-    [source, 'not'],
-    ['not', destination],
-    [source, 'any'],
-    ['any', destination],
-    ['any', 'not'],
-    ['not', 'any'],
-    [source, 'none'],
-    ['any', 'any'],
-  ];
-}
-
-function groupKeys({ source }: Frame): [string, string][] {
-  return [
-    [source, 'group'],
-    ['any', 'group'],
-  ];
-}
+/** Look-up keys of all rules that may match a frame, best rank first; `address` stands for the frame's own. */
+const unicastKeys: readonly (readonly [QualifierKind, QualifierKind])[] = [
+  ['address', 'address'],
+  ['not', 'address'],
+  ['address', 'not'],
+  ['any', 'address'],
+  ['address', 'any'],
+  ['any', 'not'],
+  ['not', 'any'],
+  ['address', 'none'],
+  ['any', 'any'],
+];
+const groupKeys: typeof unicastKeys = [
+  ['address', 'group'],
+  ['any', 'group'],
+];
 
 function excludes(rule: Rule, { source, destination }: Frame): boolean {
   return rule.source === `not-${source}` || rule.destination === `not-${destination}`;
