@@ -79,6 +79,7 @@ export class MortalReconciler {
     return {
       hosts: () => hub.hosts(),
       trust: (pins) => hub.trust(pins),
+      told: (host) => hub.told(host),
       onReport: (listener) => hub.onReport((host) => (life.alive ? listener(host) : undefined)),
       onObservation: (listener) => hub.onObservation((seen) => (life.alive ? listener(seen) : undefined)),
       desire: (state) => {
