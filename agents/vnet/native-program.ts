@@ -4,7 +4,7 @@ import { compileNative } from './compile-native.js';
 
 /** Programs by the name they have after `virtuoso-`: files of agents/native, and libraries. */
 const programs = {
-  pulse: { sources: ['pulse.c'], libraries: [], packages: [] },
+  pulse: { sources: ['pulse.c', 'tap.c'], libraries: [], packages: [] },
   pump: { sources: ['pump.c'], libraries: ['-lssl', '-lcrypto'], packages: ['libssl-dev'] },
 } as const;
 
