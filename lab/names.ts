@@ -19,6 +19,8 @@ export interface LabNames {
   control: string;
   host(name: string): string;
   guest(name: string): string;
+  /** Namespace of a user's LAN. */
+  lan(name: string): string;
 }
 
 const pattern = /^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/;
@@ -40,6 +42,7 @@ export function labNames(lab: string): LabNames {
     control: `${lab}.control`,
     host: (name) => `${lab}.host.${name}`,
     guest: (name) => `${lab}.vm.${name}`,
+    lan: (name) => `${lab}.lan.${name}`,
   };
 }
 

@@ -2,7 +2,21 @@
 export interface LabTopology {
   hosts: LabHost[];
   trunks: LabTrunk[];
+  lans?: LabLan[];
 }
+
+/** A user's LAN: a switch in a namespace of its own, which is at the same time a station on it, and a host that is plugged in. */
+export interface LabLan {
+  name: string;
+  host: string;
+  /** Device of the host. */
+  device: string;
+  /** IPv4 address and prefix length of the station. */
+  address: string;
+}
+
+/** The LAN's switch, and the station's own interface, in the LAN's namespace. */
+export const lanSwitch = 'lan0';
 
 export interface LabHost {
   name: string;
@@ -64,6 +78,12 @@ export function topologyFaults(topology: LabTopology): string[] {
     if (a === b)
       faults.push(`The trunk ${sites.join('-')} closes a loop on ${network}: the lab joins sites as a tree.`);
     else joined.set(a, b);
+  }
+  for (const { name, host, device } of topology.lans ?? []) {
+    const at = topology.hosts.find((each) => each.name === host);
+    if (!at) faults.push(`The LAN ${name} is plugged into ${host}, which is not a host: name one of the topology.`);
+    if (device === control.device || at?.interfaces.some((each) => each.name === device))
+      faults.push(`The LAN ${name} needs a device of its own on ${host}: ${device} is taken.`);
   }
   const seen = new Map<string, string>();
   for (const { name, interfaces } of topology.hosts) {

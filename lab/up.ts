@@ -8,7 +8,15 @@ import { objectFile } from '../agents/vnet/object-file.js';
 import { isEmpty, leftovers } from './leftovers.js';
 import { type LabNames, labNames } from './names.js';
 import { shape } from './shape.js';
-import { control, controlAddress, type LabTopology, switches, switchOf, topologyFaults } from './topology.js';
+import {
+  control,
+  controlAddress,
+  type LabTopology,
+  lanSwitch,
+  switches,
+  switchOf,
+  topologyFaults,
+} from './topology.js';
 
 export type LabUp = { kind: 'up'; names: LabNames } | { kind: 'refused'; message: string };
 
@@ -32,7 +40,7 @@ export async function up(lab: string, topology: LabTopology): Promise<LabUp> {
   if (mount.status !== 0) return refused(`Cannot mount a bpffs at ${names.pinFolder}: ${mount.stderr}Run as root.`);
   const failed = addNamespaces(names, topology) ?? joinHosts(names, topology) ?? joinSites(names, topology);
   if (failed) return refused(failed.message);
-  const controlFailed = joinControl(names, topology);
+  const controlFailed = joinControl(names, topology) ?? joinLans(names, topology);
   return controlFailed ? refused(controlFailed.message) : { kind: 'up', names };
 }
 
@@ -60,8 +68,9 @@ function within<T>(namespace: string, task: () => T extends Promise<unknown> ? n
   }
 }
 
-function addNamespaces(names: LabNames, { hosts }: LabTopology): CommandFailure | undefined {
-  const all = [names.switches, names.control, ...hosts.map(({ name }) => names.host(name))];
+function addNamespaces(names: LabNames, { hosts, lans = [] }: LabTopology): CommandFailure | undefined {
+  const places = [...hosts.map(({ name }) => names.host(name)), ...lans.map(({ name }) => names.lan(name))];
+  const all = [names.switches, names.control, ...places];
   const failed = ip(all.map((namespace) => `netns add ${namespace}`));
   if (failed) return failed;
   for (const namespace of all) {
@@ -143,6 +152,24 @@ function joinControl(names: LabNames, { hosts }: LabTopology): CommandFailure | 
     const set = [`addr add ${controlAddress(index)}/${prefixLength} dev ${device}`, `link set ${device} up`];
     const broken = within(names.host(name), () => ip(set));
     if (broken) return broken;
+  }
+  return undefined;
+}
+
+function joinLans(names: LabNames, { lans = [] }: LabTopology): CommandFailure | undefined {
+  for (const { name, host, device, address } of lans) {
+    const lan = names.lan(name);
+    const build = [
+      `link add ${lanSwitch} type bridge`,
+      `addr add ${address} dev ${lanSwitch}`,
+      `link set ${lanSwitch} up`,
+    ];
+    const plug = [`link add ${device} type veth peer name uplink netns ${lan}`, `link set ${device} up`];
+    const failed =
+      within(lan, () => ip(build)) ??
+      within(names.host(host), () => ip(plug)) ??
+      within(lan, () => ip([`link set uplink master ${lanSwitch} up`]));
+    if (failed) return failed;
   }
   return undefined;
 }

@@ -65,3 +65,15 @@ describe('names of labs', () => {
     ).toBe(false);
   });
 });
+
+it('plugs a LAN into a host that there is, by a device that is free', () => {
+  const hosts = [host('a', 'x', '10.0.0.1')];
+  const lan = (at: string, device: string) => ({ name: 'office', host: at, device, address: '192.168.50.1/24' });
+  expect(topologyFaults({ hosts, trunks: [], lans: [lan('a', 'lan0')] })).toEqual([]);
+  expect(topologyFaults({ hosts, trunks: [], lans: [lan('b', 'lan0')] })).toEqual([
+    expect.stringContaining('plugged into b, which is not a host'),
+  ]);
+  expect(topologyFaults({ hosts, trunks: [], lans: [lan('a', 'eth0')] })).toEqual([
+    expect.stringContaining('eth0 is taken'),
+  ]);
+});
