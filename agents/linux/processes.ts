@@ -18,6 +18,17 @@ export function processesWithEnvironment(variable: string): number[] {
   );
 }
 
+/** Values that `variable` has in the environments of processes. */
+export function environmentValues(variable: string): string[] {
+  const prefix = `${variable}=`;
+  const values = processes().flatMap((pid) => {
+    const environment = attempt(() => readFileSync(`/proc/${pid}/environ`, 'latin1')) ?? '';
+    const entry = environment.split('\0').find((each) => each.startsWith(prefix));
+    return entry === undefined ? [] : [entry.slice(prefix.length)];
+  });
+  return [...new Set(values)].sort();
+}
+
 /** Asks the processes that `find` finds to end, and ends those that do not within `graceMs`. */
 export async function endProcesses(find: () => number[], graceMs = 1000): Promise<void> {
   const own = process.pid;
@@ -49,7 +60,7 @@ export function statFields(stat: string): string[] {
 }
 
 /** Processes end while they are looked at: what cannot be read any more is not there. */
-function attempt<T>(read: () => T): T | undefined {
+export function attempt<T>(read: () => T): T | undefined {
   try {
     return read();
   } catch (error) {
