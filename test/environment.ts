@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { describe } from 'vitest';
 import { skippedPrefix } from './skipped.js';
 
@@ -13,6 +14,18 @@ const probes = {
   clang: () => runs('clang', '--version'),
   libbpf: () => process.platform === 'linux' && runs('sh', '-c', '/sbin/ldconfig -p | grep -q "libbpf\\.so\\.1"'),
   iperf3: () => runs('iperf3', '--version'),
+  nftables: () => runs('nft', '--version'),
+  libssl: () => existsSync('/usr/include/openssl/ssl.h'),
+  tun: () => existsSync('/dev/net/tun'),
+  sshd: () => existsSync('/usr/sbin/sshd') && runs('ssh', '-V'),
+  dnsmasq: () => runs('dnsmasq', '--version'),
+  udhcpc: () => runs('sh', '-c', 'command -v udhcpc'),
+  libfuzzer: () =>
+    runs(
+      'sh',
+      '-c',
+      'ls "$(clang -print-resource-dir)"/lib/linux/libclang_rt.fuzzer-*.a "$(clang -print-resource-dir)"/lib/*/libclang_rt.fuzzer*.a 2>/dev/null | grep -q fuzzer',
+    ),
   chromium: () => runs('chromium', '--version'),
 } satisfies Record<string, () => boolean>;
 
