@@ -28,6 +28,8 @@ export interface Match {
 /** Rules by `lookUpKey`. */
 export interface RuleTable {
   get(key: string): Rule | undefined;
+  /** Whether no rule has `not-` or `none`: then nothing is looked up for those. */
+  isPlain: boolean;
 }
 
 type QualifierKind = 'address' | 'not' | 'any' | 'none' | 'group';
@@ -74,7 +76,13 @@ export function lookUpKey({ network, source, destination }: Pick<Rule, 'network'
 
 /** A table of rules that `ruleFaults` finds nothing wrong with. */
 export function ruleTable(rules: readonly Rule[]): RuleTable {
-  return new Map(rules.map((rule) => [lookUpKey(rule), rule]));
+  const byKey = new Map(rules.map((rule) => [lookUpKey(rule), rule]));
+  return { get: (key) => byKey.get(key), isPlain: rules.every(isPlain) };
+}
+
+/** Whether a rule has neither `not-` nor `none`. */
+export function isPlain({ source, destination }: Pick<Rule, 'source' | 'destination'>): boolean {
+  return qualifierKind(source) !== 'not' && !['not', 'none'].includes(qualifierKind(destination));
 }
 
 /**
@@ -88,11 +96,12 @@ export function ruleTable(rules: readonly Rule[]): RuleTable {
 export function matchRule(table: RuleTable, frame: Frame, here: Surroundings): Match | undefined {
   const { network } = frame;
   let { star } = frame;
-  for (const [from, to] of frame.destination === 'group' ? groupKeys : unicastKeys) {
+  for (const [from, to] of frame.destination === 'group' ? groupKeys : table.isPlain ? plainKeys : unicastKeys) {
     if (star && from !== 'any') continue;
     const source = from === 'address' ? frame.source : from;
     const rule = table.get(`${network} ${source} ${to === 'address' ? frame.destination : to}`);
-    if (!rule || excludes(rule, frame)) continue;
+    if (!rule || (from === 'not' && rule.source === `not-${frame.source}`)) continue;
+    if (to === 'not' && rule.destination === `not-${frame.destination}`) continue;
     if (!rule.to.some((output) => isThere(output, network, here))) continue;
     if (from === 'any' || rule.to.every((output) => output.kind !== 'link' || here.isUp(output.peer)))
       return { rule, star };
@@ -113,14 +122,11 @@ const unicastKeys: readonly (readonly [QualifierKind, QualifierKind])[] = [
   ['address', 'none'],
   ['any', 'any'],
 ];
+const plainKeys = unicastKeys.filter((key) => !key.includes('not') && !key.includes('none'));
 const groupKeys: typeof unicastKeys = [
   ['address', 'group'],
   ['any', 'group'],
 ];
-
-function excludes(rule: Rule, { source, destination }: Frame): boolean {
-  return rule.source === `not-${source}` || rule.destination === `not-${destination}`;
-}
 
 function isThere(output: Output, network: string, here: Surroundings): boolean {
   if (output.kind === 'port') return here.isHere(output.guest, network);
