@@ -10,16 +10,21 @@ const systemIncludes = '/usr/include';
  * @throws if it has to be compiled and cannot be.
  */
 export function objectFile(root: string = packageRoot()): string {
-  // Debian keeps <asm/types.h> in a folder of the architecture, which clang does not look into for the bpf target.
-  const includes = (existsSync(systemIncludes) ? readdirSync(systemIncludes) : [])
-    .filter((folder) => folder.endsWith('-linux-gnu'))
-    .map((folder) => `-I${join(systemIncludes, folder)}`);
   return compileNative({
     output: join(root, 'dist', 'native', 'vnet.bpf.o'),
     folder: join(root, 'agents', 'native'),
     sources: ['vnet.bpf.c'],
-    options: ['-O2', '-g', '-Wall', '-Werror', '-target', 'bpf', '-mcpu=v3', ...includes, '-c'],
+    options: bpfOptions(),
     libraries: [],
     packages: ['clang', 'libbpf-dev', 'linux-libc-dev'],
   });
+}
+
+/** How clang is told to make an eBPF object. */
+export function bpfOptions(): string[] {
+  // Debian keeps <asm/types.h> in a folder of the architecture, which clang does not look into for the bpf target.
+  const includes = (existsSync(systemIncludes) ? readdirSync(systemIncludes) : [])
+    .filter((folder) => folder.endsWith('-linux-gnu'))
+    .map((folder) => `-I${join(systemIncludes, folder)}`);
+  return ['-O2', '-g', '-Wall', '-Werror', '-target', 'bpf', '-mcpu=v3', ...includes, '-c'];
 }
