@@ -1,0 +1,73 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { namespacePath } from '../../agents/linux/namespace.js';
+import type { GuestPair } from './design.js';
+import { measuringProgram } from './native.js';
+import { congestionControl } from './stage.js';
+
+/** What one design did in one turn. */
+export interface Sample {
+  /** Payload of one TCP connection that arrived. */
+  tcpMbps: number;
+  /** Thousands of UDP packets a second that arrived, with 64 and 1400 bytes of payload. */
+  smallKpps: number;
+  largeKpps: number;
+  /** Median round trip. */
+  rttUs: number;
+}
+
+export interface Durations {
+  /** Whole seconds, as iperf3 knows no others. */
+  tcpSeconds: number;
+  udpSeconds: number;
+  echoes: number;
+}
+
+const run = promisify(execFile);
+
+/** The sending program on one processor and the receiving on the other, for every design: what lies between may use either. */
+const placement = ['-A', '0,1'];
+
+/** @throws if a connection fails: the message has iperf3's words. */
+export async function measure(pair: GuestPair, durations: Durations): Promise<Sample> {
+  const { tcpSeconds, udpSeconds, echoes } = durations;
+  const tcp = await iperf(pair, ['-t', `${tcpSeconds}`, '-C', congestionControl]);
+  const rttUs = await roundTrip(pair, echoes);
+  const kpps = async (bytes: number): Promise<number> => {
+    const sum = await iperf(pair, ['-u', '-b', '0', '-l', `${bytes}`, '-t', `${udpSeconds}`]);
+    return sum.bytes / bytes / sum.seconds / 1000;
+  };
+  return { tcpMbps: tcp.bits_per_second / 1e6, rttUs, smallKpps: await kpps(64), largeKpps: await kpps(1400) };
+}
+
+/** What the receiving iperf3 saw. */
+interface Received {
+  bytes: number;
+  seconds: number;
+  bits_per_second: number;
+}
+
+async function iperf(pair: GuestPair, options: readonly string[]): Promise<Received> {
+  const enter = `--net=${namespacePath(pair.sender)}`;
+  const args = [enter, 'iperf3', '-J', '-c', pair.address, ...placement, ...options];
+  const output = await run('nsenter', args, { timeout: 30_000 }).catch(
+    (error: { stdout?: string; message: string }) => {
+      throw new Error(`iperf3 ${options.join(' ')}: ${failure(error.stdout) ?? error.message}`);
+    },
+  );
+  const result: { error?: string; end: { sum_received: Received } } = JSON.parse(output.stdout);
+  if (result.error) throw new Error(`iperf3 ${options.join(' ')}: ${result.error}`);
+  return result.end.sum_received;
+}
+
+function failure(output: string | undefined): string | undefined {
+  return /"error":\s*"(.*)"/.exec(output ?? '')?.[1];
+}
+
+async function roundTrip(pair: GuestPair, echoes: number): Promise<number> {
+  const enter = `--net=${namespacePath(pair.sender)}`;
+  const { stdout } = await run('nsenter', [enter, measuringProgram('echo'), pair.address, `${echoes}`, '500']);
+  const [medianNs = 0, lost = 0] = stdout.trim().split(' ').map(Number);
+  if (lost > echoes / 10) throw new Error(`${lost} of ${echoes} echo requests were not answered`);
+  return medianNs / 1000;
+}
