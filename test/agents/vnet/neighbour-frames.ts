@@ -37,11 +37,14 @@ const discoveryFrame: fc.Arbitrary<Buffer> = fc
   .record({ from: mac, asked: mac, other: mac })
   .chain(({ from, asked, other }) => {
     const target = linkLocal(asked);
+    const [marred, broken] = [Buffer.from(target), Buffer.from(target)];
+    marred.writeUInt8(0xfd, 12);
+    broken.writeUInt8(0xfe, 11);
     return fc
       .record({
         type: rarely(135, 136, 128),
         source: rarely(linkLocal(from), ipv6Bytes('::'), ipv6Bytes('ff02::1'), ipv6Bytes('2001:db8::7')),
-        target: rarely(target, ipv6Bytes('2001:db8::8'), ipv6Bytes('fe80::1')),
+        target: rarely(target, ipv6Bytes('2001:db8::8'), ipv6Bytes('fe80::1'), marred, broken),
         destination: rarely(solicitedNode(target), target, ipv6Bytes('ff02::1')),
         to: rarely(groupMacOf(solicitedNode(target)), asked),
         options: rarely(option(1, from), Buffer.alloc(0), option(1, other), option(14, from), Buffer.alloc(16, 1)),
