@@ -11,12 +11,20 @@ export interface DemoRepositoryOptions {
   directory: string;
   /** Public key pin of each host's agent. */
   pins: Map<string, string>;
+  /** Public key of each SSH server that links go through, by host. */
+  sshKeys?: ReadonlyMap<string, string>;
   /** Seed of the search; the example's own when left out. */
   seed?: number | undefined;
 }
 
 /** Makes a git repository of an example: its documents as they are, then a commit that enrols the agents' keys. */
-export async function makeDemoRepository({ example, directory, pins, seed }: DemoRepositoryOptions): Promise<void> {
+export async function makeDemoRepository({
+  example,
+  directory,
+  pins,
+  sshKeys = new Map(),
+  seed,
+}: DemoRepositoryOptions): Promise<void> {
   await rm(directory, { recursive: true, force: true });
   await mkdir(directory, { recursive: true });
   const folder = join(packageRoot(), 'examples', example);
@@ -32,6 +40,10 @@ export async function makeDemoRepository({ example, directory, pins, seed }: Dem
   await editDocuments(join(directory, 'inventory', 'hosts.yaml'), 'Host', (name) => [
     ['spec', 'agentKey'],
     pins.get(name),
+  ]);
+  await editDocuments(join(directory, 'inventory', 'hosts.yaml'), 'Host', (name) => [
+    ['spec', 'ssh', 'hostKey'],
+    sshKeys.get(name),
   ]);
   if (seed !== undefined) {
     const path = join(directory, 'desired', 'adaptation.yaml');

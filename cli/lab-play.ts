@@ -6,15 +6,13 @@ import { DirectorySource } from '../reconciler/adapters/directory-source.js';
 import type { Snapshot } from '../reconciler/model/snapshot.js';
 import { renderText } from '../reconciler/plan/render-text.js';
 import { isDocumentPath } from '../schema/validate/select.js';
-import { loadIdentity } from '../wire/identity.js';
 import { readApplication } from './application.js';
-import { makeDemoRepository } from './demo-repository.js';
 import { fleetPicture } from './fleet-picture.js';
 import { readInventory } from './inventory.js';
-import { labFolders, startLabAgent, startLabReconciler } from './lab-process.js';
+import { type LabFleet, startLabFleet } from './lab-fleet.js';
+import { labFolders } from './lab-process.js';
 import { LabView } from './lab-view.js';
 import { Story } from './story.js';
-import { Supervised } from './supervised.js';
 import { systemClock } from './system-clock.js';
 
 export interface LabPlayOptions {
@@ -33,20 +31,15 @@ export async function playInLab(options: LabPlayOptions): Promise<number> {
   const folder = join(packageRoot(), 'examples', options.example);
   const inventory = await readInventory(new DirectorySource({ directory: folder, select: isDocumentPath }));
   if (typeof inventory === 'string') return story.fail(inventory);
-  const processes = await startFleet(options, inventory);
+  const fleet = await startLabFleet(options, inventory);
   try {
-    return await play(options, story, inventory, processes);
+    return await play(options, story, inventory, fleet);
   } finally {
-    await Promise.all(processes.map((each) => each.end()));
+    await fleet.end();
   }
 }
 
-async function play(
-  options: LabPlayOptions,
-  story: Story,
-  inventory: Snapshot,
-  processes: Supervised[],
-): Promise<number> {
+async function play(options: LabPlayOptions, story: Story, inventory: Snapshot, fleet: LabFleet): Promise<number> {
   const folder = join(packageRoot(), 'examples', options.example);
   story.say(`${inventory.hosts.length} hosts as network namespaces, an agent in each, the reconciler beside them.`);
   const lab = new LabView(options.lab);
@@ -58,25 +51,7 @@ async function play(
   const addresses = new Map(inventory.vms.map(({ name, spec }) => [name, spec.address?.split('/')[0] ?? '']));
   const application = await startApplication(labNames(options.lab), flows, (guest) => addresses.get(guest) ?? '');
   story.say(`The application starts: ${flows.length} iperf3 connections. Virtuoso is told nothing of them.`);
-  return adaptAndMeasure(options, story, lab, application, () =>
-    processes.reduce((sum, { restarts }) => sum + restarts, 0),
-  );
-}
-
-async function startFleet({ lab, example, seed }: LabPlayOptions, inventory: Snapshot): Promise<Supervised[]> {
-  const names = labNames(lab);
-  const folders = labFolders(lab);
-  const pins = new Map<string, string>();
-  for (const { name } of inventory.hosts) {
-    pins.set(name, (await loadIdentity(join(folders.agent(name), 'identity'), name, Date.now())).pin);
-  }
-  await makeDemoRepository({ example, directory: folders.repository, pins, seed });
-  const hub = await loadIdentity(join(folders.reconciler, 'identity'), 'reconciler', Date.now());
-  const reconciler = await Supervised.start(() => startLabReconciler(names));
-  const agents = await Promise.all(
-    inventory.hosts.map(({ name }) => Supervised.start(() => startLabAgent(names, name, hub.pin))),
-  );
-  return [reconciler, ...agents];
+  return adaptAndMeasure(options, story, lab, application, fleet.restarts);
 }
 
 async function adaptAndMeasure(

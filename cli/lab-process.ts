@@ -16,6 +16,7 @@ export function labFolders(lab: string) {
     repository: join(folder, 'repository'),
     reconciler: join(folder, 'reconciler'),
     agent: (host: string) => join(folder, 'agents', host),
+    sshKey: (host: string) => join(folder, 'agents', host, 'ssh'),
   };
 }
 

@@ -5,7 +5,7 @@ import type { Snapshot } from '../reconciler/model/snapshot.js';
  * The lab that plays an inventory. Interface addresses get the prefix length 24 of the examples' underlay; an interface is as fast
  * as it is stated to be, or as the paths within its site are, whichever is less.
  */
-export function labTopology({ hosts, underlays }: Pick<Snapshot, 'hosts' | 'underlays'>): LabTopology {
+export function labTopology({ hosts, underlays, networks }: Pick<Snapshot, 'hosts' | 'underlays' | 'networks'>): LabTopology {
   return {
     hosts: hosts.map(({ name, site, interfaces }) => ({
       name,
@@ -23,6 +23,9 @@ export function labTopology({ hosts, underlays }: Pick<Snapshot, 'hosts' | 'unde
     })),
     trunks: underlays.flatMap(({ name, between }) =>
       between.map(({ sites, rateMbps }) => ({ network: name, sites, rateMbps })),
+    ),
+    lans: networks.flatMap(({ name, proxy, lan }, index) =>
+      lan === undefined ? [] : [{ name, host: proxy, device: lan, address: `192.168.${200 + index}.1/24` }],
     ),
   };
 }
