@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
@@ -163,9 +163,10 @@ export class DetachedProcess {
   }
 
   /** Ends the process, children that it left behind, and one whose start was never noted down. */
-  #endAll(): Promise<void> {
+  async #endAll(): Promise<void> {
+    if (!existsSync(this.#log.path)) return; // the log is there before the first process
     const noted = readState<PidFile>(this.#pidFile)?.process;
-    return endProcesses(() => {
+    await endProcesses(() => {
       const marked = processesWithEnvironment(`${detachedVariable}=${this.#options.path}`);
       return noted && isAlive(noted) ? [...new Set([...marked, noted.pid])] : marked;
     });

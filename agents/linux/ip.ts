@@ -46,6 +46,24 @@ export function interfaceNames(): string[] {
   return show<{ ifname: string }>(['link']).map(({ ifname }) => ifname);
 }
 
+/** A VXLAN device as `ip -j -d link` shows it. */
+export interface VxlanDevice {
+  ifname: string;
+  mtu: number;
+  flags: string[];
+  linkinfo: { info_kind: string; info_data: { id: number; local?: string; remote?: string; port: number } };
+}
+
+/**
+ * The VXLAN devices of this thread's network namespace.
+ * @throws if the `ip` program is missing or fails.
+ */
+export function vxlanDevices(): VxlanDevice[] {
+  return show<Partial<VxlanDevice>>(['-d', 'link']).filter(
+    (device): device is VxlanDevice => device.linkinfo?.info_kind === 'vxlan',
+  );
+}
+
 function show<T>(what: readonly string[]): T[] {
   const result = spawnSync('ip', ['-j', ...what, 'show'], { encoding: 'utf8' });
   if (result.error) throw new Error(absent('ip', result.error));
