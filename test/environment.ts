@@ -11,6 +11,7 @@ const probes = {
   root: () => process.getuid?.() === 0,
   namespaces: () => runs('unshare', '--net', '--mount', 'ip', 'link', 'add', 'name', 'probe', 'type', 'veth'),
   bpf: () => runs('unshare', '--mount', 'mount', '-t', 'bpf', 'bpf', '/sys/fs/bpf'),
+  linux: () => process.platform === 'linux',
   clang: () => runs('clang', '--version'),
   libbpf: () => process.platform === 'linux' && runs('sh', '-c', '/sbin/ldconfig -p | grep -q "libbpf\\.so\\.1"'),
   iperf3: () => runs('iperf3', '--version'),
