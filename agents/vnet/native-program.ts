@@ -2,10 +2,16 @@ import { join } from 'node:path';
 import { packageRoot } from '../../package-root.js';
 import { compileNative } from './compile-native.js';
 
+const pumpParts = [
+  ...['accept', 'address', 'arguments', 'connect', 'connection', 'file', 'hello', 'http', 'listen', 'lock', 'loop'],
+  ...['record', 'socket', 'status', 'tables', 'tls', 'upgrade', 'wait', 'websocket'],
+];
+const pumpSources = ['pump.c', ...pumpParts.map((part) => `pump-${part}.c`), 'tap.c'];
+
 /** Programs by the name they have after `virtuoso-`: files of agents/native, and libraries. */
 const programs = {
   pulse: { sources: ['pulse.c', 'tap.c'], libraries: [], packages: [] },
-  pump: { sources: ['pump.c'], libraries: ['-lssl', '-lcrypto'], packages: ['libssl-dev'] },
+  pump: { sources: pumpSources, libraries: ['-lssl', '-lcrypto'], packages: ['libssl-dev'] },
 } as const;
 
 export type NativeProgram = keyof typeof programs;
@@ -23,7 +29,7 @@ export function nativeProgram(name: NativeProgram, root: string = packageRoot())
     output: join(root, 'dist', 'native', `virtuoso-${name}`),
     folder: join(root, 'agents', 'native'),
     sources,
-    options: ['-std=gnu11', '-O2', '-g', '-Wall', '-Wextra', '-Werror', ...hardening],
+    options: ['-std=gnu11', '-D_GNU_SOURCE', '-O2', '-g', '-Wall', '-Wextra', '-Werror', ...hardening],
     libraries,
     packages: ['clang', 'linux-libc-dev', ...packages],
   });
