@@ -1,17 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { identifyProcess } from '../../linux/process-identity.js';
 
-/** What a running pump says of a link. */
+/** What a pump says of a link. */
 export interface PumpStatus {
+  /** Of the process that has, or had, the connection. */
   pid: number;
   state: 'connecting' | 'connected' | 'refused';
-  /** Why it is not connected, in a few words. */
+  /** Why it is not connected, in a few words; empty while nothing has failed. */
   detail: string;
-  /** Times that this process has connected the link. */
+  /** Times the link was connected: by this process at a connecting end, by all at a listening one. */
   connections: number;
 }
 
-/** Reads a status file; undefined if there is none, or whoever wrote it runs no more. */
+/** Reads a status file; undefined if there is none yet. */
 export function pumpStatus(path: string): PumpStatus | undefined {
   let status: PumpStatus;
   try {
@@ -20,5 +21,6 @@ export function pumpStatus(path: string): PumpStatus | undefined {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
-  return identifyProcess(status.pid) ? status : undefined;
+  if (status.state !== 'connected' || identifyProcess(status.pid)) return status;
+  return { ...status, state: 'connecting', detail: 'the process that had the connection was killed' };
 }

@@ -11,7 +11,7 @@ import { KeptEnd } from './kept-end.js';
 import { type PumpStatus, pumpStatus } from './pump-status.js';
 import { sshKey, sshKeyFile } from './ssh-key.js';
 import { removeSocket } from './ssh-socket.js';
-import { endName, linkKey, type StreamSetting, statusFile, streamTypes } from './stream-end.js';
+import { endName, linkKey, pumpFiles, type StreamSetting, statusFile, streamTypes } from './stream-end.js';
 import { streamEnds } from './stream-ends.js';
 import { linkFault } from './stream-fault.js';
 import { streamTrouble } from './stream-trouble.js';
@@ -91,7 +91,7 @@ export class StreamCarrier implements Carrier {
     await this.#converge();
     const faults = gone.flatMap((link) => {
       this.#connections.delete(linkKey(link));
-      rmSync(statusFile(link, this.#options.folder), { force: true });
+      for (const file of pumpFiles(link, this.#options.folder)) rmSync(file, { force: true });
       return this.#removeTap(tapName(link));
     });
     if (!this.#isSwept) faults.push(...(await this.#sweep()));
@@ -110,8 +110,9 @@ export class StreamCarrier implements Carrier {
   state(link: LinkEnd): CarrierState {
     const end = this.#ends.get(endName(link));
     if (!end) return { trouble: 'It is not set up yet.', connections: 0 };
-    const status = pumpStatus(statusFile(link, this.#options.folder));
-    const connections = this.#count(linkKey(link), status);
+    const found = pumpStatus(statusFile(link, this.#options.folder));
+    const status = link.role === 'connect' && found?.pid !== end.process('pump').pid ? undefined : found;
+    const connections = link.role === 'connect' ? this.#count(linkKey(link), status) : (status?.connections ?? 0);
     const { sshKeyFolder, host } = this.#options;
     const trouble =
       this.#resizing?.message ??

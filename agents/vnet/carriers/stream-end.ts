@@ -49,8 +49,14 @@ export function endName(link: LinkEnd): string {
   return link.type === 'ssh' ? 'listen-ssh' : `listen-${link.type}-${link.local}-${link.port}`;
 }
 
-/** Where the pump that has a link says how it is. */
+/** Where the pump says how a link is. */
 export function statusFile(link: LinkEnd, folder: string): string {
   const own = join(folder, endName(link));
-  return link.role === 'connect' ? join(own, 'status') : join(own, 'status', link.peer);
+  return link.role === 'connect' ? join(own, 'status') : join(own, 'status', `${link.peer}.json`);
+}
+
+/** Files of the pump that outlive a link whose listener goes on. */
+export function pumpFiles(link: LinkEnd, folder: string): string[] {
+  const lock = join(folder, endName(link), 'status', `${link.peer}.lock`);
+  return [statusFile(link, folder), ...(link.role === 'connect' ? [] : [lock])];
 }
