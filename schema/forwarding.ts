@@ -111,7 +111,7 @@ export function matchRule(table: RuleTable, frame: Frame, here: Surroundings): M
 }
 
 /** Look-up keys of all rules that may match a frame, best rank first; `address` stands for the frame's own. */
-const unicastKeys: readonly (readonly [QualifierKind, QualifierKind])[] = [
+export const unicastKeys: readonly (readonly [QualifierKind, QualifierKind])[] = [
   ['address', 'address'],
   ['not', 'address'],
   ['address', 'not'],

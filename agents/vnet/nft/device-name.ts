@@ -1,0 +1,13 @@
+import { createHash } from 'node:crypto';
+
+/** VNI of the devices that carry keep-alives alone. */
+export const pulseVni = 0;
+
+/** The VXLAN device of a link for one network: within the 15 characters that a device's name may have. */
+export function linkDevice(peer: string, vni: number): string {
+  return `vx-${createHash('sha256').update(`${peer}/${vni}`).digest('hex').slice(0, 12)}`;
+}
+
+export function isLinkDevice(name: string): boolean {
+  return /^vx-[0-9a-f]{12}$/.test(name);
+}
