@@ -27,6 +27,8 @@ const probes = {
       '-c',
       'ls "$(clang -print-resource-dir)"/lib/linux/libclang_rt.fuzzer-*.a "$(clang -print-resource-dir)"/lib/*/libclang_rt.fuzzer*.a 2>/dev/null | grep -q fuzzer',
     ),
+  ping: () => runs('ping', '-V'),
+  wireguard: () => runs('wg', '--version') && runs('wireguard-go', '--version'),
   chromium: () => runs('chromium', '--version'),
 } satisfies Record<string, () => boolean>;
 
