@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ip } from '../linux/ip.js';
 import { readState, writeState } from '../linux/state-file.js';
@@ -25,6 +25,12 @@ export interface CoreProbes<Loaded> {
   nftablesTrouble(): string | undefined;
 }
 
+/** Which core a host has forwarded by, and in which run of the machine: nothing of it is left after another. */
+interface Note {
+  core: CoreKind;
+  bootId: string;
+}
+
 /** What an eBPF core does and this one does not. */
 const nftablesLacks = [
   'Links are `udp` alone, each on a UDP port of its own: nftables reaches no other carrier.',
@@ -39,8 +45,9 @@ const nftablesLacks = [
  */
 export function chooseCore<Loaded>(choice: CoreChoice, probes: CoreProbes<Loaded>): ChosenCore<Loaded> {
   const notePath = join(probes.folder, 'core.json');
-  const held = readState<{ core: CoreKind }>(notePath)?.core;
-  const binding = held !== undefined && isInUse(held, probes.folder) ? held : undefined;
+  const bootId = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
+  const held = readState<Note>(notePath);
+  const binding = held?.bootId === bootId && isInUse(held.core, probes.folder) ? held.core : undefined;
   if (binding !== undefined && choice !== 'auto' && choice !== binding)
     return {
       kind: 'refused',
@@ -51,7 +58,7 @@ export function chooseCore<Loaded>(choice: CoreChoice, probes: CoreProbes<Loaded
     const before = binding === undefined ? '' : ` (its networks and links are still those of the ${binding} core)`;
     return { ...chosen, message: chosen.message + before };
   }
-  if (held !== chosen.kind) writeState(notePath, { core: chosen.kind });
+  writeState(notePath, { core: chosen.kind, bootId } satisfies Note);
   return chosen;
 }
 
