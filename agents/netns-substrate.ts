@@ -2,9 +2,13 @@ import { join } from 'node:path';
 import { NetworkNamespace } from './linux/namespace.js';
 import type { Substrate } from './substrate.js';
 import { NetnsVmm, presentPorts } from './vmm/netns-vmm.js';
+import { UdpCarrier } from './vnet/carriers/udp-carrier.js';
 import { EbpfVnet } from './vnet/ebpf-vnet.js';
 import { KernelCore } from './vnet/kernel-core.js';
+import { NetworkIndex } from './vnet/network-index.js';
+import { NftVnet } from './vnet/nft/nft-vnet.js';
 import { objectFile } from './vnet/object-file.js';
+import { type CoreChoice, chooseCore, nftablesTrouble } from './vnet/probe-core.js';
 
 export interface NetnsSubstrateOptions {
   host: string;
@@ -18,10 +22,12 @@ export interface NetnsSubstrateOptions {
   hostNamespacePath(host: string): string | undefined;
   /** Name of a guest's network namespace. */
   guestNamespace(guest: string): string;
+  /** What forwards frames; `auto` when left out. */
+  core?: CoreChoice;
 }
 
 /**
- * A Linux host, or a network namespace that plays one: eBPF core, VXLAN links, guests in network namespaces. Takes up what an
+ * A Linux host, or a network namespace that plays one: eBPF or nftables core, VXLAN links, guests in network namespaces. Takes up what an
  * earlier agent left running.
  * @throws if the machine cannot do it (no root, no libbpf, no compiler, no such namespace); the message has the remedy.
  */
@@ -30,21 +36,36 @@ export async function netnsSubstrate(options: NetnsSubstrateOptions): Promise<Su
   const path = options.hostNamespacePath(host);
   if (path === undefined) throw new Error(`${host} has no network namespace on this machine: bring its lab up first`);
   const namespace = new NetworkNamespace(path);
-  const object = objectFile();
+  const folder = join(stateFolder, host);
   const pins = join(pinFolder, host);
-  const core = KernelCore.open(pins, object, owner);
+  const chosen = chooseCore(options.core ?? 'auto', {
+    folder,
+    loadEbpf: () => KernelCore.open(pins, objectFile(), owner),
+    nftablesTrouble: () => namespace.within(nftablesTrouble),
+  });
+  if (chosen.kind === 'refused') throw new Error(`${host} cannot forward: ${chosen.message}`);
   const guestsPath = (of: string): string => join(stateFolder, of, 'guests.json');
   const ports = presentPorts(namespace, guestsPath(host));
-  const vnet = new EbpfVnet(namespace, core, join(stateFolder, host, 'vnet.json'), ports);
-  KernelCore.forgetOthers(pins, object);
+  const base = { namespace, folder, ports, random: Math.random };
+  const carriers = [new UdpCarrier()];
+  const vnet =
+    chosen.kind === 'ebpf'
+      ? await EbpfVnet.open({ ...base, core: chosen.core, carriers, networkIndex: new NetworkIndex(folder) })
+      : await NftVnet.open(base);
+  if (chosen.kind === 'ebpf') KernelCore.forgetOthers(pins, objectFile());
   const { hostNamespacePath, guestNamespace } = options;
   const vmm = new NetnsVmm({ host, namespace, vnet, hostNamespacePath, guestsPath, guestNamespace });
   return {
-    capabilities: { core: 'ebpf', drivers: ['netns'], linkTypes: ['udp'] },
+    capabilities: {
+      core: chosen.kind,
+      drivers: ['netns'],
+      linkTypes: ['udp'],
+      ...(chosen.lacks.length > 0 ? { lacks: chosen.lacks } : {}),
+    },
     vnet,
     vmm,
     close: async () => {
-      core.close();
+      vnet.close();
       namespace.close();
     },
   };

@@ -5,12 +5,38 @@
 
 #include <linux/types.h>
 
-#define GENERATION_SHIFT 24 /* a VXLAN network identifier has 24 bits */
-#define FLOOD_MAX 512       /* outputs of one group rule */
-#define HOP_BUDGET 64       /* overlay hops of one frame, carried in the outer TTL */
+#define CLASS_SHIFT 24    /* a VXLAN network identifier has 24 bits */
+#define FLOOD_MAX 512     /* outputs of one group rule */
+#define LINK_MAX 4096     /* links are numbered from 1 */
+#define NETWORK_MAX 1024  /* networks are numbered from 1 */
+#define HOP_BUDGET 16     /* links that one frame may cross */
 #define OWNER_LENGTH 64
 
-enum action_kind { ACTION_PORT = 1, ACTION_LINK = 2, ACTION_FLOOD = 3 };
+/* Group Policy ID of VXLAN: hops left and the star mark. */
+#define GBP_HOPS 0xff
+#define GBP_STAR 0x100
+
+/* Tag (802.1ad) of every frame on a TAP device: network number, star mark, hops left. Number 0: a keep-alive. */
+#define TAG_NETWORK 0x3ff
+#define TAG_STAR 0x400
+#define TAG_HOPS_SHIFT 11
+
+/* Keep-alives are frames of network 0 with this EtherType and `struct pulse` as payload, filled up to any length. */
+#define PULSE_ETHERTYPE 0x88b5
+#define PULSE_MAGIC 0x56504c31 /* "VPL1" in host order of the wire's big-endian word */
+#define PULSE_HEARD 1          /* the sender hears the receiver */
+#define PULSE_LARGE 2          /* as long as the largest frame that guests may send */
+#define PULSE_ASKING 4         /* the sender does not know whether the receiver hears it: answer at once */
+#define PULSE_LARGE_BYTES 256  /* what is longer is large */
+
+struct pulse {
+  __be32 magic;
+  __u8 flags;
+  __u8 reserved[3];
+};
+
+enum action_kind { ACTION_PORT = 1, ACTION_LINK = 2, ACTION_FLOOD = 3, ACTION_LAN = 4, ACTION_PEER_PORT = 5 };
+enum link_kind { LINK_VXLAN = 1, LINK_DEVICE = 2 };
 
 /* In the order of agents/vnet/drops.ts. */
 enum drop_reason {
@@ -21,11 +47,32 @@ enum drop_reason {
   DROP_SHORT_FRAME,
   DROP_SPLIT_HORIZON,
   DROP_ENCAPSULATION,
+  DROP_LAN_FILTER,
+  DROP_TOO_BIG,
+  DROP_UNKNOWN_NETWORK,
   DROP_REASONS
 };
 
-/* Rules: table = generation << GENERATION_SHIFT | vni; address 0 = any; destination ff:ff:ff:ff:ff:ff = group.
- * Matrix: table = vni. */
+/* Classes of rules, source first, in the order of matchRule in schema/forwarding.ts; then what else
+ * the rule map holds. In the top bits of a key's table. */
+enum rule_class {
+  RULE_ADDRESS_ADDRESS,
+  RULE_NOT_ADDRESS,
+  RULE_ADDRESS_NOT,
+  RULE_ANY_ADDRESS,
+  RULE_ADDRESS_ANY,
+  RULE_ANY_NOT,
+  RULE_NOT_ANY,
+  RULE_ADDRESS_NONE,
+  RULE_ANY_ANY,
+  RULE_ADDRESS_GROUP,
+  RULE_ANY_GROUP,
+  RULE_FLOOD_OUTPUT, /* an output of a flood list: the list instead of a VNI, the position in the first bytes of the source */
+  RULE_MEMBER,       /* the destination is a VM of the network */
+  RULE_CLASSES
+};
+
+/* Rules: table = class << CLASS_SHIFT | VNI, and the addresses that the class has, else zeros. Matrix: table = VNI. */
 struct frame_key {
   __u32 table;
   __u8 source[6];
@@ -33,21 +80,49 @@ struct frame_key {
 };
 
 struct action {
+  __u16 kind;
+  __u8 excluded[6]; /* the address X of a `not-X` */
+  __u32 target;     /* port and LAN: interface index; link: number; flood: list */
+};
+
+/* By number. A kind of 0: there is none. */
+struct link {
   __u32 kind;
-  __u32 target; /* port: interface index; link: remote IPv4 address in host order; flood: list */
-  __u32 local;  /* link: local IPv4 address in host order */
+  __u32 device; /* interface index of a VXLAN or TAP device */
+  __u32 remote; /* IPv4 addresses in host order, of a VXLAN link */
+  __u32 local;
 };
 
-/* One output of a flood list; the generation is in the top bits of the list, so that it switches with the rules. */
-struct flood_key {
-  __u32 list;
-  __u32 index;
+/* Where a link's frames come from. */
+struct link_end {
+  __u32 device;
+  __u32 remote; /* 0 on a TAP device */
 };
 
-/* Keyed by interface index. */
-struct port {
+/* What keep-alives have told of a link, on the monotonic clock. */
+struct liveness {
+  __u64 heard_ns;     /* last frame of the peer */
+  __u64 confirmed_ns; /* last keep-alive that said that the peer hears this host */
+  __u64 first_ns;     /* first of those */
+  __u64 large_ns;     /* last large keep-alive of the peer */
+};
+
+struct link_traffic {
+  __u64 sent_bytes;
+  __u64 received_bytes;
+};
+
+/* By number. A VNI of 0: there is none. */
+struct network {
   __u32 vni;
-  __u8 mac[6];
+  __u32 mtu;
+  __u32 classes; /* bits of the classes that its rules are of, or more */
+};
+
+/* Guest ports and LAN devices, by interface index. */
+struct port {
+  __u32 network;
+  __u8 mac[6]; /* of a guest */
   __u8 padding[2];
 };
 
@@ -56,16 +131,11 @@ struct traffic {
   __u64 packets;
 };
 
-/* Keyed by remote IPv4 address in host order. */
-struct link_traffic {
-  __u64 sent_bytes;
-  __u64 received_bytes;
-};
-
 struct config {
-  __u32 generation;
-  __u32 link_device; /* interface index of the VXLAN device that all links share */
-  __u64 epoch;       /* names this life of the counters */
+  __u64 epoch; /* names this life of the counters */
+  __u64 keep_alive_ns;
+  __u32 links; /* all numbers of links are below */
+  __u32 reserved;
   char owner[OWNER_LENGTH];
 };
 

@@ -4,7 +4,7 @@ import { deviceIndex } from '../linux/device.js';
 import { type NetworkNamespace, namespacePath } from '../linux/namespace.js';
 import { readState, writeState } from '../linux/state-file.js';
 import type { Vmm } from '../substrate.js';
-import type { EbpfVnet, GuestPort } from '../vnet/ebpf-vnet.js';
+import type { GuestPort, GuestPorts } from '../vnet/guest-ports.js';
 import { processorTimeMs } from '../vsched/processor-time.js';
 import { configureGuest, movePort, type NetnsGuest, portDevice, provideGuest, removeGuest } from './netns-guest.js';
 
@@ -14,7 +14,7 @@ const announcementMs = 500;
 export interface NetnsVmmOptions {
   host: string;
   namespace: NetworkNamespace;
-  vnet: EbpfVnet;
+  vnet: GuestPorts;
   /** Namespace of another host of this machine; undefined if there is none of that name. */
   hostNamespacePath(host: string): string | undefined;
   /** Where a host of this machine keeps which guests it has and awaits. */

@@ -1,25 +1,41 @@
-import type { Fault, LinkEnd, NetworkAttachment, Output, Rule } from '../../schema/generated/types.js';
-import { type Action, actionKind, anyMac, type FrameKey, floodMax, groupMac, ipv4Number } from './layout.js';
+import { qualifierAddress, qualifierKind } from '../../schema/forwarding.js';
+import type { Fault, NetworkAttachment, Output, Rule } from '../../schema/generated/types.js';
+import { ruleFaults, rulePair } from '../../schema/rule-faults.js';
+import { type Action, actionKind, anyMac, floodMax, type RuleClass } from './layout.js';
 
 /** What rules may speak of on one host. */
 export interface Surroundings {
   networks: readonly NetworkAttachment[];
-  links: readonly LinkEnd[];
-  /** Interface index of each guest that is here. */
-  ports: ReadonlyMap<string, number>;
+  /** Number of the link to each peer. */
+  links: ReadonlyMap<string, number>;
+  /** Guests that are here. */
+  ports: ReadonlyMap<string, PortAction & { network: string }>;
+  /** Interface index of the LAN device of each network that has one here. */
+  lans: ReadonlyMap<string, number>;
 }
 
-/** One rule as the kernel has it; the table of `key` is the VNI, without generation. */
+/** Whether frames into a guest may skip its port and come out of the other end of its veth pair, and the index of the port. */
+export interface PortAction {
+  device: number;
+  peer: boolean;
+}
+
+/** One rule as the kernel has it. */
 export interface CompiledRule {
   rule: Rule;
-  key: FrameKey;
+  class: RuleClass;
+  vni: number;
+  source: string;
+  destination: string;
+  /** Of `not-`. */
+  excluded: string;
   /** One, or the copies of a group rule. */
   actions: Action[];
 }
 
 export interface CompiledRules {
   compiled: CompiledRule[];
-  /** Rules into guests that are not here: they match nothing. */
+  /** Rules none of whose outputs is here: they match nothing. */
   inactive: Rule[];
   faults: Fault[];
 }
@@ -27,46 +43,58 @@ export interface CompiledRules {
 /** Translates rules into what the kernel looks up. */
 export function compileRules(rules: readonly Rule[], around: Surroundings): CompiledRules {
   const result: CompiledRules = { compiled: [], inactive: [], faults: [] };
+  const faulty = new Set<Rule>();
+  const fault = (rule: Rule, message: string): void => {
+    faulty.add(rule);
+    result.faults.push({ kind: 'rule', subject: `${rule.network} ${rulePair(rule)}`, message });
+  };
+  for (const { rule, message } of ruleFaults(rules)) fault(rule, message);
   const networks = new Map(around.networks.map((network) => [network.name, network]));
-  const links = new Map(around.links.map((link) => [link.peer, link]));
-  const taken = new Set<string>();
   for (const rule of rules) {
-    const subject = `${rule.network} (${rule.source}, ${rule.destination})`;
-    const fault = (message: string): number => result.faults.push({ kind: 'rule', subject, message });
+    if (faulty.has(rule)) continue;
     const network = networks.get(rule.network);
-    const lost = rule.to.find((output) => output.kind === 'link' && !links.has(output.peer));
-    if (!network) fault(`This host is not attached to the network ${rule.network}: attach it in the same state.`);
-    else if (taken.has(subject)) fault('Another rule has the same network, source and destination: keep one of them.');
-    else if (lost)
-      fault(`This host has no link to ${'peer' in lost ? lost.peer : ''}: list the link in the same state.`);
-    else if (rule.destination !== 'group' && rule.to.length > 1) fault('Only a group rule may have several outputs.');
-    else if (rule.to.length > floodMax) fault(`A group rule has at most ${floodMax} outputs, not ${rule.to.length}.`);
-    else {
-      taken.add(subject);
-      const actions = rule.to.flatMap((output) => compileOutput(output, links, around.ports));
+    const problem = lack(rule, network, around);
+    if (problem !== undefined) fault(rule, problem);
+    else if (network) {
+      const actions = rule.to.flatMap((output) => compileOutput(output, rule.network, around));
       if (actions.length === 0) result.inactive.push(rule);
-      else result.compiled.push({ rule, key: compileKey(rule, network.vni), actions });
+      else result.compiled.push({ ...compileKey(rule), rule, vni: network.vni, actions });
     }
   }
   return result;
 }
 
-function compileKey(rule: Rule, vni: number): FrameKey {
-  const destination = rule.destination === 'group' ? groupMac : rule.destination === 'any' ? anyMac : rule.destination;
-  return { table: vni, source: rule.source === 'any' ? anyMac : rule.source, destination };
+/** What a rule needs and this host has not. */
+function lack(rule: Rule, network: NetworkAttachment | undefined, { links }: Surroundings): string | undefined {
+  if (!network) return `This host is not attached to the network ${rule.network}: attach it in the same state.`;
+  for (const output of rule.to)
+    if (output.kind === 'link' && !links.has(output.peer))
+      return `This host has no link to ${output.peer}: list the link in the same state.`;
+  if (rule.to.length > floodMax) return `A group rule has at most ${floodMax} outputs, not ${rule.to.length}.`;
+  return undefined;
 }
 
-function compileOutput(
-  output: Output,
-  links: ReadonlyMap<string, LinkEnd>,
-  ports: ReadonlyMap<string, number>,
-): Action[] {
-  if (output.kind === 'port') {
-    const device = ports.get(output.guest);
-    return device === undefined ? [] : [{ kind: actionKind.port, target: device, local: 0 }];
+function compileKey({
+  source,
+  destination,
+}: Rule): Pick<CompiledRule, 'class' | 'source' | 'destination' | 'excluded'> {
+  const kinds = [qualifierKind(source), qualifierKind(destination)] as const;
+  const not = kinds[0] === 'not' ? source : kinds[1] === 'not' ? destination : undefined;
+  return {
+    class: `${kinds[0]} ${kinds[1]}` as RuleClass, // `ruleFaults` lets through no others
+    source: kinds[0] === 'address' ? source : anyMac,
+    destination: kinds[1] === 'address' ? destination : anyMac,
+    excluded: not === undefined ? anyMac : (qualifierAddress(not) ?? anyMac),
+  };
+}
+
+function compileOutput(output: Output, network: string, { links, ports, lans }: Surroundings): Action[] {
+  if (output.kind === 'link') return [{ kind: actionKind.link, target: links.get(output.peer) ?? 0 }];
+  if (output.kind === 'lan') {
+    const lan = lans.get(network);
+    return lan === undefined ? [] : [{ kind: actionKind.lan, target: lan }];
   }
-  if (output.kind === 'lan') return [];
-  const link = links.get(output.peer);
-  if (!link) return [];
-  return [{ kind: actionKind.link, target: ipv4Number(link.remote), local: ipv4Number(link.local) }];
+  const port = ports.get(output.guest);
+  if (port?.network !== network) return [];
+  return [{ kind: port.peer ? actionKind.peerPort : actionKind.port, target: port.device }];
 }

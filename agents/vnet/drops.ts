@@ -9,4 +9,7 @@ export const dropReasons = [
   'short-frame',
   'split-horizon',
   'encapsulation',
+  'lan-filter',
+  'too-big',
+  'unknown-network',
 ] as const satisfies readonly DropCounter['reason'][];

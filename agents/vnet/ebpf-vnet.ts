@@ -1,133 +1,161 @@
-import type { Fault, LinkEnd, NetworkAttachment, Rule } from '../../schema/generated/types.js';
-import { isRunning } from '../linux/device.js';
-import { interfacesWithAddresses } from '../linux/ip.js';
+import { join } from 'node:path';
+import type {
+  ConfigurationBound,
+  Endpoint,
+  Fault,
+  LinkEnd,
+  LinkReport,
+  NetworkAttachment,
+  Rule,
+} from '../../schema/generated/types.js';
 import type { NetworkNamespace } from '../linux/namespace.js';
 import { readState, writeState } from '../linux/state-file.js';
 import type { VnetCore, VnetCounters, VnetCurrent } from '../substrate.js';
 import { readLocalMatrix } from '../vttif/local-matrix.js';
 import { readLinkCounters } from '../wren/link-counters.js';
 import { sumCounters } from './bpf-map.js';
+import type { Carriage, Carrier } from './carrier.js';
 import { type CompiledRules, compileRules } from './compile-rules.js';
+import { CoreDevices, carriageDevice } from './core-devices.js';
 import { dropReasons } from './drops.js';
+import { showPicture } from './forwarding-picture.js';
+import type { GuestPort, GuestPorts } from './guest-ports.js';
 import type { KernelCore } from './kernel-core.js';
-import { encodeIndex, encodePort, ipv4Number } from './layout.js';
+import { encodeIndex, linkMax } from './layout.js';
 import { KernelRefusal } from './libbpf.js';
-import { linkDevice, provideLinkDevice, removeLinkDevice, vxlanOverhead } from './link-device.js';
-import { rulesInEffect, writeRules } from './rule-table.js';
+import { decodeLiveness, linkReport } from './link-report.js';
+import type { NetworkIndex } from './network-index.js';
+import { linkFault, networkFault, tooManyPeers, underlays } from './provision-faults.js';
+import { PulseSource } from './pulse-source.js';
+import { ruleImage } from './rule-image.js';
+import { RuleTable } from './rule-table.js';
+import { type LinkState, monotonicMs, readVnetState, type VnetState } from './vnet-state.js';
 
-/** The device in the host's namespace that is the other end of a guest's interface. */
-export interface GuestPort {
-  guest: string;
-  /** Interface index in the host's network namespace. */
-  device: number;
-  network: string;
-  mac: string;
+export interface EbpfVnetOptions {
+  namespace: NetworkNamespace;
+  core: KernelCore;
+  /** Where this host keeps what it has to remember. */
+  folder: string;
+  /** Guests that are here. */
+  ports: readonly GuestPort[];
+  carriers: readonly Carrier[];
+  networkIndex: NetworkIndex;
+  /** In [0, 1). */
+  random(): number;
 }
 
-/** What the agent was last told, kept beside the pinned maps so that an agent that starts again takes up the same names. */
-interface CoreState {
-  networks: NetworkAttachment[];
-  links: { link: LinkEnd; setUpMs: number }[];
-  rules: Rule[];
-}
-
-/** An interface of the host that links leave by. */
-interface Underlay {
-  device: string;
-  mtu: number;
-}
-
-/** The VNET core in the kernel: tc programs that forward between guest ports and VXLAN links. */
-export class EbpfVnet implements VnetCore {
-  readonly #namespace: NetworkNamespace;
+/** The VNET core in the kernel: tc programs that forward between guest ports, links and the LAN. */
+export class EbpfVnet implements VnetCore, GuestPorts {
+  readonly #options: EbpfVnetOptions;
   readonly #core: KernelCore;
+  readonly #devices: CoreDevices;
+  readonly #pulse: PulseSource;
+  readonly #table: RuleTable;
+  readonly #ports: Map<string, GuestPort>;
   readonly #statePath: string;
-  readonly #ports = new Map<string, GuestPort>();
-  #state: CoreState;
+  readonly #rulesPath: string;
+  #state: VnetState;
+  #rules: Rule[];
   #compiled: CompiledRules = { compiled: [], inactive: [], faults: [] };
-  #underlays = new Map<string, Underlay>();
+
+  private constructor(options: EbpfVnetOptions) {
+    const { namespace, core, folder, ports } = options;
+    this.#options = options;
+    this.#core = core;
+    this.#devices = new CoreDevices(namespace, core);
+    this.#pulse = new PulseSource(namespace, folder, options.random);
+    this.#table = new RuleTable(core);
+    this.#ports = new Map(ports.map((port) => [port.guest, port]));
+    this.#statePath = join(folder, 'vnet.json');
+    this.#rulesPath = join(folder, 'vnet-rules.json');
+    this.#state = readVnetState(this.#statePath, core);
+    this.#rules = readState<Rule[]>(this.#rulesPath) ?? [];
+  }
 
   /**
-   * Takes up forwarding as it is: `ports` are the guests that are here.
+   * Takes up forwarding as it is.
    * @throws if the kernel refuses what it had accepted before.
    */
-  constructor(namespace: NetworkNamespace, core: KernelCore, statePath: string, ports: readonly GuestPort[]) {
-    this.#namespace = namespace;
-    this.#core = core;
-    this.#statePath = statePath;
-    this.#state = readState<CoreState>(statePath) ?? { networks: [], links: [], rules: [] };
-    this.#findUnderlays();
-    for (const port of ports) this.#plug(port);
-    if (this.#state.links.length > 0) this.#provideDevice();
-    this.#settle();
+  static async open(options: EbpfVnetOptions): Promise<EbpfVnet> {
+    const vnet = new EbpfVnet(options);
+    writeState(vnet.#statePath, vnet.#state);
+    options.networkIndex.assign(vnet.#state.networks);
+    vnet.#provideDevices();
+    vnet.#settle();
+    await vnet.#keepPulse();
+    return vnet;
+  }
+
+  async keepAlive(keepAliveMs: number): Promise<Fault[]> {
+    if (keepAliveMs === this.#state.keepAliveMs && this.#core.config.keepAliveMs === keepAliveMs) return [];
+    return [...this.#become({ ...this.#state, keepAliveMs }), ...(await this.#keepPulse())];
   }
 
   async provide(networks: NetworkAttachment[], links: LinkEnd[]): Promise<Fault[]> {
-    const started = performance.now();
-    this.#findUnderlays();
     const faults: Fault[] = [];
-    const state = structuredClone(this.#state);
+    let attached = this.#state.networks;
     for (const network of networks) {
-      const fault = this.#networkFault(network, state.networks);
+      const others = attached.filter(({ name }) => name !== network.name);
+      const fault = networkFault(network, others);
       if (fault) faults.push(fault);
-      else state.networks = [...state.networks.filter(({ name }) => name !== network.name), network];
+      else attached = [...others, network];
     }
-    const fresh: LinkEnd[] = [];
-    for (const link of links) {
-      const known = state.links.find((each) => sameLink(each.link, link));
-      const fault = this.#linkFault(link, state.networks);
-      if (fault) faults.push(fault);
-      else if (!known) fresh.push(link);
-    }
-    state.links = state.links.filter(({ link }) => !fresh.some(({ peer }) => peer === link.peer));
-    state.links.push(...fresh.map((link) => ({ link, setUpMs: 0 })));
-    faults.push(...this.#become(state, () => (state.links.length > 0 ? this.#provideDevice() : [])));
-    // The bound on the time to change the topology (claim 7 of the seed) is measured where the change is made.
-    const setUpMs = performance.now() - started;
-    for (const each of state.links) if (fresh.includes(each.link)) each.setUpMs = setUpMs;
-    if (fresh.length > 0) writeState(this.#statePath, state);
+    faults.push(...this.#number(attached));
+    const { state, fresh } = await this.#carry({ ...this.#state, networks: attached }, links, faults);
+    faults.push(...this.#become(state), ...(await this.#keepPulse()));
+    // What was heard before was another link's.
+    for (const { peer } of fresh) this.#core.maps.liveness.remove(encodeIndex(state.numbers[peer] ?? 0));
+    // A link that can carry is up now, not after a period.
+    if (fresh.length > 0) this.#options.namespace.within(() => this.#core.pulse());
     return faults;
   }
 
   async forward(rules: Rule[]): Promise<Fault[]> {
-    const faults = this.#become({ ...this.#state, rules });
-    return [...faults, ...this.#compiled.faults];
+    const startedMs = monotonicMs();
+    if (JSON.stringify(rules) !== JSON.stringify(this.#rules)) writeState(this.#rulesPath, rules);
+    this.#rules = rules;
+    return attempt(() => {
+      if (this.#settle()) this.#measure({ switchMs: monotonicMs() - startedMs });
+      return this.#compiled.faults;
+    });
   }
 
   async retire(networks: NetworkAttachment[], links: LinkEnd[]): Promise<Fault[]> {
-    const state: CoreState = {
-      networks: this.#state.networks.filter(({ name }) => networks.some((kept) => kept.name === name)),
-      links: this.#state.links.filter(({ link }) => links.some((kept) => kept.peer === link.peer)),
-      rules: this.#state.rules,
-    };
-    const faults = this.#become(state);
-    const failed = state.links.length === 0 ? this.#namespace.within(removeLinkDevice) : undefined;
-    return failed ? [...faults, { kind: 'core', subject: linkDevice, message: failed.message }] : faults;
+    const { carriers } = this.#options;
+    const kept = this.#state.links.filter(({ link }) => links.some(({ peer }) => peer === link.peer));
+    const attached = this.#state.networks.filter(({ name }) => networks.some((each) => each.name === name));
+    const faults = this.#become({ ...this.#state, networks: attached, links: kept });
+    faults.push(...this.#number(attached));
+    for (const carrier of carriers)
+      faults.push(
+        ...(await carrier.retire(kept.map(({ link }) => link).filter(({ type }) => carrier.types.includes(type)))),
+      );
+    faults.push(...this.#devices.retireLinks(kept.map(({ carriage }) => carriage)));
+    if (kept.length > 0) return faults;
+    const failed = await this.#pulse.end();
+    return failed ? [...faults, coreFault(failed.message)] : faults;
   }
 
   async current(): Promise<VnetCurrent> {
-    const inEffect = new Set([
-      ...this.#compiled.inactive,
-      ...rulesInEffect(this.#core, this.#compiled.compiled).map(({ rule }) => rule),
-    ]);
-    const links = this.#namespace.within(() =>
-      this.#state.links.map((each) => ({ ...each, up: isRunning(linkDevice) && this.#carries(each.link) })),
-    );
+    const links = this.#state.links.map((each) => this.#report(each));
+    const faulty = new Set(this.#compiled.compiled.map(({ rule }) => rule).concat(this.#compiled.inactive));
     return {
       networks: this.#state.networks,
       links: links.sort((a, b) => (a.link.peer < b.link.peer ? -1 : 1)),
-      rules: this.#state.rules.filter((rule) => inEffect.has(rule)),
+      rules: this.#table.isInEffect ? this.#rules.filter((rule) => faulty.has(rule)) : [],
+      ...this.#bound(),
     };
   }
 
   async counters(): Promise<VnetCounters> {
-    const { matrix, links, drops } = this.#core.maps;
+    const { matrix, traffic, drops } = this.#core.maps;
+    const { networks, links, numbers } = this.#state;
     return {
       epoch: this.#core.epoch,
-      matrix: readLocalMatrix(matrix, this.#state.networks),
+      matrix: readLocalMatrix(matrix, networks),
       links: readLinkCounters(
-        links,
-        this.#state.links.map(({ link }) => link),
+        traffic,
+        links.map(({ link }) => [link.peer, numbers[link.peer] ?? 0] as const),
       ),
       drops: dropReasons.map((reason, index) => ({
         reason,
@@ -136,110 +164,211 @@ export class EbpfVnet implements VnetCore {
     };
   }
 
-  /** The network of this name, if the host is attached to it. */
+  async endpoints(): Promise<Endpoint[]> {
+    return this.#options.carriers.flatMap((carrier) => carrier.endpoints());
+  }
+
   network(name: string): NetworkAttachment | undefined {
     return this.#state.networks.find((network) => network.name === name);
   }
 
-  /** Lets a guest's frames in and the rules into it match. */
   attach(port: GuestPort): Fault[] {
-    return attempt(() => {
-      this.#plug(port);
-      this.#settle();
-      return [];
-    });
-  }
-
-  /** The rules into the guest match no more. */
-  detach(guest: string): Fault[] {
-    if (!this.#ports.delete(guest)) return [];
-    return attempt(() => {
-      this.#settle();
-      return [];
-    });
-  }
-
-  #plug(port: GuestPort): void {
     const known = this.#ports.get(port.guest);
-    if (known?.device !== port.device) this.#namespace.within(() => this.#core.attach('port', port.device));
+    if (known && JSON.stringify(known) === JSON.stringify(port)) return [];
+    if (known) this.#devices.forget(known.device);
     this.#ports.set(port.guest, port);
+    return attempt(() => {
+      this.#settle();
+      return [];
+    });
   }
 
-  #become(state: CoreState, prepare: () => Fault[] = () => []): Fault[] {
+  detach(guest: string): Fault[] {
+    const known = this.#ports.get(guest);
+    if (!known) return [];
+    this.#ports.delete(guest);
+    this.#devices.forget(known.device);
+    return attempt(() => {
+      this.#settle();
+      return [];
+    });
+  }
+
+  /** Lets go of what this process holds; forwarding, carriers and keep-alives go on. */
+  close(): void {
+    this.#pulse.close();
+    for (const carrier of this.#options.carriers) carrier.close();
+    this.#core.close();
+  }
+
+  /** Numbers the networks, and has the carriers know. */
+  #number(networks: readonly NetworkAttachment[]): Fault[] {
+    const { networkIndex, carriers } = this.#options;
+    const before = JSON.stringify([networkIndex.numbers, this.#state.networks]);
+    const faults = networkIndex.assign(networks);
+    if (JSON.stringify([networkIndex.numbers, networks]) !== before)
+      for (const carrier of carriers) carrier.renumber(networks);
+    return faults;
+  }
+
+  /** Has the links' carriers exist; which links are new or other than before. */
+  async #carry(before: VnetState, links: readonly LinkEnd[], faults: Fault[]) {
+    const state = { ...before, links: [...before.links], numbers: { ...before.numbers } };
+    const fresh: LinkEnd[] = [];
+    const carriages: [LinkEnd, Carriage][] = [];
+    for (const link of links) {
+      const carriage = await this.#carriage(link, state.networks);
+      if ('message' in carriage) faults.push(carriage);
+      else carriages.push([link, carriage]);
+    }
+    const interfaces = this.#options.namespace.within(underlays);
+    for (const [link, carriage] of carriages) {
+      const number = state.numbers[link.peer] ?? Object.keys(state.numbers).length + 1;
+      const others = state.links.filter((each) => each.link.peer !== link.peer);
+      const fault =
+        number < linkMax ? linkFault(link, carriage, others, state.networks, interfaces) : tooManyPeers(link.peer);
+      if (fault) {
+        faults.push(fault);
+        continue;
+      }
+      const known = state.links.find((each) => JSON.stringify(each.link) === JSON.stringify(link));
+      if (!known) fresh.push(link);
+      state.numbers[link.peer] = number;
+      state.links = [...others, { ...(known ?? { link, providedMs: monotonicMs(), setUpMs: 0 }), carriage }];
+    }
+    return { state, fresh };
+  }
+
+  async #carriage(link: LinkEnd, networks: readonly NetworkAttachment[]): Promise<Carriage | Fault> {
+    const carrier = this.#carrier(link.type);
+    if (carrier) return await carrier.provide(link, networks);
+    const message = `This host cannot set up links of type ${link.type}: allow another type between the two hosts.`;
+    return { kind: 'link', subject: link.peer, message };
+  }
+
+  #carrier(type: LinkEnd['type']): Carrier | undefined {
+    return this.#options.carriers.find(({ types }) => types.includes(type));
+  }
+
+  #become(state: VnetState): Fault[] {
     // Written first: an agent that dies here finishes the change when it starts again.
     if (JSON.stringify(state) !== JSON.stringify(this.#state)) writeState(this.#statePath, state);
+    const lans = new Set(state.networks.map(({ lan }) => lan));
+    const released = this.#state.networks.flatMap(({ lan }) => (lan === undefined || lans.has(lan) ? [] : [lan]));
     this.#state = state;
     return attempt(() => {
-      const faults = prepare();
+      const faults = this.#provideDevices();
       this.#settle();
+      this.#devices.releaseLans(released);
       return faults;
     });
   }
 
-  #provideDevice(): Fault[] {
-    const mtu = Math.max(576, ...this.#state.networks.map((network) => network.mtu));
-    const failed = this.#namespace.within(() => provideLinkDevice(this.#core, mtu));
-    return failed ? [{ kind: 'core', subject: linkDevice, message: failed.message }] : [];
+  #provideDevices(): Fault[] {
+    const { links, networks } = this.#state;
+    const carriages = links.map(({ carriage }) => carriage);
+    const faults = [
+      ...this.#devices.provideLinks(carriages, this.#largestPacket()),
+      ...this.#devices.provideLans(networks),
+    ];
+    if (links.length === 0) return faults;
+    const pulse = this.#pulse.provideDevice();
+    if (typeof pulse !== 'number') return [...faults, coreFault(pulse.message)];
+    this.#devices.attach('pulse', pulse);
+    return faults;
   }
 
-  /** Makes the kernel's maps say what the state and the ports say: first what is new, then the rules, then what is gone. */
-  #settle(): void {
-    const { peers, ports } = this.#core.maps;
-    const links = this.#state.links.map(({ link }) => link);
-    const wantedPeers = new Map(
-      links.map(({ remote }) => [encodeIndex(ipv4Number(remote)).toString('hex'), encodeIndex(1)]),
-    );
-    const wantedPorts = new Map(
-      [...this.#ports.values()].flatMap(({ device, network, mac }) => {
-        const vni = this.network(network)?.vni;
-        return vni === undefined ? [] : [[encodeIndex(device).toString('hex'), encodePort(vni, mac)] as const];
-      }),
-    );
-    for (const [key, value] of wantedPeers) peers.set(Buffer.from(key, 'hex'), value);
-    for (const [key, value] of wantedPorts) ports.set(Buffer.from(key, 'hex'), value);
-    const devices = new Map([...this.#ports].map(([guest, { device }]) => [guest, device]));
-    this.#compiled = compileRules(this.#state.rules, { networks: this.#state.networks, links, ports: devices });
-    writeRules(this.#core, this.#compiled.compiled);
-    for (const key of peers.keys()) if (!wantedPeers.has(key.toString('hex'))) peers.remove(key);
-    for (const key of ports.keys()) if (!wantedPorts.has(key.toString('hex'))) ports.remove(key);
+  async #keepPulse(): Promise<Fault[]> {
+    if (this.#state.links.length > 0) await this.#pulse.start(this.#state.keepAliveMs, this.#largestPacket());
+    return [];
   }
 
-  #findUnderlays(): void {
-    const interfaces = this.#namespace.within(interfacesWithAddresses);
-    this.#underlays = new Map(
-      interfaces.flatMap(({ ifname, mtu, addr_info }) =>
-        addr_info.flatMap(({ local }): [string, Underlay][] => (local ? [[local, { device: ifname, mtu }]] : [])),
-      ),
-    );
+  #largestPacket(): number {
+    return Math.max(576, ...this.#state.networks.map(({ mtu }) => mtu));
   }
 
-  #carries(link: LinkEnd): boolean {
-    const underlay = this.#underlays.get(link.local);
-    return underlay !== undefined && isRunning(underlay.device);
+  /** Makes the kernel's maps say what the state and the ports say. Says whether the rules had to change. */
+  #settle(): boolean {
+    const { keepAliveMs, networks, numbers, links } = this.#state;
+    const { networkIndex } = this.#options;
+    const numbered = networks.flatMap((network) => {
+      const number = networkIndex.indexOf(network.vni);
+      return number === undefined ? [] : [{ ...network, number }];
+    });
+    const lans = numbered.flatMap(({ name, lan, number }) => {
+      const device = lan === undefined ? undefined : this.#devices.index(lan);
+      return device === undefined ? [] : [{ name, device, network: number }];
+    });
+    const guests = [...this.#ports.values()].flatMap(({ device, network, mac }) => {
+      const of = numbered.find(({ name }) => name === network);
+      return of ? [{ device, network: of.number, mac }] : [];
+    });
+    const ends = links.flatMap(({ link, carriage }) => {
+      const device = this.#devices.index(carriageDevice(carriage));
+      return device === undefined ? [] : [{ number: numbers[link.peer] ?? 0, device, carriage }];
+    });
+    this.#compiled = compileRules(this.#rules, {
+      networks: numbered,
+      links: new Map(links.map(({ link }) => [link.peer, numbers[link.peer] ?? 0])),
+      ports: new Map([...this.#ports].map(([guest, { device, network }]) => [guest, { device, network, peer: false }])),
+      lans: new Map(lans.map(({ name, device }) => [name, device])),
+    });
+    const bridged = new Set(numbered.filter(({ name }) => lans.some((lan) => lan.name === name)).map(({ vni }) => vni));
+    this.#core.config = { ...this.#core.config, keepAliveMs };
+    const changed = showPicture(this.#core, this.#table, {
+      networks: numbered,
+      links: ends,
+      ports: [...lans, ...guests],
+      rules: ruleImage(this.#compiled.compiled, bridged),
+    });
+    for (const { device } of guests) this.#devices.attach('port', device);
+    for (const { device } of lans) this.#devices.attach('lan', device);
+    for (const { device, carriage } of ends)
+      this.#devices.attach(carriage.kind === 'vxlan' ? 'link' : 'carrier', device);
+    return changed;
   }
 
-  #networkFault(network: NetworkAttachment, others: readonly NetworkAttachment[]): Fault | undefined {
-    const fault = (message: string): Fault => ({ kind: 'network', subject: network.name, message });
-    const twin = others.find((each) => each.vni === network.vni && each.name !== network.name);
-    if (twin) return fault(`Its VNI ${network.vni} is that of ${twin.name} on this host: give one of them another.`);
-    return undefined;
+  #report(state: LinkState): LinkReport {
+    const { link, carriage } = state;
+    const { numbers, keepAliveMs } = this.#state;
+    const key = encodeIndex(numbers[link.peer] ?? 0);
+    const liveness = decodeLiveness(this.#core.maps.liveness.get(key) ?? Buffer.alloc(0));
+    if (state.setUpMs === 0 && liveness.firstMs > 0) {
+      // The clock that the core reads is coarse.
+      state.setUpMs = Math.max(0.1, liveness.firstMs - state.providedMs);
+      this.#measure({ links: { [link.type]: state.setUpMs } });
+    }
+    const device = carriageDevice(carriage);
+    const gone = `Its device ${device} is gone: it is made again when the host is told its state.`;
+    return linkReport(link, liveness, {
+      setUpMs: state.setUpMs,
+      carrier: this.#carrier(link.type)?.state(link) ?? { connections: 0 },
+      keepAliveMs,
+      largestPacket: this.#largestPacket(),
+      silence: this.#devices.index(device) === undefined ? gone : this.#pulse.trouble,
+    });
   }
 
-  #linkFault(link: LinkEnd, networks: readonly NetworkAttachment[]): Fault | undefined {
-    const fault = (message: string): Fault => ({ kind: 'link', subject: link.peer, message });
-    const underlay = this.#underlays.get(link.local);
-    if (!underlay) return fault(`No interface of this host has the address ${link.local}: correct the inventory.`);
-    const largest = underlay.mtu - vxlanOverhead;
-    const wide = networks.find((network) => network.mtu > largest);
-    if (!wide) return undefined;
-    return fault(
-      `${underlay.device} carries guests' packets of at most ${largest} bytes, the network ${wide.name} has MTU ${wide.mtu}: lower it.`,
-    );
+  /** Keeps the largest times. */
+  #measure({ switchMs = 0, links = {} }: Partial<VnetState['bound']>): void {
+    const { bound } = this.#state;
+    const larger = { switchMs: Math.max(bound.switchMs, switchMs), links: { ...bound.links } };
+    for (const [type, setUpMs] of Object.entries(links) as [LinkEnd['type'], number][])
+      larger.links[type] = Math.max(larger.links[type] ?? 0, setUpMs);
+    this.#state = { ...this.#state, bound: larger };
+    writeState(this.#statePath, this.#state);
+  }
+
+  #bound(): { bound?: ConfigurationBound } {
+    const { switchMs, links } = this.#state.bound;
+    if (switchMs === 0 && Object.keys(links).length === 0) return {};
+    const types = Object.entries(links) as [LinkEnd['type'], number][];
+    return { bound: { switchMs, links: types.map(([type, setUpMs]) => ({ type, setUpMs })) } };
   }
 }
 
-function sameLink(a: LinkEnd, b: LinkEnd): boolean {
-  return a.peer === b.peer && a.type === b.type && a.local === b.local && a.remote === b.remote;
+function coreFault(message: string): Fault {
+  return { kind: 'core', subject: 'vnet', message };
 }
 
 /** What the kernel refuses is a fault of the core. */
@@ -248,6 +377,6 @@ function attempt(task: () => Fault[]): Fault[] {
     return task();
   } catch (error) {
     if (!(error instanceof KernelRefusal)) throw error;
-    return [{ kind: 'core', subject: 'vnet', message: error.message }];
+    return [coreFault(error.message)];
   }
 }

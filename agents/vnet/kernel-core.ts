@@ -1,61 +1,51 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { closeSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { BpfMap, possibleProcessors } from './bpf-map.js';
-import { layout, ownerLength, requireLittleEndian } from './layout.js';
+import { randomBytes } from 'node:crypto';
+import { closeSync } from 'node:fs';
+import { BpfArray, BpfMap, possibleProcessors } from './bpf-map.js';
+import { encodeIndex, layout, ownerLength, pulseEthertype, requireLittleEndian } from './layout.js';
 import { demand, libbpf } from './libbpf.js';
+import { forgetOtherCores, openCore } from './load-core.js';
+import { neighbourSizes } from './neighbours.js';
+import { runOnce } from './run-once.js';
 
 const EEXIST = -17;
 const BPF_TC_INGRESS = 1;
 const BPF_TC_F_REPLACE = 1;
 /** Of a core that was loaded and has not begun. */
 const noEpoch = '0'.repeat(16);
+const theOnly = Buffer.alloc(4);
 
-/** Maps by the part of the core they hold: name in the object, sizes of key and value, whether every processor has a value. */
-const maps = {
-  config: ['vnet_config', 4, layout.config.size, false],
-  rules: ['vnet_rules', layout.frameKey.size, layout.action.size, false],
-  floods: ['vnet_floods', layout.floodKey.size, layout.action.size, false],
-  ports: ['vnet_ports', 4, layout.port.size, false],
-  matrix: ['vnet_matrix', layout.frameKey.size, layout.traffic.size, true],
-  peers: ['vnet_peers', 4, 4, false],
-  links: ['vnet_links', 4, layout.linkTraffic.size, true],
-  drops: ['vnet_drops', 4, 8, true],
+/** Programs by what they are for. */
+const programs = {
+  port: 'vnet_port',
+  lan: 'vnet_lan',
+  link: 'vnet_link',
+  carrier: 'vnet_carrier',
+  pulse: 'vnet_pulse',
 } as const;
-const programs = { port: 'vnet_port', link: 'vnet_link' } as const;
 
-type MapPart = keyof typeof maps;
-type ProgramPart = keyof typeof programs;
+export type ProgramPart = keyof typeof programs;
+
+const names = [
+  ...['vnet_config', 'vnet_rules', 'vnet_networks', 'vnet_numbers', 'vnet_ports', 'vnet_links', 'vnet_peers'],
+  ...['vnet_liveness', 'vnet_traffic', 'vnet_matrix', 'vnet_drops', 'vnet_neighbours', 'vnet_members'],
+  // Nothing reads or writes it, but a program array is emptied when nobody holds it.
+  'vnet_calls',
+];
 
 export interface Config {
-  generation: number;
-  linkDevice: number;
+  keepAliveMs: number;
+  /** All numbers of links are below. */
+  links: number;
 }
 
 /** The maps and programs of one host in the kernel, pinned: they and forwarding go on when the agent ends. */
 export class KernelCore {
-  readonly maps: Record<MapPart, BpfMap>;
-  readonly #programs: Record<ProgramPart, number>;
-  readonly #descriptors: number[];
+  readonly maps: ReturnType<typeof openMaps>;
+  readonly #descriptors: Record<string, number>;
 
   private constructor(descriptors: Record<string, number>) {
-    this.#descriptors = Object.values(descriptors);
-    const parallel = possibleProcessors();
-    const map = (part: MapPart): BpfMap => {
-      const [name, keySize, valueSize, perProcessor] = maps[part];
-      return new BpfMap(name, descriptors[name] ?? -1, keySize, perProcessor ? valueSize * parallel : valueSize);
-    };
-    this.maps = {
-      config: map('config'),
-      rules: map('rules'),
-      floods: map('floods'),
-      ports: map('ports'),
-      matrix: map('matrix'),
-      peers: map('peers'),
-      links: map('links'),
-      drops: map('drops'),
-    };
-    this.#programs = { port: descriptors[programs.port] ?? -1, link: descriptors[programs.link] ?? -1 };
+    this.#descriptors = descriptors;
+    this.maps = openMaps(descriptors);
   }
 
   /**
@@ -64,36 +54,43 @@ export class KernelCore {
    */
   static open(folder: string, object: string, owner: string): KernelCore {
     requireLittleEndian();
-    const pins = join(folder, versionOf(object));
-    const names = [...Object.values(maps).map(([name]) => name), ...Object.values(programs)];
-    if (!names.every((name) => existsSync(join(pins, name)))) load(object, pins);
-    const core = new KernelCore(openPins(pins, names));
-    if (core.epoch === noEpoch) core.#begin(owner);
+    const core = new KernelCore(openCore(folder, object, { maps: names, programs: Object.values(programs) }));
+    if (core.epoch === noEpoch) {
+      const bytes = core.#config();
+      bytes.write(owner, layout.config.owner, ownerLength - 1, 'utf8');
+      core.maps.config.set(theOnly, bytes);
+      core.beginEpoch();
+    }
     return core;
   }
 
   /** Removes what earlier versions pinned; to be called when nothing is attached to them any more. */
   static forgetOthers(folder: string, object: string): void {
-    for (const other of readdirSync(folder)) {
-      if (other !== versionOf(object)) rmSync(join(folder, other), { recursive: true });
-    }
+    forgetOtherCores(folder, object);
   }
 
   /** Puts a program on the ingress of a device of this thread's network namespace, in place of any other. */
   attach(part: ProgramPart, device: number): void {
-    const hook = Buffer.alloc(24);
-    hook.writeBigUInt64LE(24n, 0);
-    hook.writeInt32LE(device, 8);
-    hook.writeInt32LE(BPF_TC_INGRESS, 12);
+    const hook = ingress(device);
     const created = libbpf().createHook(hook);
     if (created !== EEXIST) demand(created, `cannot add a clsact qdisc to interface ${device}`);
-    const options = Buffer.alloc(32);
-    options.writeBigUInt64LE(32n, 0);
-    options.writeInt32LE(this.#programs[part], 8);
+    const options = filter();
+    options.writeInt32LE(this.#descriptors[programs[part]] ?? -1, 8);
     options.writeUInt32LE(BPF_TC_F_REPLACE, 12);
-    options.writeUInt32LE(1, 20); // handle
-    options.writeUInt32LE(1, 24); // priority
     demand(libbpf().attach(hook, options), `cannot attach ${programs[part]} to interface ${device}`);
+  }
+
+  /** Takes the program away from a device, if it and the device are there. */
+  detach(device: number): void {
+    libbpf().detach(ingress(device), filter());
+  }
+
+  /** Sends one keep-alive over every link, from this thread's network namespace. */
+  pulse(): void {
+    const frame = Buffer.alloc(64);
+    frame.fill(0xff, 0, 6);
+    frame.writeUInt16BE(pulseEthertype, 12);
+    runOnce(this.#descriptors[programs.pulse] ?? -1, frame);
   }
 
   get epoch(): string {
@@ -103,61 +100,88 @@ export class KernelCore {
   get config(): Config {
     const bytes = this.#config();
     return {
-      generation: bytes.readUInt32LE(layout.config.generation),
-      linkDevice: bytes.readUInt32LE(layout.config.linkDevice),
+      keepAliveMs: Number(bytes.readBigUInt64LE(layout.config.keepAliveNs) / 1_000_000n),
+      links: bytes.readUInt32LE(layout.config.links),
     };
   }
 
-  /** Switches what the programs see, at once. */
   set config(config: Config) {
     const bytes = this.#config();
-    bytes.writeUInt32LE(config.generation, layout.config.generation);
-    bytes.writeUInt32LE(config.linkDevice, layout.config.linkDevice);
-    this.maps.config.set(Buffer.alloc(4), bytes);
+    const before = Buffer.from(bytes);
+    bytes.writeBigUInt64LE(BigInt(config.keepAliveMs) * 1_000_000n, layout.config.keepAliveNs);
+    bytes.writeUInt32LE(config.links, layout.config.links);
+    if (!bytes.equals(before)) this.maps.config.set(theOnly, bytes);
+  }
+
+  /** Begins all counters at zero, under a new name. */
+  beginEpoch(): void {
+    for (const map of [this.maps.matrix, this.maps.traffic, this.maps.drops])
+      for (const key of map.keys()) map.remove(key);
+    const bytes = this.#config();
+    randomBytes(8).copy(bytes, layout.config.epoch);
+    this.maps.config.set(theOnly, bytes);
+  }
+
+  /** Number of the map that is the forwarding table; undefined before there is one. */
+  get table(): number | undefined {
+    return this.maps.rules.get(theOnly)?.readUInt32LE();
+  }
+
+  /** Makes a map the forwarding table, at once; when this returns no frame uses the one before any more. */
+  setTable(descriptor: number): void {
+    this.maps.rules.set(theOnly, encodeIndex(descriptor));
   }
 
   /** Lets go of the descriptors; the pins keep maps and programs. */
   close(): void {
-    for (const descriptor of this.#descriptors.splice(0)) closeSync(descriptor);
+    for (const name of Object.keys(this.#descriptors)) {
+      closeSync(this.#descriptors[name] ?? -1);
+      delete this.#descriptors[name];
+    }
   }
 
   #config(): Buffer {
-    return this.maps.config.get(Buffer.alloc(4)) ?? Buffer.alloc(layout.config.size);
-  }
-
-  #begin(owner: string): void {
-    const bytes = Buffer.alloc(layout.config.size);
-    randomBytes(8).copy(bytes, layout.config.epoch);
-    bytes.write(owner, layout.config.owner, ownerLength - 1, 'utf8');
-    this.maps.config.set(Buffer.alloc(4), bytes);
+    return this.maps.config.get(theOnly) ?? Buffer.alloc(layout.config.size);
   }
 }
 
-/** Another object has other pins: its maps may have another layout. */
-function versionOf(object: string): string {
-  return createHash('sha256').update(readFileSync(object)).digest('hex').slice(0, 12);
+function openMaps(descriptors: Record<string, number>) {
+  const parallel = possibleProcessors();
+  const hash = (name: string, keySize: number, valueSize: number): BpfMap =>
+    new BpfMap(name, descriptors[name] ?? -1, keySize, valueSize);
+  const array = (name: string, valueSize: number): BpfArray => new BpfArray(name, descriptors[name] ?? -1, valueSize);
+  const { neighbourKey, neighbour, memberKey, member } = neighbourSizes;
+  return {
+    config: array('vnet_config', layout.config.size),
+    rules: array('vnet_rules', 4),
+    networks: array('vnet_networks', layout.network.size),
+    numbers: hash('vnet_numbers', 4, 4),
+    ports: hash('vnet_ports', 4, layout.port.size),
+    links: array('vnet_links', layout.link.size),
+    peers: hash('vnet_peers', layout.linkEnd.size, 4),
+    liveness: array('vnet_liveness', layout.liveness.size),
+    traffic: array('vnet_traffic', layout.linkTraffic.size * parallel),
+    matrix: hash('vnet_matrix', layout.frameKey.size, layout.traffic.size * parallel),
+    drops: array('vnet_drops', 8 * parallel),
+    neighbours: hash('vnet_neighbours', neighbourKey, neighbour),
+    members: hash('vnet_members', memberKey, member),
+  };
 }
 
-function openPins(pins: string, names: string[]): Record<string, number> {
-  return Object.fromEntries(
-    names.map((name) => [name, demand(libbpf().get(join(pins, name)), `cannot open the pinned ${join(pins, name)}`)]),
-  );
+/** struct bpf_tc_hook. */
+function ingress(device: number): Buffer {
+  const hook = Buffer.alloc(24);
+  hook.writeBigUInt64LE(24n, 0);
+  hook.writeInt32LE(device, 8);
+  hook.writeInt32LE(BPF_TC_INGRESS, 12);
+  return hook;
 }
 
-function load(object: string, pins: string): void {
-  rmSync(pins, { recursive: true, force: true }); // half a set, from an agent that died while it pinned
-  mkdirSync(pins, { recursive: true, mode: 0o700 });
-  const { openFile, load: loadObject, closeObject, map, program, pin } = libbpf();
-  const opened = openFile(object);
-  if (!opened) throw new Error(`${object} is not a BPF object: remove it, it will be compiled again`);
-  const needs = 'needs root (or CAP_BPF and CAP_NET_ADMIN) and Linux 6.1 or newer';
-  demand(loadObject(opened), `the kernel does not load ${object} (it ${needs})`);
-  const descriptors: [string, number][] = [
-    ...Object.values(maps).map(([name]): [string, number] => [name, map(opened, name)]),
-    ...Object.values(programs).map((name): [string, number] => [name, program(opened, name)]),
-  ];
-  for (const [name, descriptor] of descriptors) {
-    demand(pin(descriptor, join(pins, name)), `cannot pin ${name} in ${pins}, which must be on a mounted bpffs`);
-  }
-  closeObject(opened);
+/** struct bpf_tc_opts that names the one filter of the core. */
+function filter(): Buffer {
+  const options = Buffer.alloc(32);
+  options.writeBigUInt64LE(32n, 0);
+  options.writeUInt32LE(1, 20); // handle
+  options.writeUInt32LE(1, 24); // priority
+  return options;
 }

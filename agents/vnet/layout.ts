@@ -3,36 +3,58 @@ import { endianness } from 'node:os';
 /** Structures of agents/native/vnet.h as bytes; sizes and offsets are compared with the compiler's by a test. */
 export const layout = {
   frameKey: { size: 16, table: 0, source: 4, destination: 10 },
-  action: { size: 12, kind: 0, target: 4, local: 8 },
-  floodKey: { size: 8, list: 0, index: 4 },
-  port: { size: 12, vni: 0, mac: 4 },
-  traffic: { size: 16, bytes: 0, packets: 8 },
+  action: { size: 12, kind: 0, excluded: 2, target: 8 },
+  link: { size: 16, kind: 0, device: 4, remote: 8, local: 12 },
+  linkEnd: { size: 8, device: 0, remote: 4 },
+  liveness: { size: 32, heardNs: 0, confirmedNs: 8, firstNs: 16, largeNs: 24 },
   linkTraffic: { size: 16, sentBytes: 0, receivedBytes: 8 },
-  config: { size: 80, generation: 0, linkDevice: 4, epoch: 8, owner: 16 },
+  network: { size: 12, vni: 0, mtu: 4, classes: 8 },
+  port: { size: 12, network: 0, mac: 4 },
+  traffic: { size: 16, bytes: 0, packets: 8 },
+  config: { size: 88, epoch: 0, keepAliveNs: 8, links: 16, owner: 24 },
 } as const;
 
-export const generationShift = 24;
-export const generations = 2 ** (32 - generationShift);
+export const classShift = 24;
 export const floodMax = 512;
+export const linkMax = 4096;
+export const networkMax = 1024;
 export const ownerLength = 64;
-export const actionKind = { port: 1, link: 2, flood: 3 } as const;
+export const pulseEthertype = 0x88b5;
+export const actionKind = { port: 1, link: 2, flood: 3, lan: 4, peerPort: 5 } as const;
+export const linkKind = { vxlan: 1, device: 2 } as const;
+
+/** `enum rule_class`. */
+export const ruleClasses = [
+  'address address',
+  'not address',
+  'address not',
+  'any address',
+  'address any',
+  'any not',
+  'not any',
+  'address none',
+  'any any',
+  'address group',
+  'any group',
+  'flood output',
+  'member',
+] as const;
+export type RuleClass = (typeof ruleClasses)[number];
 
 export const anyMac = '00:00:00:00:00:00';
 export const groupMac = 'ff:ff:ff:ff:ff:ff';
 
-export interface FrameKey {
-  /** Rules: generation in the top 8 bits, VNI below. Matrix: VNI. */
-  table: number;
+/** Of the traffic matrix. */
+export interface PairKey {
+  vni: number;
   source: string;
   destination: string;
 }
 
 export interface Action {
   kind: (typeof actionKind)[keyof typeof actionKind];
-  /** Interface index, remote IPv4 address, or flood list. */
+  /** Interface index, number of a link, or flood list. */
   target: number;
-  /** Local IPv4 address of a link, else 0. */
-  local: number;
 }
 
 /** @throws on a big-endian machine, whose structures these are not. */
@@ -40,41 +62,47 @@ export function requireLittleEndian(): void {
   if (endianness() !== 'LE') throw new Error('the eBPF core is not built for big-endian machines');
 }
 
-export function encodeFrameKey(key: FrameKey): Buffer {
-  const bytes = Buffer.alloc(layout.frameKey.size);
-  bytes.writeUInt32LE(key.table, layout.frameKey.table);
-  macBytes(key.source).copy(bytes, layout.frameKey.source);
-  macBytes(key.destination).copy(bytes, layout.frameKey.destination);
-  return bytes;
-}
-
-export function decodeFrameKey(bytes: Buffer): FrameKey {
+export function decodePairKey(bytes: Buffer): PairKey {
+  const { table, source, destination } = layout.frameKey;
   return {
-    table: bytes.readUInt32LE(layout.frameKey.table),
-    source: macText(bytes, layout.frameKey.source),
-    destination: macText(bytes, layout.frameKey.destination),
+    vni: bytes.readUInt32LE(table),
+    source: macText(bytes, source),
+    destination: macText(bytes, destination),
   };
 }
 
-export function encodeAction(action: Action): Buffer {
-  const bytes = Buffer.alloc(layout.action.size);
-  bytes.writeUInt32LE(action.kind, layout.action.kind);
-  bytes.writeUInt32LE(action.target, layout.action.target);
-  bytes.writeUInt32LE(action.local, layout.action.local);
+/** @param remote IPv4 address, or undefined for a TAP device */
+export function encodeLinkEnd(device: number, remote: string | undefined): Buffer {
+  const bytes = Buffer.alloc(layout.linkEnd.size);
+  bytes.writeUInt32LE(device, layout.linkEnd.device);
+  bytes.writeUInt32LE(remote === undefined ? 0 : ipv4Number(remote), layout.linkEnd.remote);
   return bytes;
 }
 
-export function encodeFloodKey(list: number, index: number): Buffer {
-  const bytes = Buffer.alloc(layout.floodKey.size);
-  bytes.writeUInt32LE(list, layout.floodKey.list);
-  bytes.writeUInt32LE(index, layout.floodKey.index);
+/** @param addresses of a VXLAN link; a TAP device has none */
+export function encodeLink(device: number, addresses?: { local: string; remote: string }): Buffer {
+  const bytes = Buffer.alloc(layout.link.size);
+  bytes.writeUInt32LE(addresses ? linkKind.vxlan : linkKind.device, layout.link.kind);
+  bytes.writeUInt32LE(device, layout.link.device);
+  if (!addresses) return bytes;
+  bytes.writeUInt32LE(ipv4Number(addresses.remote), layout.link.remote);
+  bytes.writeUInt32LE(ipv4Number(addresses.local), layout.link.local);
   return bytes;
 }
 
-export function encodePort(vni: number, mac: string): Buffer {
+export function encodeNetwork(vni: number, mtu: number, classes: number): Buffer {
+  const bytes = Buffer.alloc(layout.network.size);
+  bytes.writeUInt32LE(vni, layout.network.vni);
+  bytes.writeUInt32LE(mtu, layout.network.mtu);
+  bytes.writeUInt32LE(classes, layout.network.classes);
+  return bytes;
+}
+
+/** @param mac of a guest; a LAN device has none */
+export function encodePort(network: number, mac: string = anyMac): Buffer {
   const bytes = Buffer.alloc(layout.port.size);
-  bytes.writeUInt32LE(vni, layout.port.vni);
-  macBytes(mac).copy(bytes, layout.port.mac);
+  bytes.writeUInt32LE(network, layout.port.network);
+  bytes.write(macHex(mac), layout.port.mac, 'hex');
   return bytes;
 }
 
@@ -89,8 +117,8 @@ export function ipv4Number(address: string): number {
   return address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
 }
 
-function macBytes(mac: string): Buffer {
-  return Buffer.from(mac.replaceAll(':', ''), 'hex');
+export function macHex(mac: string): string {
+  return mac.replaceAll(':', '');
 }
 
 function macText(bytes: Buffer, at: number): string {

@@ -1,20 +1,17 @@
-import { readdirSync } from 'node:fs';
+import { closeSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { BpfMap } from '../../agents/vnet/bpf-map.js';
-import {
-  actionKind,
-  encodeAction,
-  encodeFloodKey,
-  encodeFrameKey,
-  generationShift,
-  layout,
-} from '../../agents/vnet/layout.js';
+import { encodeIndex, layout } from '../../agents/vnet/layout.js';
 import { libbpf } from '../../agents/vnet/libbpf.js';
+import type { Rule } from '../../schema/generated/types.js';
 import { Stage } from '../agents/contract/stage.js';
-import { guestSpec, starHost } from '../agents/star.js';
+import { guestSpec, linkTo, starHost } from '../agents/star.js';
 import { describeLab } from '../environment.js';
 import { type LabWorld, labWorld, oneSite } from './lab-world.js';
+
+const { frameKey, action } = layout;
+const theOnly = Buffer.alloc(4);
 
 describeLab('rule table in the kernel', ['root', 'namespaces', 'bpf', 'clang', 'libbpf'], () => {
   let world: LabWorld;
@@ -26,47 +23,73 @@ describeLab('rule table in the kernel', ['root', 'namespaces', 'bpf', 'clang', '
   });
   afterAll(() => world?.close());
 
-  /** The pinned map of a host, as anyone with the rights may open it. */
-  const pinned = (host: string, name: string, keySize: number, valueSize: number): BpfMap => {
+  /** What a host's table is in, as anyone with the rights may open it. */
+  const tableOf = (host: string): BpfMap => {
     const folder = join(world.names.pinFolder, host);
     const [version = ''] = readdirSync(folder);
-    return new BpfMap(name, libbpf().get(join(folder, version, name)), keySize, valueSize);
+    return new BpfMap('vnet_rules', libbpf().get(join(folder, version, 'vnet_rules')), 4, 4);
   };
-  const rulesOf = (host: string) => pinned(host, 'vnet_rules', layout.frameKey.size, layout.action.size);
+  const star = () => {
+    const [host] = stage.hosts;
+    return { host, rules: starHost(stage.star(), host).rules, vnet: world.substrate(host).vnet };
+  };
+  /** One rule for each address of a made-up site behind another host. */
+  const crowd = (count: number, peer: string): Rule[] =>
+    Array.from({ length: count }, (_, index) => ({
+      network: 'lan',
+      source: 'any',
+      destination: `02:01:00:${index
+        .toString(16)
+        .padStart(6, '0')
+        .replace(/(..)(?!$)/g, '$1:')}`,
+      to: [linkTo(peer)],
+    }));
 
-  const generationOf = (key: Buffer): number => key.readUInt32LE(0) >>> generationShift;
-
-  it('is rid of what an agent left that died before it switched', async () => {
-    const [a] = stage.hosts;
-    const { vnet } = world.substrate(a);
-    const { rules } = starHost(stage.star(), a);
-    const map = rulesOf(a);
-    const floods = pinned(a, 'vnet_floods', layout.floodKey.size, layout.action.size);
-    const next = (Math.max(...map.keys().map(generationOf)) + 1) * 2 ** generationShift;
-    const wrong = encodeAction({ kind: actionKind.port, target: 9999, local: 0 });
-    const { mac } = guestSpec(3, 'lan');
-    map.set(encodeFrameKey({ table: next + 77, source: guestSpec(2, 'lan').mac, destination: mac }), wrong);
-    for (let index = 0; index < 10; index++) floods.set(encodeFloodKey(next + rules.length - 1, index), wrong);
-    expect(await vnet.forward(rules.slice(1))).toEqual([]);
-    expect(await vnet.forward(rules)).toEqual([]);
-    // The table in use and the one before it.
-    expect(map.keys()).toHaveLength(rules.length + rules.length - 1);
-    expect(map.entries().filter(([, value]) => value.equals(wrong))).toEqual([]);
-    expect(await stage.deliveredTo('vm-2', mac)).toEqual(['vm-3']);
-    expect(await stage.deliveredTo('vm-2', 'group')).toEqual(['vm-1', 'vm-3']);
+  it('cannot be changed by anybody, only replaced as a whole', () => {
+    const { host } = star();
+    const number = tableOf(host).get(theOnly)?.readUInt32LE() ?? 0;
+    const descriptor = libbpf().mapById(number);
+    const table = new BpfMap('vnet_table', descriptor, frameKey.size, action.size);
+    const [entry] = table.entries();
+    expect(() => table.set(entry?.[0] ?? theOnly, Buffer.alloc(action.size))).toThrow('EPERM');
+    closeSync(descriptor);
   });
 
-  it('tells which rules are not in effect when somebody else has changed it, and is mended by being told again', async () => {
-    const [a] = stage.hosts;
-    const { vnet } = world.substrate(a);
-    const { rules } = starHost(stage.star(), a);
+  it('is not in effect when somebody has put another one in its place, until the host is told again', async () => {
+    const { host, rules, vnet } = star();
     expect((await vnet.current()).rules).toEqual(rules);
-    const map = rulesOf(a);
-    const newest = Math.max(...map.keys().map(generationOf));
-    const stolen = map.keys().find((key) => generationOf(key) === newest);
-    if (stolen) map.remove(stolen);
-    expect((await vnet.current()).rules).toHaveLength(rules.length - 1);
+    const other = libbpf().createHash('other', frameKey.size, action.size, 1);
+    tableOf(host).set(theOnly, encodeIndex(other));
+    closeSync(other);
+    expect((await vnet.current()).rules).toEqual([]);
+    expect(await stage.deliveredTo('vm-2', guestSpec(3, 'lan').mac)).toEqual([]);
     expect(await vnet.forward(rules)).toEqual([]);
     expect((await vnet.current()).rules).toEqual(rules);
+    expect(await stage.deliveredTo('vm-2', guestSpec(3, 'lan').mac)).toEqual(['vm-3']);
+  });
+
+  it('is left as it is by an agent that starts again or is told the same', async () => {
+    const { host, rules, vnet } = star();
+    const number = () => tableOf(host).get(theOnly)?.readUInt32LE();
+    const before = number();
+    expect(await vnet.forward(rules)).toEqual([]);
+    await world.restart(host);
+    expect(await world.substrate(host).vnet.forward(rules)).toEqual([]);
+    expect(number()).toBe(before);
+    expect((await world.substrate(host).vnet.current()).rules).toEqual(rules);
+  });
+
+  it('holds 100,000 rules, and says how long it took', async () => {
+    const { host, rules, vnet } = star();
+    const many = [...rules, ...crowd(100_000, stage.hosts[1])];
+    expect(await vnet.forward(many)).toEqual([]);
+    const current = await vnet.current();
+    expect(current.rules).toHaveLength(many.length);
+    expect(current.bound?.switchMs).toBeGreaterThan(0);
+    expect(await stage.deliveredTo('vm-2', guestSpec(3, 'lan').mac)).toEqual(['vm-3']);
+    await world.restart(host);
+    expect((await world.substrate(host).vnet.current()).rules).toHaveLength(many.length);
+    expect(await world.substrate(host).vnet.forward(rules)).toEqual([]);
+    expect(await stage.deliveredTo('vm-2', guestSpec(3, 'lan').mac)).toEqual(['vm-3']);
   });
 });

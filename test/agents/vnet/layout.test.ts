@@ -6,85 +6,84 @@ import { expect, it } from 'vitest';
 import { dropReasons } from '../../../agents/vnet/drops.js';
 import {
   actionKind,
-  decodeFrameKey,
-  encodeAction,
-  encodeFrameKey,
+  classShift,
+  decodePairKey,
+  encodeLink,
+  encodeLinkEnd,
+  encodeNetwork,
   encodePort,
   floodMax,
-  generationShift,
   ipv4Number,
   layout,
+  linkKind,
+  linkMax,
+  networkMax,
   ownerLength,
+  pulseEthertype,
+  ruleClasses,
 } from '../../../agents/vnet/layout.js';
+import { largestNetworkIndex } from '../../../agents/vnet/network-index.js';
+import { runOptionsLayout } from '../../../agents/vnet/run-once.js';
+import { openOptionsLayout } from '../../../agents/vnet/verifier-log.js';
 import { packageRoot } from '../../../package-root.js';
 import { describeLab } from '../../environment.js';
 
-/** C names of what the layout calls by TypeScript names. */
-const structures: Record<keyof typeof layout, string> = {
-  frameKey: 'frame_key',
-  action: 'action',
-  floodKey: 'flood_key',
-  port: 'port',
-  traffic: 'traffic',
-  linkTraffic: 'link_traffic',
-  config: 'config',
-};
-const cName = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+const upper = (name: string): string => snake(name).replace(/[- ]/g, '_').toUpperCase();
 
-describeLab('layout', ['clang'], () => {
+/** All that the two languages say of a structure, as C expressions. */
+function structure(name: string, fields: Record<string, number>): [string, number][] {
+  return Object.entries(fields).map(([field, value]) => [
+    field === 'size' ? `sizeof(struct ${name})` : `__builtin_offsetof(struct ${name}, ${snake(field)})`,
+    value,
+  ]);
+}
+
+describeLab('layout', ['clang', 'libbpf'], () => {
   it('is that of the C compiler', () => {
-    const expected: Record<string, number> = {
-      generationShift,
-      floodMax,
-      ownerLength,
-      ...actionKind,
-      reasons: dropReasons.length,
-    };
-    const expressions: [string, string][] = [
-      ['generationShift', 'GENERATION_SHIFT'],
-      ['floodMax', 'FLOOD_MAX'],
-      ['ownerLength', 'OWNER_LENGTH'],
-      ['port', 'ACTION_PORT'],
-      ['link', 'ACTION_LINK'],
-      ['flood', 'ACTION_FLOOD'],
-      ['reasons', 'DROP_REASONS'],
+    const expected: [string, number][] = [
+      ['CLASS_SHIFT', classShift],
+      ['FLOOD_MAX', floodMax],
+      ['LINK_MAX', linkMax],
+      ['NETWORK_MAX', networkMax],
+      ['TAG_NETWORK', largestNetworkIndex],
+      ['OWNER_LENGTH', ownerLength],
+      ['PULSE_ETHERTYPE', pulseEthertype],
+      ['DROP_REASONS', dropReasons.length],
+      ['RULE_CLASSES', ruleClasses.length],
+      ...dropReasons.map((reason, index): [string, number] => [`DROP_${upper(reason)}`, index]),
+      ...ruleClasses.map((name, index): [string, number] => [`RULE_${upper(name)}`, index]),
+      ...Object.entries(actionKind).map(([name, kind]): [string, number] => [`ACTION_${upper(name)}`, kind]),
+      ...Object.entries(linkKind).map(([name, kind]): [string, number] => [`LINK_${upper(name)}`, kind]),
+      ...Object.entries(layout).flatMap(([name, fields]) => structure(snake(name), fields)),
+      ...structure('bpf_object_open_opts', openOptionsLayout),
+      ...structure('bpf_test_run_opts', runOptionsLayout),
     ];
-    for (const [index, reason] of dropReasons.entries()) {
-      expected[`drop ${reason}`] = index;
-      expressions.push([`drop ${reason}`, `DROP_${reason.toUpperCase().replaceAll('-', '_')}`]);
-    }
-    for (const [name, fields] of Object.entries(layout)) {
-      const structure = structures[name as keyof typeof layout];
-      for (const [field, value] of Object.entries(fields)) {
-        expected[`${name}.${field}`] = value;
-        const size = `sizeof(struct ${structure})`;
-        expressions.push([
-          `${name}.${field}`,
-          field === 'size' ? size : `__builtin_offsetof(struct ${structure}, ${cName(field)})`,
-        ]);
-      }
-    }
-    expect(evaluate(expressions)).toEqual(expected);
+    expect(evaluate(expected.map(([expression]) => expression))).toEqual(Object.fromEntries(expected));
   });
 });
 
 it('keys and values are the bytes that the header says', () => {
-  const key = { table: 0x01000002, source: '02:00:00:00:00:0a', destination: 'ff:ff:ff:ff:ff:ff' };
-  expect(encodeFrameKey(key).toString('hex')).toBe('0200000102000000000affffffffffff');
-  expect(decodeFrameKey(encodeFrameKey(key))).toEqual(key);
+  const key = Buffer.from('4d0000000200000000010200000000ff', 'hex');
+  expect(decodePairKey(key)).toEqual({ vni: 77, source: '02:00:00:00:00:01', destination: '02:00:00:00:00:ff' });
   expect(ipv4Number('192.168.77.1')).toBe(0xc0a84d01);
-  const action = { kind: actionKind.link, target: ipv4Number('10.0.0.2'), local: ipv4Number('10.0.0.1') };
-  expect(encodeAction(action).toString('hex')).toBe('020000000200000a0100000a');
-  expect(encodePort(42, '02:00:00:00:00:0b').toString('hex')).toBe('2a00000002000000000b0000');
+  expect(encodeLink(7, { local: '10.0.0.1', remote: '10.0.0.2' }).toString('hex')).toBe(
+    '01000000070000000200000a0100000a',
+  );
+  expect(encodeLink(7).toString('hex')).toBe('02000000070000000000000000000000');
+  expect(encodeLinkEnd(7, '10.0.0.2').toString('hex')).toBe('070000000200000a');
+  expect(encodeLinkEnd(7, undefined).toString('hex')).toBe('0700000000000000');
+  expect(encodeNetwork(77, 1450, 0b1001).toString('hex')).toBe('4d000000aa05000009000000');
+  expect(encodePort(3, '02:00:00:00:00:0b').toString('hex')).toBe('0300000002000000000b0000');
 });
 
-/** Values of C expressions over vnet.h, by a program that the compiler of this machine makes. */
-function evaluate(expressions: readonly [string, string][]): Record<string, number> {
+/** Values of C expressions over vnet.h and libbpf's headers, by a program that the compiler of this machine makes. */
+function evaluate(expressions: readonly string[]): Record<string, number> {
   const folder = mkdtempSync(join(tmpdir(), 'virtuoso-layout-'));
   try {
-    const lines = expressions.map(([name, expression]) => `printf("${name}=%lu\\n", (unsigned long)(${expression}));`);
-    const source = `#include <stdio.h>\n#include "vnet.h"\nint main(void) {\n${lines.join('\n')}\nreturn 0;\n}\n`;
-    writeFileSync(join(folder, 'layout.c'), source);
+    const lines = expressions.map((each) => `printf("%s=%lu\\n", "${each}", (unsigned long)(${each}));`);
+    const headers = ['<stdio.h>', '<bpf/bpf.h>', '<bpf/libbpf.h>', '"vnet.h"'].map((header) => `#include ${header}\n`);
+    writeFileSync(join(folder, 'layout.c'), `${headers.join('')}int main(void) {\n${lines.join('\n')}\nreturn 0;\n}\n`);
     const program = join(folder, 'layout');
     const header = join(packageRoot(), 'agents/native');
     const built = spawnSync('clang', ['-I', header, join(folder, 'layout.c'), '-o', program], { encoding: 'utf8' });
