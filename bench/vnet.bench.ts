@@ -19,7 +19,7 @@ import { wireguardGo } from './vnet/wireguard-go.js';
 
 const limit = bridgesOnly();
 const kernel = kernelVxlan();
-const direct = { encrypts: false, route: 'direct', link: udpLink } as const;
+const direct = { encrypts: false, hosts: [1, 2, 3], route: 'direct', link: udpLink } as const;
 const udp = new Virtuoso({ ...direct, id: 'udp', name: '`udp` link' });
 const transit = new Virtuoso({ ...direct, id: 'transit', name: '`udp` links through a third host', route: 'transit' });
 const crowded = new Virtuoso({

@@ -22,7 +22,6 @@ export function openVswitch(): Design {
         stage.addGuest(n, vxlanMtu);
         // The datapath takes frames as they are on a wire: without it checksums would be missing.
         stage.run(stage.guest(n), 'ethtool', '-K', 'eth0', 'tx', 'off');
-        stage.run(stage.host(n), 'ethtool', '-K', 'eth0', 'tx', 'off');
         await startSwitch(stage, n);
         await join(stage, n, 3 - n);
       }

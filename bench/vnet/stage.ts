@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NetworkNamespace, namespacePath } from '../../agents/linux/namespace.js';
 import { setSysctls } from '../../agents/linux/sysctl.js';
@@ -141,7 +141,7 @@ export class Stage {
 
   /** Starts a daemon on host `n`; its log is named for it. */
   start(n: number, command: string, args: readonly string[], environment = {}): Promise<LabProcess> {
-    const log = `${command}-${n}`;
+    const log = `${basename(command)}-${n}`;
     return startProcess(this.names, { namespace: this.host(n), command, args, log, environment });
   }
 

@@ -22,7 +22,11 @@ export interface Variant {
   id: string;
   name: string;
   encrypts: boolean;
+  /** 1 and 2, and 3 if it is the middle of a star. */
+  hosts: readonly number[];
   route: Route;
+  /** Makes what links need, once the hosts are there. */
+  prepare?(stage: Stage): Promise<void>;
   /** One end of the link between two hosts. */
   link(host: number, peer: number): LinkEnd;
   /** Rules beside those that the guests need. */
@@ -55,7 +59,8 @@ export class Virtuoso implements Design {
 
   async setUp(): Promise<GuestPair> {
     await this.stage.build();
-    for (const n of [1, 2, 3]) {
+    await this.#variant.prepare?.(this.stage);
+    for (const n of this.#variant.hosts) {
       this.#substrates.set(n, await netnsSubstrate(labSubstrateOptions(this.stage.names, `host-${n}`)));
       const faults = await converge(this.substrate(n), this.#state(n));
       if (faults.length > 0) throw new Error(faults.map(({ subject, message }) => `${subject}: ${message}`).join('; '));
@@ -78,7 +83,8 @@ export class Virtuoso implements Design {
 
   /** The table of a host. */
   rules(host: number, route: Route = this.#variant.route): Rule[] {
-    return [...rulesOf(host, route), ...(this.#variant.moreRules?.(host) ?? [])];
+    const needed = this.#variant.hosts.includes(3) ? starRules(host, route) : pairRules(host);
+    return [...needed, ...(this.#variant.moreRules?.(host) ?? [])];
   }
 
   #state(host: number): HostState {
@@ -87,7 +93,7 @@ export class Virtuoso implements Design {
       generation: 1,
       samplingIntervalMs: 1000,
       networks: [network],
-      links: [1, 2, 3].filter((peer) => peer !== host).map((peer) => this.#variant.link(host, peer)),
+      links: this.#variant.hosts.filter((peer) => peer !== host).map((peer) => this.#variant.link(host, peer)),
       guests: host === 3 ? [] : [guestSpec(host)],
       departures: [],
       removals: [],
@@ -104,7 +110,7 @@ export function rule(source: Rule['source'], destination: Rule['destination'], .
 }
 
 /** The star of host 3, and in `direct` the fast path that saves the two guests the way over it. */
-function rulesOf(host: number, route: Route): Rule[] {
+function starRules(host: number, route: Route): Rule[] {
   if (host === 3)
     return [...[1, 2].map((n) => rule('any', guestMac(n), link(n))), rule('any', 'group', link(1), link(2))];
   const other = 3 - host;
@@ -114,6 +120,16 @@ function rulesOf(host: number, route: Route): Rule[] {
     rule('any', 'any', link(3)),
     rule('any', 'group', port(host), link(3)),
     ...(route === 'direct' ? [fastPath] : []),
+  ];
+}
+
+/** Two hosts and nothing else. */
+function pairRules(host: number): Rule[] {
+  const other = 3 - host;
+  return [
+    rule('any', guestMac(host), port(host)),
+    rule(guestMac(host), guestMac(other), link(other)),
+    rule('any', 'group', port(host), link(other)),
   ];
 }
 
