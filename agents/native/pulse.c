@@ -13,8 +13,9 @@
 
 #include "program.h"
 #include "tap.h"
+#include "vnet.h"
 
-enum { PULSE_ETHERTYPE = 0x88b5, SMALL_BYTES = ETH_ZLEN, LARGEST_BYTES = 65535, LONGEST_PERIOD_MS = 60000, LARGE_EVERY = 4 };
+enum { SMALL_BYTES = ETH_ZLEN, LARGEST_BYTES = 65535, LONGEST_PERIOD_MS = 60000, LARGE_EVERY = 4 };
 
 static bool number_between(const char *text, long least, long most, long *value) {
   char *end;
@@ -61,8 +62,8 @@ int main(int count, char **arguments) {
   long period_ms, large_bytes;
   if (count != 4) return bad_arguments("three arguments are needed");
   if (!number_between(arguments[2], 1, LONGEST_PERIOD_MS, &period_ms)) return bad_arguments("PERIOD_MS is a number, 1 to 60000");
-  if (!number_between(arguments[3], SMALL_BYTES, LARGEST_BYTES, &large_bytes))
-    return bad_arguments("LARGE_BYTES is a number, 60 to 65535");
+  if (!number_between(arguments[3], PULSE_LARGE_BYTES + 1, LARGEST_BYTES, &large_bytes))
+    return bad_arguments("LARGE_BYTES is a number, 257 to 65535");
   char why[256];
   int tap = tap_open(arguments[1], false, why, sizeof why);
   if (tap >= 0) return pulse(tap, period_ms, (size_t)large_bytes);

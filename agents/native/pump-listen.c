@@ -74,6 +74,7 @@ static void take(const struct listener *listener, int listening, const sigset_t 
   const int socket = socket_accept(listening, listener->arguments->address.is_unix, listener->arguments->idle_ms, &source);
   if (socket < 0) return;
   status.connections++;
+  status_write(&status);
   *child = (struct child){.pid = 0};
   const pid_t parent = getpid(), pid = fork();
   if (pid == 0) {
