@@ -19,9 +19,9 @@ export function sshSocket(folder: string, host: string): string {
 }
 
 /** Makes the socket's folder, in which files get the group of the accounts that peers log in with. */
-export function provideSocketFolder(socket: string): void {
+export function provideSocketFolder(socket: string, groupName: string = sshGroup): void {
   const folder = dirname(socket);
-  const group = groupNumber(sshGroup);
+  const group = groupNumber(groupName);
   mkdirSync(folder, { recursive: true, mode: 0o755 });
   chownSync(folder, process.geteuid?.() ?? 0, group ?? process.getegid?.() ?? 0);
   chmodSync(folder, group === undefined ? 0o700 : 0o2710);

@@ -38,14 +38,9 @@ const explanations: readonly [RegExp, Explanation][] = [
       `No SSH server answers at ${login}, port ${port}: start it, or correct ssh.port of the Host ${peer}.`,
   ],
   [
-    /open failed: administratively prohibited|administratively prohibited/,
-    ({ login }) =>
-      `${login} does not forward UNIX sockets: the server needs AllowStreamLocalForwarding, and the account's key no \`restrict\` without \`port-forwarding\`.`,
-  ],
-  [
-    /open failed: connect failed/,
+    /open failed: /, // whatever the reason is, sshd says the same
     ({ login, peer, group }) =>
-      `${login} lets this host in but not on to the pump of ${peer}: check that its agent runs, and that the account belongs to the group ${group}.`,
+      `${login} lets this host in, but not on to the pump of ${peer}: check that its agent runs, that the account belongs to the group ${group}, and that the server lets it forward UNIX sockets (AllowStreamLocalForwarding, AllowTcpForwarding; in authorized_keys no permitopen, and port-forwarding beside restrict).`,
   ],
   [
     /Cannot assign requested address/,
