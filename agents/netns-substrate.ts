@@ -1,8 +1,8 @@
 import { join } from 'node:path';
+import { hostCarriers, type LinkIdentity } from './host-carriers.js';
 import { NetworkNamespace } from './linux/namespace.js';
 import type { Substrate } from './substrate.js';
 import { NetnsVmm, presentPorts } from './vmm/netns-vmm.js';
-import { UdpCarrier } from './vnet/carriers/udp-carrier.js';
 import { EbpfVnet } from './vnet/ebpf-vnet.js';
 import { KernelCore } from './vnet/kernel-core.js';
 import { NetworkIndex } from './vnet/network-index.js';
@@ -22,6 +22,8 @@ export interface NetnsSubstrateOptions {
   hostNamespacePath(host: string): string | undefined;
   /** Name of a guest's network namespace. */
   guestNamespace(guest: string): string;
+  /** What it proves itself with on links that ask for it; without it there are only `udp` links. */
+  identity?: LinkIdentity;
   /** What forwards frames; `auto` when left out. */
   core?: CoreChoice;
 }
@@ -47,10 +49,15 @@ export async function netnsSubstrate(options: NetnsSubstrateOptions): Promise<Su
   const guestsPath = (of: string): string => join(stateFolder, of, 'guests.json');
   const ports = presentPorts(namespace, guestsPath(host));
   const base = { namespace, folder, ports, random: Math.random };
-  const carriers = [new UdpCarrier()];
+  const networkIndex = new NetworkIndex(folder);
+  const { carriers, capabilities } = hostCarriers({
+    ...{ host, owner, namespace, folder, tagsFile: networkIndex.tagsFile },
+    identity: chosen.kind === 'ebpf' ? options.identity : undefined,
+    keepAliveMs: () => (chosen.kind === 'ebpf' ? chosen.core.config.keepAliveMs : 0),
+  });
   const vnet =
     chosen.kind === 'ebpf'
-      ? await EbpfVnet.open({ ...base, core: chosen.core, carriers, networkIndex: new NetworkIndex(folder) })
+      ? await EbpfVnet.open({ ...base, core: chosen.core, carriers, networkIndex })
       : await NftVnet.open(base);
   if (chosen.kind === 'ebpf') KernelCore.forgetOthers(pins, objectFile());
   const { hostNamespacePath, guestNamespace } = options;
@@ -59,8 +66,8 @@ export async function netnsSubstrate(options: NetnsSubstrateOptions): Promise<Su
     capabilities: {
       core: chosen.kind,
       drivers: ['netns'],
-      linkTypes: ['udp'],
-      ...(chosen.lacks.length > 0 ? { lacks: chosen.lacks } : {}),
+      ...capabilities,
+      lacks: [...chosen.lacks, ...capabilities.lacks],
     },
     vnet,
     vmm,

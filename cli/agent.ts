@@ -5,7 +5,7 @@ import { Agent } from '../agents/agent.js';
 import { fileMemory } from '../agents/file-memory.js';
 import { netnsSubstrate } from '../agents/netns-substrate.js';
 import { labNames } from '../lab/names.js';
-import { labSubstrateOptions } from '../lab/substrate.js';
+import { labIdentity, labSubstrateOptions } from '../lab/substrate.js';
 import { connect } from '../wire/connect.js';
 import { loadIdentity } from '../wire/identity.js';
 import { exitCodes } from './exit-codes.js';
@@ -34,9 +34,9 @@ export async function agent(options: AgentOptions): Promise<number> {
   const logger = pino({ base: { host: options.host } }, pino.destination({ dest: 2, sync: true }));
   const stateDirectory = resolve(options.stateDirectory);
   const identity = await loadIdentity(join(stateDirectory, 'identity'), options.host, Date.now());
-  const substrate = await netnsSubstrate(labSubstrateOptions(labNames(options.lab), options.host)).catch(
-    (error: Error) => error,
-  );
+  const names = labNames(options.lab);
+  const stand = { ...labSubstrateOptions(names, options.host), identity: labIdentity(names, stateDirectory) };
+  const substrate = await netnsSubstrate(stand).catch((error: Error) => error);
   if (substrate instanceof Error) {
     process.stderr.write(`error: ${substrate.message}\n`);
     return exitCodes.error;

@@ -5,7 +5,11 @@ import type { Snapshot } from '../reconciler/model/snapshot.js';
  * The lab that plays an inventory. Interface addresses get the prefix length 24 of the examples' underlay; an interface is as fast
  * as it is stated to be, or as the paths within its site are, whichever is less.
  */
-export function labTopology({ hosts, underlays, networks }: Pick<Snapshot, 'hosts' | 'underlays' | 'networks'>): LabTopology {
+export function labTopology({
+  hosts,
+  underlays,
+  networks,
+}: Pick<Snapshot, 'hosts' | 'underlays' | 'networks'>): LabTopology {
   return {
     hosts: hosts.map(({ name, site, interfaces }) => ({
       name,
