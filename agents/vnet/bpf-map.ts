@@ -87,11 +87,14 @@ export class BpfArray extends BpfMap {
   }
 }
 
+/** What is needed of a map to make it hold what is wanted. */
+export type Writable = Pick<BpfMap, 'entries' | 'set' | 'remove'>;
+
 /**
  * Writes what a map lacks of `wanted` (by key in hexadecimal) or has otherwise; gives what removes the rest.
  * @throws if the kernel refuses.
  */
-export function bring(map: BpfMap, wanted: ReadonlyMap<string, Buffer>): () => void {
+export function bring(map: Writable, wanted: ReadonlyMap<string, Buffer>): () => void {
   const present = new Map(map.entries().map(([key, value]) => [key.toString('hex'), value]));
   for (const [key, value] of wanted) {
     if (!present.get(key)?.equals(value)) map.set(Buffer.from(key, 'hex'), value);

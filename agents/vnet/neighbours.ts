@@ -1,17 +1,15 @@
 import type { NetworkAttachment } from '../../schema/generated/types.js';
-import type { BpfMap } from './bpf-map.js';
+import { bring, type Writable } from './bpf-map.js';
 
 /** Bytes of the keys and values of agents/native/neighbours.bpf.h. */
 export const neighbourSizes = { neighbourKey: 8, neighbour: 8, memberKey: 12, member: 4 } as const;
 
-type WritableMap = Pick<BpfMap, 'entries' | 'set' | 'remove'>;
-
 /** What the core answers neighbour questions from. */
 export interface NeighbourMaps {
   /** `encodeNeighbour` by `encodeNeighbourKey`. */
-  neighbours: WritableMap;
+  neighbours: Writable;
   /** Keyed by `encodeMemberKey`. */
-  members: WritableMap;
+  members: Writable;
 }
 
 /** @param address IPv4 */
@@ -54,18 +52,6 @@ export function writeNeighbours(maps: NeighbourMaps, networks: readonly NetworkA
     }
   }
   for (const key of contested) neighbours.delete(key);
-  const removals = [add(maps.neighbours, neighbours), add(maps.members, members)];
+  const removals = [bring(maps.neighbours, neighbours), bring(maps.members, members)];
   for (const remove of removals) remove();
-}
-
-/** Writes what lacks or differs; gives what removes the rest. */
-function add(map: WritableMap, wanted: ReadonlyMap<string, Buffer>): () => void {
-  const present = new Map(map.entries().map(([key, value]) => [key.toString('hex'), value]));
-  for (const [key, value] of wanted) {
-    if (!present.get(key)?.equals(value)) map.set(Buffer.from(key, 'hex'), value);
-  }
-  const gone = [...present.keys()].filter((key) => !wanted.has(key));
-  return () => {
-    for (const key of gone) map.remove(Buffer.from(key, 'hex'));
-  };
 }

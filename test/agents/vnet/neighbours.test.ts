@@ -114,6 +114,14 @@ describeLab('neighbours in the kernel', ['root', 'bpf', 'clang', 'libbpf'], () =
     expectPassed(Buffer.concat([macBytes(asked), solicitation(sourceOption).subarray(6)]));
   });
 
+  it('lets questions in VLANs of the guests pass', () => {
+    for (const frame of [request, solicitation(sourceOption)]) {
+      const result = programs.answer(frame, vni, 5);
+      expect(result.action).toBe(unspecified);
+      expect(result.frame.toString('hex')).toBe(frame.toString('hex'));
+    }
+  });
+
   it('knows nothing of other networks', () => {
     expectPassed(request, vni + 1);
     expectPassed(solicitation(sourceOption), vni + 1);
@@ -138,9 +146,9 @@ describeLab('neighbours in the kernel', ['root', 'bpf', 'clang', 'libbpf'], () =
         expect(result.frame.toString('hex')).toBe(expected.toString('hex'));
         expect(result.action).toBe(redirect);
       }),
-      { seed: 31, numRuns: 20_000 },
+      { seed: 31, numRuns: 8_000 },
     );
-    expect(answers).toBeGreaterThan(1000);
+    expect(answers).toBeGreaterThan(400);
   });
 });
 

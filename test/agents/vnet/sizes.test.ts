@@ -98,9 +98,9 @@ describeLab('sizes in the kernel', ['root', 'bpf', 'clang', 'libbpf'], () => {
         result.frame.copy(expected, segment.at + 16, segment.at + 16, segment.at + 18);
         expect(result.frame.toString('hex')).toBe(expected.toString('hex'));
       }),
-      { seed: 41, numRuns: 20_000 },
+      { seed: 41, numRuns: 8_000 },
     );
-    expect(changed).toBeGreaterThan(1000);
+    expect(changed).toBeGreaterThan(400);
   });
 
   it('refuse IPv4 packets that are too big with the MTU', () => {
@@ -159,6 +159,18 @@ describeLab('sizes in the kernel', ['root', 'bpf', 'clang', 'libbpf'], () => {
     expectRefused(inIpv4(protocol.udp, Buffer.alloc(3000)), 1423);
   });
 
+  it('leave room for a tag in a VLAN, and change nothing else there', () => {
+    const vlan = 5;
+    for (const frame of [udp4(mtu - 4), inIpv4(protocol.tcp, opening(mss(1460)))]) {
+      const result = programs.size(frame, mtu, 0, vlan);
+      expect(result.action).toBe(unspecified);
+      expect(result.frame.toString('hex')).toBe(frame.toString('hex'));
+    }
+    const { action, frame } = programs.size(udp4(mtu - 3), mtu, 0, vlan);
+    expect(action).toBe(redirect);
+    expect(frame.toString('hex')).toBe(expectedError(udp4(mtu - 3), mtu - 4)?.toString('hex'));
+  });
+
   it.each([
     ['opens TCP over IPv4', inIpv4(protocol.tcp, opening(mss(1460)))],
     ['opens TCP over IPv6', inIpv6(protocol.tcp, opening(none, mss(1460)))],
@@ -181,9 +193,9 @@ describeLab('sizes in the kernel', ['root', 'bpf', 'clang', 'libbpf'], () => {
         expect(result.action).toBe(fits ? unspecified : expected ? redirect : shot);
         if (expected) expect(result.frame.toString('hex')).toBe(expected.toString('hex'));
       }),
-      { seed: 42, numRuns: 20_000 },
+      { seed: 42, numRuns: 8_000 },
     );
-    for (const count of Object.values(seen)) expect(count).toBeGreaterThan(1000);
+    for (const count of Object.values(seen)) expect(count).toBeGreaterThan(400);
   });
 
   it('send a device so many errors at once, and one a millisecond after that', () => {
