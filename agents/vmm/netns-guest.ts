@@ -10,6 +10,9 @@ import { setSysctls, withoutIpv6, withoutIpv6On } from '../linux/sysctl.js';
 /** The guest's own interface. */
 const guestDevice = 'eth0';
 
+/** A port takes whatever its guest sends: what is too big the core refuses aloud, while a device would drop it in silence. */
+const portMtu = 65535;
+
 /** A guest as this machine knows it: a network namespace joined by a veth pair to its host's namespace. */
 export interface NetnsGuest {
   spec: GuestSpec;
@@ -60,7 +63,7 @@ export function configureGuest(host: NetworkNamespace, guest: NetnsGuest): Comma
   const port = portDevice(spec.name);
   return host.within(() => {
     setSysctls(withoutIpv6On(port));
-    return ip([`link set ${port} mtu ${mtu} up`]);
+    return ip([`link set ${port} mtu ${portMtu} up`]);
   });
 }
 
