@@ -185,9 +185,10 @@ describeLab('links over streams, on a host of stand-ins', ['linux'], () => {
     const links = [linkTo('b', 'ssh', 'connect'), linkTo('c', 'tcp', 'listen')];
     await become(links);
     for (const pid of marked().flatMap(running)) process.kill(pid, 'SIGKILL');
-    expect(carrier.state(links[1] as LinkEnd).trouble).toMatch(
-      /virtuoso-pump (does not run|was ended by SIGKILL); it is started/,
-    );
+    const trouble = (): string | undefined => links[1] && carrier.state(links[1]).trouble;
+    const seen = /virtuoso-pump (does not run|was ended by SIGKILL); it is started/;
+    for (let waited = 0; waited < 100 && !seen.test(trouble() ?? ''); waited++) await sleep(2);
+    expect(trouble()).toMatch(seen);
     for (let waited = 0; waited < 100 && marked().length < 3; waited++) await sleep(50);
     expect(world()).toEqual(wanted(links));
   });
