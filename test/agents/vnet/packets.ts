@@ -66,14 +66,14 @@ export interface Ipv4 {
   options?: Buffer;
   /** Flags and offset. */
   fragment?: number;
-  serviceType?: number;
+  precedence?: number;
 }
 
 export function ipv4(packet: Ipv4): Buffer {
-  const { options = Buffer.alloc(0), fragment = 0x4000, serviceType = 0, payload } = packet;
+  const { options = Buffer.alloc(0), fragment = 0x4000, precedence = 0, payload } = packet;
   const length = 20 + options.length + payload.length;
   const header = Buffer.concat([
-    Buffer.from([0x45 + options.length / 4, serviceType]),
+    Buffer.from([0x45 + options.length / 4, precedence]),
     word(length),
     word(0),
     word(fragment),

@@ -119,7 +119,7 @@ function fragmentationNeeded(packet: Buffer, mtu: number, believable: Believable
   const message = Buffer.concat([Buffer.from([3, 4, 0, 0, 0, 0]), word(mtu), packet.subarray(0, 576 - 28)]);
   const payload = withChecksum(message, 2);
   const addresses = { source: ipv4Text(destination), destination: ipv4Text(source) };
-  return ipv4({ ...addresses, protocol: protocol.icmp, serviceType: 0xc0, payload });
+  return ipv4({ ...addresses, protocol: protocol.icmp, precedence: 0xc0, payload });
 }
 
 function packetTooBig(packet: Buffer, mtu: number, believable: Believable): Buffer | undefined {
