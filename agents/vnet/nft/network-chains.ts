@@ -14,12 +14,17 @@ const setStar = `meta mark set meta mark & ${hex(mark.label + mark.guest)} | ${h
  * frame that leaves it undecided was dropped, or copied to where it goes.
  */
 export function networkChain(draft: Draft, vni: number, rules: readonly ActiveRule[]): string {
+  const classes = byClass(rules);
   const group = draft.chain(`group-${vni}`, () => groupLines(draft, vni, rules));
-  const ofAny = draft.chain(`any-${vni}`, () => unicastLines(draft, vni, rules, true));
+  const lines = (keys: typeof unicastKeys) => [
+    ...keys.flatMap((key) => classLines(draft, vni, classes.get(key.join()) ?? [])),
+    `goto ${dropChain(draft, 'no-rule')}`,
+  ];
+  const ofAny = draft.chain(`any-${vni}`, () => lines(unicastKeys.filter(([source]) => source === 'any')));
   const first = draft.chain(`net-${vni}`, () => [
     `${isGroup} goto ${group}`,
     `${isStar} goto ${ofAny}`,
-    ...unicastLines(draft, vni, rules, false),
+    ...lines(unicastKeys),
   ]);
   for (const { rule } of rules) {
     const second = rule.destination === 'group' ? [group] : rule.source === 'any' ? [ofAny] : [];
@@ -28,20 +33,16 @@ export function networkChain(draft: Draft, vni: number, rules: readonly ActiveRu
   return first;
 }
 
-function unicastLines(draft: Draft, vni: number, rules: readonly ActiveRule[], anyAlone: boolean): string[] {
-  return [
-    ...unicastKeys
-      .filter(([source]) => source === 'any' || !anyAlone)
-      .flatMap(([source, destination]) => {
-        const those = rules.filter(({ rule }) => qualifierKind(rule.source) === source);
-        return classLines(
-          draft,
-          vni,
-          those.filter(({ rule }) => qualifierKind(rule.destination) === destination),
-        );
-      }),
-    `goto ${dropChain(draft, 'no-rule')}`,
-  ];
+/** Rules by what their source and destination are, as `unicastKeys` has them. */
+function byClass(rules: readonly ActiveRule[]): Map<string, ActiveRule[]> {
+  const classes = new Map<string, ActiveRule[]>();
+  for (const each of rules) {
+    const key = [each.rule.source, each.rule.destination].map(qualifierKind).join();
+    const those = classes.get(key);
+    if (those) those.push(each);
+    else classes.set(key, [each]);
+  }
+  return classes;
 }
 
 /** Looks a frame up among rules of one class: by the addresses that they name, if it is not one that they leave out. */
