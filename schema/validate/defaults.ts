@@ -1,11 +1,12 @@
 import type { Kind, OperatorDocument } from './document.js';
-import { kindSchemas, type SchemaPart } from './kinds.js';
+import { kindSchemas, resolved, type SchemaPart } from './kinds.js';
 
 /** Fields that have a default in the schema of their kind, and groups that hold nothing but such fields. */
 interface DefaultedFields {
   Adaptation:
     | 'suspend'
     | 'interval'
+    | 'keepAlive'
     | 'timeZone'
     | 'vttif'
     | 'samplingInterval'
@@ -19,7 +20,7 @@ interface DefaultedFields {
     | 'seed'
     | 'minimumGain';
   Host: 'reservedShare' | 'internalBandwidth';
-  Network: 'latency';
+  Network: 'latency' | 'http' | 'secure' | 'path';
   VirtualNetwork: 'mtu' | 'macPrefix';
   VMSet: 'driver';
 }
@@ -44,7 +45,8 @@ export function filled<K extends keyof DefaultedFields>(kind: K, spec: SpecOf<K>
   return fill(part ?? {}, spec) as Filled<K>;
 }
 
-function fill(part: SchemaPart, value: unknown): unknown {
+function fill(stated: SchemaPart, value: unknown): unknown {
+  const part = resolved(stated);
   const { items } = part;
   if (Array.isArray(value)) return items ? value.map((item) => fill(items, item)) : value;
   if (typeof value !== 'object' || value === null) return value;

@@ -71,6 +71,31 @@ export const rules = {
     title: 'A demand is declared twice',
     remedy: 'Keep one of the two, with the rate of both if they add up.',
   },
+  VIRT3019: {
+    title: 'A site that is no end of the path listens',
+    remedy: 'Name one of the sites of this entry, or leave `listen` out.',
+  },
+  VIRT3020: { title: 'A setting that the type of link does not have', remedy: 'Remove it, or write another type.' },
+  VIRT3021: {
+    title: 'No STUN server',
+    remedy: 'Add `stun` with the address and port of one that both hosts reach, for example `192.0.2.1:3478`.',
+  },
+  VIRT3022: {
+    title: 'A link through the SSH server of a host without `ssh`',
+    remedy: 'Add `ssh` with the login name and the public key of its server, or let the other site `listen`.',
+  },
+  VIRT3023: {
+    title: 'A link with pinned keys to a host without `agentKey`',
+    remedy: 'Add `agentKey`; `virtuoso agent key` prints it on the host.',
+  },
+  VIRT3024: {
+    title: 'A LAN on an underlay interface',
+    remedy: 'Name a device of the Proxy that is on the LAN and that is none of its `interfaces`.',
+  },
+  VIRT3025: {
+    title: 'Two virtual networks on one LAN device',
+    remedy: 'Give one of the two another device, for example a VLAN of the same one.',
+  },
   VIRT4001: { title: 'No host can hold the VM', remedy: 'Ask for less, or add a host that has as much.' },
   VIRT4002: { title: 'Zero', remedy: 'Write a quantity above zero, or leave the field out.' },
   VIRT4003: {

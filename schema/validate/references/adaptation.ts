@@ -12,16 +12,18 @@ export const checkAdaptation: Check = (repository) => repository.of('Adaptation'
 const dayMs = 24 * 3600e3;
 
 function checkOne({ document, locate }: Located<'Adaptation'>): Diagnostic[] {
-  const { interval, vttif, windows } = filled('Adaptation', document.spec);
+  const { interval, keepAlive, vttif, windows } = filled('Adaptation', document.spec);
   const within = (field: FieldPath, text: string, leastMs: number, mostMs: number): Diagnostic[] => {
     const ms = durationMs(text);
     if (ms >= leastMs && ms <= mostMs) return [];
-    const summary = `\`${String(field.at(-1))}\` must be between ${leastMs} ms and ${mostMs / 3600e3} h, not ${text}.`;
+    const most = mostMs < 3600e3 ? `${mostMs / 1000} s` : `${mostMs / 3600e3} h`;
+    const summary = `\`${String(field.at(-1))}\` must be between ${leastMs} ms and ${most}, not ${text}.`;
     return [broken('VIRT4007', locate(['spec', ...field]), summary)];
   };
   const ranges = [
     ...within(['interval'], interval, 100, dayMs),
-    // The wire schema limits sampling alike.
+    // The wire schema limits these two alike.
+    ...within(['keepAlive'], keepAlive, 100, 60e3),
     ...within(['vttif', 'samplingInterval'], vttif.samplingInterval, 10, 3600e3),
     ...within(['vttif', 'smoothingInterval'], vttif.smoothingInterval, 10, dayMs),
     ...within(['vttif', 'settle'], vttif.settle, 0, dayMs),

@@ -4,7 +4,9 @@ import type { LocatedDocument } from '../document.js';
 import { checkAdaptation } from './adaptation.js';
 import { checkAddresses } from './addresses.js';
 import { checkCapacity } from './capacity.js';
+import { checkCarriages } from './carriages.js';
 import { checkDemands } from './demands.js';
+import { checkLans } from './lans.js';
 import { checkNames } from './names.js';
 import { checkPaths } from './paths.js';
 import { checkPlacement } from './placement.js';
@@ -17,6 +19,8 @@ const checks: Check[] = [
   checkTargets,
   checkAddresses,
   checkPaths,
+  checkCarriages,
+  checkLans,
   checkPlacement,
   checkDemands,
   checkCapacity,
