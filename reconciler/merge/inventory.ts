@@ -1,10 +1,13 @@
-import type { Host, HostStatus, Network, VirtualNetwork } from '../../schema/generated/types.js';
+import type { Host, HostStatus, Neighbour, Network, VirtualNetwork } from '../../schema/generated/types.js';
 import { computeCores, durationMs, memoryMib, rateMbps } from '../../schema/quantities.js';
-import { filled } from '../../schema/validate/defaults.js';
-import type { SnapshotHost, SnapshotNetwork, SnapshotUnderlay } from '../model/snapshot.js';
+import { type Filled, filled } from '../../schema/validate/defaults.js';
+import type { Carriage, SnapshotHost, SnapshotNetwork, SnapshotUnderlay, SnapshotVm } from '../model/snapshot.js';
 
 export function snapshotHost({ metadata, spec }: Host, status: HostStatus | undefined): SnapshotHost {
-  const { compute, reservedShare, memory, maxGuests, internalBandwidth, site, interfaces } = filled('Host', spec);
+  const { compute, reservedShare, memory, maxGuests, internalBandwidth, site, interfaces, agentKey, ssh } = filled(
+    'Host',
+    spec,
+  );
   return {
     name: metadata.name,
     site,
@@ -18,6 +21,8 @@ export function snapshotHost({ metadata, spec }: Host, status: HostStatus | unde
       address: address.replace(/\/.*$/, ''),
       rateMbps: optionalRate(bandwidth),
     })),
+    agentKey: agentKey ?? null,
+    ssh: ssh ?? null,
     presence: presenceOf(status),
     report: status?.report ?? null,
     capabilities: status?.capabilities ?? null,
@@ -33,22 +38,58 @@ export function snapshotUnderlay({ metadata, spec }: Network): SnapshotUnderlay 
   const { within = [], between = [] } = filled('Network', spec);
   return {
     name: metadata.name,
-    within: within.map(({ site, bandwidth, latency }) => ({
+    within: within.map(({ site, bandwidth, latency, link }) => ({
       site,
       rateMbps: optionalRate(bandwidth),
       latencyMs: durationMs(latency),
+      ...carriageOf(link),
     })),
-    between: between.map(({ sites, bandwidth, latency }) => ({
+    between: between.map(({ sites, bandwidth, latency, link }) => ({
       sites: alphabetical(sites),
       rateMbps: rateMbps(bandwidth),
       latencyMs: durationMs(latency),
+      ...carriageOf(link),
     })),
   };
 }
 
-export function snapshotNetwork({ metadata, spec }: VirtualNetwork): SnapshotNetwork {
-  const { vni, mtu, proxy } = filled('VirtualNetwork', spec);
-  return { name: metadata.name, vni, mtu, proxy };
+type PathEntry = NonNullable<Filled<'Network'>['within']>[number];
+
+function carriageOf(link: PathEntry['link']): { carriage?: Carriage } {
+  if (!link) return {};
+  const { type, port = null, listen = null, http, stun } = link;
+  const [address = '', stunPort] = stun?.split(':') ?? [];
+  return {
+    carriage: {
+      type,
+      port,
+      listen,
+      http: { ...http, proxy: http.proxy ?? null },
+      stun: stun === undefined ? null : { address, port: Number(stunPort) },
+    },
+  };
+}
+
+export function snapshotNetwork({ metadata, spec }: VirtualNetwork, vms: readonly SnapshotVm[]): SnapshotNetwork {
+  const { vni, mtu, proxy, lan } = filled('VirtualNetwork', spec);
+  const neighbours = neighboursOn(metadata.name, vms);
+  return {
+    name: metadata.name,
+    vni,
+    mtu,
+    proxy,
+    ...(lan ? { lan: lan.interface } : {}),
+    ...(neighbours.length > 0 ? { neighbours } : {}),
+  };
+}
+
+/** VMs of a network that state their address, by address. */
+function neighboursOn(network: string, vms: readonly SnapshotVm[]): Neighbour[] {
+  return vms
+    .flatMap(({ spec: { network: on, address, mac } }) =>
+      on === network && address !== undefined ? [{ address: address.replace(/\/.*$/, ''), mac }] : [],
+    )
+    .sort((a, b) => (a.address < b.address ? -1 : 1));
 }
 
 function alphabetical(sites: readonly string[]): [string, string] {

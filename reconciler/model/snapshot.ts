@@ -4,7 +4,10 @@ import type {
   DemandLine,
   GuestSpec,
   HostReport,
+  LinkEnd,
   NetworkAttachment,
+  SshServer,
+  StunServer,
 } from '../../schema/generated/types.js';
 import type { FleetState } from './fleet-state.js';
 import type { FastPathConstraint, ProblemObjective } from './problem.js';
@@ -22,6 +25,8 @@ export interface Snapshot {
   /** VMs that several hosts report as running. Never so in normal operation: `kept` is the one that `SnapshotVm.host` names. */
   conflicts: { vm: string; hosts: string[]; kept: string }[];
   demands: DemandLine[];
+  /** Links that cannot be counted on: no path is led over them. */
+  outages: { a: string; b: string }[];
   objective: ProblemObjective;
   fastPath: FastPathConstraint | null;
   adaptation: AdaptationParameters;
@@ -39,6 +44,10 @@ export interface SnapshotHost {
   maxGuests: number | null;
   internalMbps: number;
   interfaces: SnapshotInterface[];
+  /** Pin of its agent's key. */
+  agentKey: string | null;
+  /** Its SSH server, for links through it. */
+  ssh: SshServer | null;
   /** `silent`: has reported before but is not connected; `unknown`: has never reported. */
   presence: 'connected' | 'silent' | 'unknown';
   report: HostReport | null;
@@ -56,11 +65,24 @@ export interface SnapshotInterface {
 
 export interface SnapshotUnderlay {
   name: string;
-  within: { site: string; rateMbps: number | null; latencyMs: number }[];
+  /** Links cross a path as its `carriage` says; over `udp` when left out. */
+  within: { site: string; rateMbps: number | null; latencyMs: number; carriage?: Carriage }[];
   /** `sites` in alphabetical order. */
-  between: { sites: [string, string]; rateMbps: number; latencyMs: number }[];
+  between: { sites: [string, string]; rateMbps: number; latencyMs: number; carriage?: Carriage }[];
 }
 
+/** How links cross a path of the underlay. */
+export interface Carriage {
+  type: LinkEnd['type'];
+  /** Null: the type's own. */
+  port: number | null;
+  /** Site whose hosts listen; null: of two hosts the one with the smaller name. */
+  listen: string | null;
+  http: { secure: boolean; path: string; proxy: string | null };
+  stun: StunServer | null;
+}
+
+/** As the Proxy's host takes part: others have no LAN. */
 export type SnapshotNetwork = NetworkAttachment;
 
 export interface SnapshotVm {
@@ -79,6 +101,7 @@ export interface SnapshotVm {
 export interface AdaptationParameters {
   suspend: boolean;
   intervalMs: number;
+  keepAliveMs: number;
   cron: { fields: string; timeZone: string } | null;
   vttif: VttifParameters;
   algorithm: 'greedy-pairs' | 'greedy-order' | 'annealing';

@@ -1,5 +1,5 @@
 import type { ProblemEdge, Resource } from './problem.js';
-import type { SnapshotHost, SnapshotInterface, SnapshotUnderlay } from './snapshot.js';
+import type { Carriage, SnapshotHost, SnapshotInterface, SnapshotUnderlay } from './snapshot.js';
 
 /** The physical network as overlay links meet it: directed edges between hosts, and the capacities that edges share. */
 export interface Underlay {
@@ -17,6 +17,7 @@ export interface UnderlayEdge extends ProblemEdge {
   localAddress: string;
   /** Address of `to`. */
   remoteAddress: string;
+  carriage: Carriage;
 }
 
 /**
@@ -70,6 +71,7 @@ export function resourcesOfPath(underlay: Underlay): (hosts: readonly number[]) 
 interface SitePath {
   rateMbps: number | null;
   latencyMs: number;
+  carriage?: Carriage;
   trunk: [string, string] | null;
 }
 
@@ -79,6 +81,15 @@ interface Route {
   remote: SnapshotInterface;
   path: SitePath;
 }
+
+/** What a path has that says nothing of links. */
+const plainCarriage: Carriage = {
+  type: 'udp',
+  port: null,
+  listen: null,
+  http: { secure: true, path: '/virtuoso', proxy: null },
+  stun: null,
+};
 
 const sitesKey = (network: string, a: string, b: string): string => [network, ...(a < b ? [a, b] : [b, a])].join(' ');
 
@@ -127,6 +138,7 @@ function edgeOf(
     network,
     localAddress: local.address,
     remoteAddress: remote.address,
+    carriage: path.carriage ?? plainCarriage,
   };
 }
 

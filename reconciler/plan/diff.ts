@@ -5,7 +5,7 @@ import { trace } from '../model/trace.js';
 import { guestWork } from './guests.js';
 import { isPairRule, type PairRules, pairRules } from './pair-rules.js';
 import { byAddress, type Resident, residents } from './residents.js';
-import { sameEnd, sameNetwork, sameRule } from './sequence.js';
+import { sameButNeighbours, sameEnd, sameNetwork, sameRule } from './sequence.js';
 
 /** Estimated seconds of a migration: migrate(vm, from, to) of the seed. */
 export type MoveSeconds = (guest: GuestSpec, from: string, to: string) => number;
@@ -40,6 +40,8 @@ function guestChanges(current: FleetState, target: FleetState, moveSeconds: Move
 
 function networkChanges(current: FleetState, target: FleetState): Change[] {
   const changes: Change[] = [];
+  /** By network: hosts that are told other addresses of VMs, and nothing else. */
+  const informed = new Map<string, number>();
   for (const host of hostNames(current, target)) {
     const before = configOf(current, host).networks;
     const after = configOf(target, host).networks;
@@ -47,10 +49,12 @@ function networkChanges(current: FleetState, target: FleetState): Change[] {
       const was = before.get(network);
       const is = after.get(network);
       if (sameNetwork(was, is)) continue;
-      changes.push({ kind: 'network', network, host, action: !was ? 'join' : !is ? 'leave' : 'update' });
+      if (sameButNeighbours(was, is)) informed.set(network, (informed.get(network) ?? 0) + 1);
+      else changes.push({ kind: 'network', network, host, action: !was ? 'join' : !is ? 'leave' : 'update' });
     }
   }
-  return changes;
+  const told = [...informed].sort(([a], [b]) => (a < b ? -1 : 1));
+  return [...changes, ...told.map(([network, hosts]): Change => ({ kind: 'neighbours', network, hosts }))];
 }
 
 function linkChanges(current: FleetState, target: FleetState): Change[] {

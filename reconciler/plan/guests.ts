@@ -1,7 +1,7 @@
 import type { GuestSpec } from '../../schema/generated/types.js';
 import type { FleetState } from '../model/fleet-state.js';
 import { Draft } from './draft.js';
-import { copyGroup, type Move } from './moves.js';
+import { copyGroup, type Move, reaches } from './moves.js';
 import { type Resident, residents } from './residents.js';
 import { type Sequence, sameGuest, sameMachine } from './sequence.js';
 import { unicastRule } from './star.js';
@@ -73,7 +73,7 @@ export function addStarts(sequence: Sequence, starts: readonly Resident[], proxi
     const proxy = proxies.get(network);
     draft.on(host).addGuests.push(spec);
     draft.on(host).setRules.push(unicastRule(network, mac, { kind: 'port', guest: name }));
-    if (proxy === undefined || proxy === host || sequence.silent.has(proxy)) continue;
+    if (proxy === undefined || proxy === host || !reaches(sequence, proxy, host)) continue;
     draft.on(proxy).setRules.push(unicastRule(network, mac, { kind: 'link', peer: host }));
   }
   for (const [network, at] of places(starts)) {

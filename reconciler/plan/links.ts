@@ -1,22 +1,54 @@
-import type { LinkEnd } from '../../schema/generated/types.js';
+import type { LinkEnd, NetworkAttachment } from '../../schema/generated/types.js';
 import { linkName } from '../model/configuration.js';
 import type { FleetState } from '../model/fleet-state.js';
+import { bridges } from './bridges.js';
 import { Draft } from './draft.js';
 import type { LinkEnds } from './realise.js';
-import { type Sequence, sameEnd } from './sequence.js';
+import { type Sequence, sameButNeighbours, sameEnd } from './sequence.js';
 import type { Star } from './star.js';
 import { type Unsafe, unsafe } from './unsafe.js';
 
-/** Hosts take part in their networks before any rule speaks of them. */
+/**
+ * Hosts take part in their networks before any rule speaks of them. Two hosts that bridge one network to LANs at once may be a loop
+ * through the LAN: so one that shall no longer do so is told first, and another one only after it.
+ */
 export function joinNetworks(sequence: Sequence, target: FleetState): void {
+  const before = sequence.state;
   const draft = new Draft();
-  for (const [host, config] of told(sequence, target)) draft.on(host).addNetworks.push(...config.networks.values());
+  for (const [host, config] of told(sequence, before)) {
+    for (const { lan, ...network } of config.networks.values()) {
+      const leaves = lan !== undefined && !target.get(host)?.networks.has(network.name);
+      if (leaves) draft.on(host).addNetworks.push(network);
+    }
+  }
+  const opening = new Draft();
+  const informed = new Draft();
+  for (const [host, config] of told(sequence, target)) {
+    for (const network of config.networks.values()) {
+      const now = before.get(host)?.networks.get(network.name);
+      const { lan: _lan, ...withoutLan } = network;
+      if (sameButNeighbours(now, network)) informed.on(host).addNetworks.push(network);
+      else if (mustWait(before, host, network)) {
+        draft.on(host).addNetworks.push(withoutLan);
+        opening.on(host).addNetworks.push(network);
+      } else draft.on(host).addNetworks.push(network);
+    }
+  }
   sequence.add('join', titled('Join hosts to networks:', hostsOf(draft)), draft.edits());
+  sequence.add('join', titled('Open the LAN on', hostsOf(opening)), opening.edits());
+  sequence.add('join', 'Tell hosts the addresses of VMs', informed.edits());
+}
+
+/** Whether a host shall bridge a network to a LAN while another one still does. */
+function mustWait(state: FleetState, host: string, { name, lan }: NetworkAttachment): boolean {
+  const bridging = bridges(state, name);
+  return lan !== undefined && !bridging.includes(host) && bridging.length > 0;
 }
 
 /**
  * Links that `target` has, and those that join hosts with VMs to their star until the VMs have left. The latter may need an address
- * of a host that is no longer in the inventory: then the plan is refused.
+ * of a host that is no longer in the inventory: then the plan is refused. A host of the inventory that can have no link to the Proxy
+ * does without.
  */
 export function addLinks(
   sequence: Sequence,
@@ -40,6 +72,7 @@ export function addLinks(
       if (host === proxy || (joined(host, proxy) && joined(proxy, host))) continue;
       if (sequence.silent.has(host) || sequence.silent.has(proxy)) continue;
       const ends = linkEnds(host, proxy);
+      if (!ends && target.get(host)?.networks.has(network)) continue;
       if (!ends) return noLink(network, host, proxy);
       add(host, ends.a);
       add(proxy, ends.b);

@@ -3,7 +3,7 @@ import type { FleetState } from '../model/fleet-state.js';
 import { Draft } from './draft.js';
 import { fits, type HostRoom } from './room.js';
 import type { Sequence } from './sequence.js';
-import { groupRule, unicastRule } from './star.js';
+import { groupOutputs, groupRule, unicastRule } from './star.js';
 import { groupKey } from './star-repair.js';
 import { counted } from './switch-pairs.js';
 import { type Unsafe, unsafe } from './unsafe.js';
@@ -85,15 +85,21 @@ function addMove(sequence: Sequence, { guest, from, to }: Move, proxy: string): 
   copyGroup(sequence, arrival, network, to, (ports) => [...ports, name]);
   const departure = new Draft();
   departure.on(from).removeGuests.push({ guest: name, to });
-  if (from === proxy) departure.on(from).setRules.push(unicastRule(network, mac, { kind: 'link', peer: to }));
+  if (from === proxy && reaches(sequence, from, to))
+    departure.on(from).setRules.push(unicastRule(network, mac, { kind: 'link', peer: to }));
   else departure.on(from).removeRules.push({ network, source: 'any', destination: mac });
   copyGroup(sequence, departure, network, from, (ports) => ports.filter((port) => port !== name));
   const turn = new Draft();
-  if (proxy !== from && proxy !== to && !sequence.silent.has(proxy)) {
+  if (proxy !== from && proxy !== to && reaches(sequence, proxy, to)) {
     turn.on(proxy).setRules.push(unicastRule(network, mac, { kind: 'link', peer: to }));
   }
   const edits = [...arrival.edits(), ...departure.edits(), ...turn.edits()];
   sequence.add('move', `Move ${name} from ${from} to ${to}`, edits);
+}
+
+/** Whether a Proxy can be told to send frames to a host, and has the link to do so. */
+export function reaches(sequence: Sequence, proxy: string, host: string): boolean {
+  return !sequence.silent.has(proxy) && sequence.host(proxy).links.has(host);
 }
 
 /** Changes which guests a host copies group frames to. */
@@ -104,10 +110,8 @@ export function copyGroup(
   host: string,
   change: (ports: string[]) => string[],
 ): void {
-  const to = sequence.host(host).rules.get(`${network} any group`)?.to ?? [];
-  const ports = to.flatMap((output) => (output.kind === 'port' ? [output.guest] : []));
-  const peers = to.flatMap((output) => (output.kind === 'link' ? [output.peer] : []));
-  const rule = groupRule(network, [...new Set(change(ports))], peers);
+  const outputs = groupOutputs(sequence.host(host).rules.get(`${network} any group`));
+  const rule = groupRule(network, { ...outputs, guests: [...new Set(change([...outputs.guests]))] });
   if (rule) draft.on(host).setRules.push(rule);
   else draft.on(host).removeRules.push(groupKey(network));
 }

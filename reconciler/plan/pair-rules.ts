@@ -12,7 +12,12 @@ export interface PairRules {
 
 /** Whether a rule names both addresses: the rules that fast paths are made of. */
 export function isPairRule({ source, destination }: RuleKey): boolean {
-  return source !== 'any' && destination !== 'any' && destination !== 'group';
+  return isAddress(source) && isAddress(destination);
+}
+
+/** Whether a qualifier is a single address. */
+export function isAddress(qualifier: string): boolean {
+  return /^[0-9a-f]{2}:/.test(qualifier);
 }
 
 /** All pairs that some host has a rule for, by rule name, sorted. */

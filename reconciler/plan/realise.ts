@@ -5,7 +5,10 @@ import type { SnapshotHost } from '../model/snapshot.js';
 import { type Resident, residentsOf } from './residents.js';
 import { starRules, withLinks } from './star.js';
 
-/** Both ends of a possible link; null when the two hosts share no underlay, or one is not in the inventory. */
+/**
+ * Both ends of a possible link; null when the two hosts share no underlay, when one is not in the inventory, or when one cannot set
+ * up links of the type that the path asks for.
+ */
 export type LinkEnds = (a: string, b: string) => { a: LinkEnd; b: LinkEnd } | null;
 
 /** What a configuration is realised on. */
@@ -24,7 +27,10 @@ export interface Fleet {
  *
  * A host that is not connected stays exactly as it was last known, and so do other hosts' link ends towards it. No path is led
  * over it (such a path is left to the star). The Proxy still sends it the frames of VMs that were last seen there, and copies group
- * frames to it only if it answers to this very Proxy, since two stars joined at a host are a loop.
+ * frames to it only if it answers to this very Proxy, since two stars joined at a host are a loop. For the same reason the Proxy
+ * bridges to the LAN only if no host that is not connected may still do so.
+ *
+ * A host that can have no link to a Proxy is left out of that star, and no path is led over a link that is not possible.
  */
 export function realise(fleet: Fleet, configuration: Configuration): FleetState {
   const state: FleetState = new Map([...fleet.current.keys()].map((name) => [name, emptyHost()]));
@@ -65,19 +71,26 @@ interface Ground {
 function addStar(ground: Ground, network: NetworkAttachment): void {
   const { state, silent, connected } = ground;
   const { name, proxy } = network;
-  for (const host of connected) if (host !== proxy && !silent.has(proxy)) connect(ground, host, proxy);
+  for (const host of connected) if (host !== proxy && !silent.has(proxy)) join(ground, host, proxy);
   const answering = [...silent].filter((host) => answersTo(state.get(host) ?? emptyHost(), name, proxy));
   const star = {
     network: name,
     proxy,
     members: [...connected, ...answering],
     residents: residentsOf(ground.placed, name),
+    lan: network.lan !== undefined && !isBridged(ground, name),
   };
+  const { lan: _lan, ...withoutLan } = network;
   for (const host of connected) {
     const config = configOf(state, host);
-    config.networks.set(name, network);
+    config.networks.set(name, star.lan && host === proxy ? network : withoutLan);
     for (const rule of withLinks(starRules(star, host), config.links)) config.rules.set(ruleName(rule), rule);
   }
+}
+
+/** Whether some host that cannot be told anything may bridge the network to a LAN. */
+function isBridged({ state, silent }: Ground, network: string): boolean {
+  return [...silent].some((host) => state.get(host)?.networks.get(network)?.lan !== undefined);
 }
 
 /** Whether a host's group frames of the network go to this Proxy and nowhere else. */
@@ -97,10 +110,11 @@ function addFastPath(ground: Ground, path: FastPath): void {
     throw new Error(`the path of ${path.source} -> ${path.destination} does not join the hosts they are mapped to`);
   }
   if (path.hosts.join(' ') === starPath(source.host, destination.host, network.proxy).join(' ')) return;
-  path.hosts.slice(1).forEach((next, index) => {
-    const at = path.hosts[index] ?? '';
+  const hops = path.hosts.slice(1).map((next, index): [string, string] => [path.hosts[index] ?? '', next]);
+  if (!hops.every(([at, next]) => fleet.linkEnds(at, next))) return;
+  hops.forEach(([at, next]) => {
     const rule = pathRule(network.name, source.spec.mac, destination.spec.mac, next);
-    connect(ground, at, next);
+    join(ground, at, next);
     configOf(state, at).rules.set(ruleName(rule), rule);
   });
 }
@@ -110,9 +124,10 @@ export function pathRule(network: string, source: string, destination: string, p
   return { network, source, destination, to: [{ kind: 'link', peer }] };
 }
 
-function connect({ fleet, state }: Ground, a: string, b: string): void {
+/** Gives two hosts a link, if one is possible. */
+function join({ fleet, state }: Ground, a: string, b: string): void {
   const ends = fleet.linkEnds(a, b);
-  if (!ends) throw new Error(`no link is possible between ${a} and ${b}: the documents should have been rejected`);
+  if (!ends) return;
   configOf(state, a).links.set(b, ends.a);
   configOf(state, b).links.set(a, ends.b);
 }

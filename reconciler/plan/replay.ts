@@ -1,14 +1,15 @@
 import type { Edit, GuestSpec, Step } from '../../schema/generated/types.js';
 import { advance, type FleetState } from '../model/fleet-state.js';
 import { type Trace, trace } from '../model/trace.js';
+import { bridgedTwice, bridges } from './bridges.js';
 import { circulates } from './circulates.js';
-import { isPairRule, pairRules } from './pair-rules.js';
+import { isAddress, isPairRule, pairRules } from './pair-rules.js';
 import { residents } from './residents.js';
 import { type Unsafe, unsafe } from './unsafe.js';
 
 /**
  * Plays a plan edit by edit and follows the frames whose way an edit may have changed. Refuses a plan that makes a loop, cuts off
- * two VMs that reach each other now and shall go on, or leaves a VM nowhere. VMs on silent hosts do not hold a plan up: nobody knows
+ * two VMs that reach each other now and shall go on, or a VM and the LAN, or leaves a VM nowhere. VMs on silent hosts do not hold a plan up: nobody knows
  * what becomes of their frames. Links that come up are not judged: they cannot cut
  * anything off, and a loop that only a missing link kept open was there before.
  */
@@ -32,7 +33,7 @@ export function replay(
       const found = judge(world, before, edit);
       if (found) return refusal(step, found);
     }
-    const found = judgeArrivals(world, start, step) ?? judgePlacement(world, step);
+    const found = judgeBridges(start, step) ?? judgeArrivals(world, start, step) ?? judgePlacement(world, step);
     if (found) return refusal(step, found);
   }
   return null;
@@ -41,7 +42,7 @@ export function replay(
 interface World {
   state: FleetState;
   current: FleetState;
-  /** VMs by `network address`; in flight, on the new host. */
+  /** VMs by `network address`; in flight, on the new host. The LAN of a network is one more, at the Proxy, under `lanAddress`. */
   places: Map<string, { name: string; host: string }>;
   /** Where the VMs were at first. */
   origins: ReadonlyMap<string, { name: string; host: string }>;
@@ -58,16 +59,33 @@ interface Finding {
   what: string;
 }
 
+/** Stands for any address that is not a VM's. */
+const lanAddress = '00:00:00:00:00:00';
+
 function newWorld(current: FleetState, target: FleetState, silent: ReadonlySet<string>): World {
   const located = [...residents(current, target).values()];
   const origins = new Map(located.map(({ name, host, spec }) => [addressOf(spec), { name, host }]));
   const goals = [...residents(target).values()].filter((goal) => !silent.has(goal.host));
   const lasting = new Set(goals.map((goal) => addressOf(goal.spec)).filter((address) => origins.has(address)));
+  for (const [address, host] of lans(current, target, silent)) {
+    origins.set(address, { name: 'the LAN', host });
+    lasting.add(address);
+  }
   const sources = new Map<string, Set<string>>();
   for (const { network, source, destination } of pairRules(current).values()) {
     addTo(sources, `${network} ${destination}`, source);
   }
   return { state: current, current, places: new Map(origins), origins, lasting, sources, inFlight: new Set() };
+}
+
+/** Networks that one host bridges, now and afterwards. */
+function lans(current: FleetState, target: FleetState, silent: ReadonlySet<string>): [string, string][] {
+  const names = new Set([...target.values()].flatMap(({ networks }) => [...networks.keys()]));
+  return [...names].sort().flatMap((network): [string, string][] => {
+    const [host, ...others] = bridges(current, network);
+    const stays = host !== undefined && others.length === 0 && bridges(target, network).join(' ') === host;
+    return stays && !silent.has(host) ? [[`${network} ${lanAddress}`, host]] : [];
+  });
 }
 
 function place(world: World, edit: Edit): void {
@@ -93,10 +111,10 @@ function judge(world: World, before: FleetState, edit: Edit): Finding | null {
     else if (isPairRule(rule)) {
       const found = judgePair(world, before, network, source, destination);
       if (found) return found;
-    } else if (destination !== 'any') destinations.add(`${network} ${destination}`);
+    } else if (isAddress(destination)) destinations.add(`${network} ${destination}`);
     else {
       for (const address of addressesOn(world, network)) {
-        const found = source === 'any' ? null : judgePair(world, before, network, source, macOf(address));
+        const found = isAddress(source) ? judgePair(world, before, network, source, macOf(address)) : null;
         if (found) return found;
         destinations.add(address);
       }
@@ -139,7 +157,7 @@ function judgeDestination(world: World, before: FleetState, host: string, addres
   const old = trace(before, network, host, 'any', destination);
   const now = trace(world.state, network, host, 'any', destination);
   if (old.kind === now.kind && old.hosts.join(' ') === now.hosts.join(' ')) return null;
-  const worse = now.kind !== old.kind && now.kind !== 'delivered';
+  const worse = now.kind !== old.kind && !arrives(now, address);
   const everyone = addressesOn(world, network).map(macOf);
   for (const source of worse ? everyone : (world.sources.get(address) ?? [])) {
     const found = source === destination ? null : judgePair(world, before, network, source, destination);
@@ -168,16 +186,29 @@ function compare(world: World, from: string, to: string, before: () => Trace): F
   const mac = macOf(to);
   if (!source || !destination) return null;
   const now = trace(world.state, network, source.host, sourceMac, mac);
-  if (now.kind === 'delivered' && now.guest === destination.name) return null;
+  if (arrives(now, to, destination.name)) return null;
   const title = `${source.name} -> ${destination.name}`;
   const old = before();
   if (now.kind === 'loop' && old.kind !== 'loop')
     return { limit: 'loop', what: `frames of ${title} would go round ${now.hosts.join(', ')}` };
   const origin = world.origins.get(from);
-  if (old.kind !== 'delivered' || !origin || !world.lasting.has(from) || !world.lasting.has(to)) return null;
+  if (!arrives(old, to) || !origin || !world.lasting.has(from) || !world.lasting.has(to)) return null;
   const first = trace(world.current, network, origin.host, sourceMac, mac);
-  if (first.kind !== 'delivered' || first.guest !== destination.name) return null;
+  if (!arrives(first, to, destination.name)) return null;
   return { limit: 'cut', what: `frames of ${title} would be lost at ${now.hosts.at(-1)}` };
+}
+
+/** Whether frames end at an address: at the VM of this name, or at any when none is given. */
+function arrives(way: Trace, address: string, guest?: string): boolean {
+  if (macOf(address) === lanAddress) return way.kind === 'lan';
+  return way.kind === 'delivered' && (guest === undefined || way.guest === guest);
+}
+
+/** No network may have two ways to the LAN at once. */
+function judgeBridges(start: FleetState, step: Step): Finding | null {
+  const network = bridgedTwice(start, step);
+  if (network === undefined) return null;
+  return { limit: 'loop', what: `two hosts would bridge network ${network} to its LAN at once` };
 }
 
 /** When a VM has arrived, it must reach and be reached by whom it was before; frames of one that is new must not loop. */

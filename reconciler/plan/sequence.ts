@@ -1,4 +1,5 @@
 import type { Edit, GuestSpec, LinkEnd, NetworkAttachment, Output, Rule, Step } from '../../schema/generated/types.js';
+import { canonicalJson } from '../model/canonical.js';
 import { advance, emptyHost, type FleetState, type HostConfig, ruleName } from '../model/fleet-state.js';
 
 /** Steps so far, and the fleet as it is after them. Edits that change nothing, and steps without edits, are left out. */
@@ -61,11 +62,20 @@ export function outputName(output: Output | undefined): string {
 }
 
 export function sameEnd(a: LinkEnd | undefined, b: LinkEnd | undefined): boolean {
-  return a === b || (a?.type === b?.type && a?.local === b?.local && a?.remote === b?.remote);
+  return same(a, b);
 }
 
 export function sameNetwork(a: NetworkAttachment | undefined, b: NetworkAttachment | undefined): boolean {
-  return a === b || (a?.vni === b?.vni && a?.mtu === b?.mtu && a?.proxy === b?.proxy);
+  return same(a, b);
+}
+
+/** Whether two attachments differ at most in the addresses of VMs: nothing that frames travel by. */
+export function sameButNeighbours(a: NetworkAttachment | undefined, b: NetworkAttachment | undefined): boolean {
+  return a !== undefined && b !== undefined && same({ ...a, neighbours: [] }, { ...b, neighbours: [] });
+}
+
+function same(a: object | undefined, b: object | undefined): boolean {
+  return a === b || (a !== undefined && b !== undefined && canonicalJson(a) === canonicalJson(b));
 }
 
 /** Whether two guests are the same machine of the same size; where it comes from does not count. */

@@ -7,7 +7,7 @@ import { isPairRule, pairRules } from './pair-rules.js';
 import { pathRule } from './realise.js';
 import { byAddress, type Resident, residentsOf } from './residents.js';
 import { outputName, type Sequence, sameRule } from './sequence.js';
-import { groupRule, type Star, starRules, unicastRule, withLinks } from './star.js';
+import { groupOutputs, groupRule, type Star, starRules, unicastRule, withLinks } from './star.js';
 import { type PairRoute, switchPairs } from './switch-pairs.js';
 
 /**
@@ -54,7 +54,8 @@ export function starsOf(
   for (const [host, config] of [...target].sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (silent.has(host)) continue;
     for (const { name, proxy } of config.networks.values()) {
-      const star = stars.get(name) ?? { network: name, proxy, members: [], residents: residentsOf(located, name) };
+      const lan = target.get(proxy)?.networks.get(name)?.lan !== undefined;
+      const star = stars.get(name) ?? { network: name, proxy, members: [], residents: residentsOf(located, name), lan };
       stars.set(name, star);
       star.members.push(host);
     }
@@ -90,9 +91,7 @@ function layPorts(sequence: Sequence, draft: Draft, star: Star, host: string): v
   const tree = new Set(wanted.find((rule) => rule.destination === 'group')?.to.map(outputName));
   const kept = group.to.filter((output) => tree.has(outputName(output)));
   if (kept.length === group.to.length) return;
-  const guests = kept.flatMap((output) => (output.kind === 'port' ? [output.guest] : []));
-  const peers = kept.flatMap((output) => (output.kind === 'link' ? [output.peer] : []));
-  const rule = groupRule(network, guests, peers);
+  const rule = groupRule(network, groupOutputs({ ...group, to: kept }));
   if (rule) draft.on(host).setRules.push(rule);
   else draft.on(host).removeRules.push(groupKey(network));
 }

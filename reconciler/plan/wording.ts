@@ -31,6 +31,13 @@ const wording: Wording = {
     const [sign, verb] = networkWords[action];
     return { section: 'Networks', sign, text: `${host} ${verb} ${network}` };
   },
+  neighbours: ({ network, hosts }) => {
+    return {
+      section: 'Networks',
+      sign: '~',
+      text: `${counted(hosts, 'host')} told other addresses of VMs on ${network}`,
+    };
+  },
   'link-add': ({ a, b, type, star }) => {
     return { section: 'Links', sign: '+', text: `${a} to ${b} over ${type}${star ? ', star' : ''}` };
   },
@@ -57,6 +64,7 @@ export function summary({ changes, steps }: Plan): string {
     [count('guest-stop'), 'VM', 'stopped'],
     [count('guest-resize'), 'VM', 'resized'],
     [count('network'), 'network membership', 'changed'],
+    [count('neighbours'), 'address list', 'told'],
     [count('link-add'), 'link', 'set up'],
     [count('link-remove'), 'link', 'taken down'],
     [count('path'), 'path', 'changed'],

@@ -22,6 +22,8 @@ export function snapshotHost(
     presence: 'connected',
     report: null,
     capabilities: null,
+    agentKey: null,
+    ssh: null,
   };
 }
 

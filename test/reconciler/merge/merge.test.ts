@@ -39,7 +39,8 @@ describe('what documents say', () => {
       { name: 'eth0', network: 'internet', address: '192.168.77.4', rateMbps: 1000 },
     ]);
     expect(underlays[0]?.between).toEqual([{ sites: ['domain-1', 'domain-2'], rateMbps: 10, latencyMs: 5 }]);
-    expect(networks).toEqual([{ name: 'lan', vni: 42, mtu: 1450, proxy: 'host-1' }]);
+    expect(networks).toMatchObject([{ name: 'lan', vni: 42, mtu: 1450, proxy: 'host-1' }]);
+    expect(networks[0]?.neighbours?.[2]).toEqual({ address: '10.77.0.3', mac: vms[2]?.spec.mac });
     expect(vms.map(({ name, initialHost }) => `${name}@${initialHost}`)).toEqual([
       'vm-1@host-2',
       'vm-2@host-4',
@@ -68,6 +69,7 @@ describe('what documents say', () => {
       ...{
         suspend: false,
         intervalMs: 60_000,
+        keepAliveMs: 1000,
         cron: null,
         algorithm: 'annealing',
         iterations: 20_000,
