@@ -16,10 +16,10 @@ import { configurationOf } from './plan/configuration-of.js';
 import { diff } from './plan/diff.js';
 import { guard } from './plan/guard.js';
 import { order } from './plan/order.js';
-import { realise } from './plan/realise.js';
+import { type LinkEnds, realise } from './plan/realise.js';
 import { stateDigest } from './plan/state-digest.js';
 import type { Unsafe } from './plan/unsafe.js';
-import { linkEndsOver } from './vreserve/link-ends.js';
+import { endsInUse, linkEndsOver } from './vreserve/link-ends.js';
 import { nominalCapacities } from './wren/path-capacities.js';
 
 /** Everything a pass looks at: what people wrote, and what was seen. */
@@ -53,20 +53,21 @@ export function decide(inputs: Inputs, begins: (part: PassPart) => void = () => 
 
   begins('solve');
   const { underlay, origin } = nominalCapacities(underlayOf(snapshot.hosts, snapshot.underlays));
-  const problem = formulate(snapshot, underlay);
+  const ends = linkEndsOver(snapshot.hosts, underlay, snapshot.current);
+  const linkEnds = endsInUse(ends);
+  const problem = formulate(snapshot, underlay, linkEnds);
   const running = configurationOf(snapshot.current);
   const choice = choose(problem, inIndices(problem, running), snapshot.adaptation, snapshot.adaptation.minimumGain);
   if (choice.kind === 'infeasible') return { ...choice, snapshot };
 
-  const ends = linkEndsOver(snapshot.hosts, underlay);
   const refused = refuseDeparted(snapshot, inputs.observed) ?? refuseUnreachable(snapshot, ends);
   if (refused) return { ...refused, snapshot };
 
-  const planned = planFor(choice, { inputs, snapshot, problem, running, ends, origin, begins });
+  const planned = planFor(choice, { inputs, snapshot, problem, running, linkEnds, origin, begins });
   if (planned.kind !== 'unsafe' || !choice.fewerMoves || !isMoveLimit(planned)) return { ...planned, snapshot };
   const reason = `${planned.message} So only what has to move is moved.`;
   const modest: Choice = { ...choice, solution: choice.fewerMoves, reason, fewerMoves: null };
-  const second = planFor(modest, { inputs, snapshot, problem, running, ends, origin, begins });
+  const second = planFor(modest, { inputs, snapshot, problem, running, linkEnds, origin, begins });
   return second.kind === 'unsafe' ? { ...planned, snapshot } : { ...second, snapshot };
 }
 
@@ -75,20 +76,16 @@ interface Setting {
   snapshot: Snapshot;
   problem: Problem;
   running: Configuration;
-  ends: ReturnType<typeof linkEndsOver>;
+  linkEnds: LinkEnds;
   origin: ReturnType<typeof nominalCapacities>['origin'];
   begins: (part: PassPart) => void;
 }
 
 /** From a choice to a plan: what would be, how it differs, in which order it is safe, and whether it is allowed. */
 function planFor(choice: Choice, setting: Setting): { kind: 'planned'; plan: Plan } | Unsafe {
-  const { inputs, snapshot, problem, running, ends, origin, begins } = setting;
+  const { inputs, snapshot, problem, running, linkEnds, origin, begins } = setting;
   const { hosts, networks, current, limits } = snapshot;
   const configuration = choice.verdict === 'keep' ? running : inNames(problem, choice.solution);
-  const linkEnds = (a: string, b: string) => {
-    const found = ends(a, b);
-    return found.kind === 'link-ends' ? found : null;
-  };
   const vms = snapshot.vms.map(({ name, spec }) => ({ name, spec }));
   const target = realise({ hosts, networks, vms, current, linkEnds }, configuration);
 

@@ -1,19 +1,21 @@
 import type { Problem, ProblemDemand, ProblemVm } from '../model/problem.js';
 import type { Snapshot, SnapshotHost, SnapshotVm } from '../model/snapshot.js';
-import type { Underlay } from '../model/underlay.js';
+import type { Underlay, UnderlayEdge } from '../model/underlay.js';
+import type { LinkEnds } from '../plan/realise.js';
 
 /**
  * The optimisation problem that a snapshot poses. Hosts and VMs keep their order; demands follow the snapshot's, without those of
  * VMs that it does not have. Hosts that are not connected hold what they hold: nothing is placed there, moved away or routed over.
+ * Nothing is routed over links that are not possible or cannot be counted on.
  */
-export function formulate(snapshot: Snapshot, underlay: Underlay): Problem {
+export function formulate(snapshot: Snapshot, underlay: Underlay, linkEnds: LinkEnds): Problem {
   const hostIndex = new Map(snapshot.hosts.map(({ name }, index) => [name, index]));
   const vmIndex = new Map(snapshot.vms.map(({ name }, index) => [name, index]));
-  const connected = snapshot.hosts.map(({ presence }) => presence === 'connected');
   const demands = snapshot.demands.flatMap(({ source, destination, rateMbps }): ProblemDemand[] => {
     const [from, to] = [vmIndex.get(source), vmIndex.get(destination)];
     return from === undefined || to === undefined ? [] : [{ source: from, destination: to, rateMbps }];
   });
+  const unlinked = unlinkedHosts(snapshot, linkEnds);
   return {
     hosts: snapshot.hosts.map(({ name, computeCores, memoryMib, maxGuests }, index) => ({
       name,
@@ -22,14 +24,23 @@ export function formulate(snapshot: Snapshot, underlay: Underlay): Problem {
       maxGuests,
       internal: underlay.internal[index] ?? 0,
     })),
-    vms: snapshot.vms.map((vm) => problemVm(vm, snapshot, hostIndex)),
+    vms: snapshot.vms.map((vm) => problemVm(vm, snapshot, hostIndex, unlinked)),
     demands,
     resources: underlay.resources,
-    edges: underlay.edges.filter(({ from, to }) => connected[from] && connected[to]),
+    edges: usableEdges(snapshot, underlay, linkEnds),
     objective: snapshot.objective,
     fastPath: snapshot.fastPath,
     ...moveBudget(snapshot),
   };
+}
+
+function usableEdges({ hosts, outages }: Snapshot, { edges }: Underlay, linkEnds: LinkEnds): UnderlayEdge[] {
+  const out = new Set(outages.flatMap(({ a, b }) => [`${a} ${b}`, `${b} ${a}`]));
+  return edges.filter(({ from, to }) => {
+    const [a, b] = [hosts[from], hosts[to]];
+    if (a?.presence !== 'connected' || b?.presence !== 'connected') return false;
+    return !out.has(`${a.name} ${b.name}`) && linkEnds(a.name, b.name) !== null;
+  });
 }
 
 /** What every ChangeLimit lets one pass move: a plan beyond it would be refused. */
@@ -42,19 +53,34 @@ function moveBudget({ limits, current }: Snapshot): { maxMigrations?: number } {
   return budgets.length === 0 ? {} : { maxMigrations: Math.min(...budgets) };
 }
 
-function problemVm(vm: SnapshotVm, snapshot: Snapshot, hostIndex: Map<string, number>): ProblemVm {
+function problemVm(
+  vm: SnapshotVm,
+  snapshot: Snapshot,
+  hostIndex: Map<string, number>,
+  unlinked: ReadonlySet<string>,
+): ProblemVm {
   const network = snapshot.networks.find(({ name }) => name === vm.spec.network);
   return {
     name: vm.name,
     computeCores: vm.spec.computeCores,
     memoryMib: vm.spec.memoryMib,
     current: vm.host === null ? null : (hostIndex.get(vm.host) ?? null),
-    allowed: allowedHosts(vm, snapshot),
+    allowed: allowedHosts(vm, snapshot, unlinked),
     proxy: hostIndex.get(network?.proxy ?? '') ?? 0,
   };
 }
 
-function allowedHosts(vm: SnapshotVm, snapshot: Snapshot): number[] {
+/** Hosts that can have no link to the Proxy of a network, by `network host`. */
+function unlinkedHosts({ hosts, networks }: Snapshot, linkEnds: LinkEnds): ReadonlySet<string> {
+  const found = networks.flatMap(({ name, proxy }) =>
+    hosts
+      .filter((host) => host.name !== proxy && linkEnds(host.name, proxy) === null)
+      .map((host) => `${name} ${host.name}`),
+  );
+  return new Set(found);
+}
+
+function allowedHosts(vm: SnapshotVm, snapshot: Snapshot, unlinked: ReadonlySet<string>): number[] {
   const current = snapshot.hosts.findIndex(({ name }) => name === vm.host);
   // A VM on a silent host may still run there: nobody else may run it.
   if (current >= 0 && snapshot.hosts[current]?.presence !== 'connected') return [current];
@@ -63,7 +89,10 @@ function allowedHosts(vm: SnapshotVm, snapshot: Snapshot): number[] {
     (host.capabilities?.drivers.includes(vm.spec.driver) ?? true) &&
     (vm.pin === null || vm.pin === host.name) &&
     (vm.sites === null || vm.sites.includes(host.site));
-  const allowed = snapshot.hosts.flatMap((host, index) => (fits(host) ? [index] : []));
+  const fitting = snapshot.hosts.flatMap((host, index) => (fits(host) ? [index] : []));
+  // Without a link to the Proxy a VM could speak to nobody: only one that may run nowhere else runs there.
+  const linked = fitting.filter((index) => !unlinked.has(`${vm.spec.network} ${snapshot.hosts[index]?.name}`));
+  const allowed = linked.length > 0 ? linked : fitting;
   const initial = snapshot.hosts.findIndex(({ name }) => name === vm.initialHost);
   return vm.host === null && allowed.includes(initial) ? [initial] : allowed;
 }

@@ -1,7 +1,7 @@
 import type { Observed } from '../../schema/generated/types.js';
 import type { Snapshot } from '../model/snapshot.js';
 import { type Unsafe, unsafe } from '../plan/unsafe.js';
-import type { linkEndsOver } from '../vreserve/link-ends.js';
+import type { LinkEndsOf } from '../vreserve/link-ends.js';
 
 /**
  * A host that was taken out of the inventory while guests run on it: to go on would start them a second time elsewhere. A host
@@ -23,7 +23,7 @@ export function refuseDeparted(snapshot: Snapshot, observed: Observed): Unsafe |
 }
 
 /** A host that cannot reach the Proxy of a network. */
-export function refuseUnreachable({ hosts, networks }: Snapshot, ends: ReturnType<typeof linkEndsOver>): Unsafe | null {
+export function refuseUnreachable({ hosts, networks }: Snapshot, ends: LinkEndsOf): Unsafe | null {
   const connected = hosts.filter(({ presence }) => presence === 'connected');
   for (const { proxy } of networks) {
     if (!connected.some(({ name }) => name === proxy)) continue;
