@@ -1,4 +1,4 @@
-import { hostState } from './host-state.js';
+import { hostState, hostTiming } from './host-state.js';
 import type { Snapshot } from './model/snapshot.js';
 import type { Fleet } from './ports.js';
 
@@ -17,14 +17,14 @@ export class AgentRefresh {
 
   /** To be called with a snapshot in which nothing is left to do. */
   refresh(snapshot: Snapshot): void {
-    const { samplingIntervalMs } = snapshot.adaptation.vttif;
+    const timing = hostTiming(snapshot.adaptation);
     for (const { name, presence, report } of snapshot.hosts) {
       const config = snapshot.current.get(name);
       if (presence !== 'connected' || !report || !config) continue;
       const awaited = report.guests.filter(({ phase }) => phase === 'awaited').map(({ guest }) => guest.name);
-      const state = [report.boot, samplingIntervalMs, ...awaited].join(' ');
+      const state = [report.boot, timing.samplingIntervalMs, timing.keepAliveMs, ...awaited].join(' ');
       if (this.#told.get(name) === state) continue;
-      const sent = this.#fleet.desire(hostState({ host: name }, config, samplingIntervalMs));
+      const sent = this.#fleet.desire(hostState({ host: name }, config, timing));
       if (sent.kind === 'sent') this.#told.set(name, state);
     }
   }

@@ -1,5 +1,6 @@
 import type { Condition, Outcome } from '../schema/generated/types.js';
 import type { Snapshot } from './model/snapshot.js';
+import { vnetConditions } from './vnet-conditions.js';
 
 /** A condition before it is known whether its status is new. */
 export type ConditionDraft = Omit<Condition, 'lastTransitionTime'>;
@@ -18,7 +19,7 @@ export interface PassFacts {
   notes: string[];
 }
 
-/** Conditions of the source, the fleet, each host and each VM. */
+/** Conditions of the source, the fleet, and each host, VM, overlay link and virtual network. */
 export function draftConditions(facts: PassFacts): ConditionDraft[] {
   const { snapshot } = facts;
   const drafts = [sourceCondition(facts), fleetCondition(facts)];
@@ -32,7 +33,7 @@ export function draftConditions(facts: PassFacts): ConditionDraft[] {
     const object = index === 0 ? 'inventory/capacities' : `inventory/capacities-${index + 1}`;
     drafts.push({ object, type: 'Degraded', status: 'True', reason: 'InventoryUnderstates', message: note });
   }
-  return [...drafts, ...snapshot.hosts.map(hostCondition), ...vmConditions(snapshot)];
+  return [...drafts, ...snapshot.hosts.map(hostCondition), ...vmConditions(snapshot), ...vnetConditions(snapshot)];
 }
 
 /** Keeps the time of the last transition where status did not change. */

@@ -1,27 +1,51 @@
-import type { HostReport } from '../schema/generated/types.js';
+import type { HostReport, Rule } from '../schema/generated/types.js';
 import { canonicalJson } from './model/canonical.js';
-import type { HostConfig } from './model/fleet-state.js';
+import { type HostConfig, ruleName } from './model/fleet-state.js';
 
 /**
- * Whether a host is what it was told to be: networks, rules and guests exactly, links up at least at this end. Guests in `awaited`
- * may still be on their way.
+ * Whether a host is what it was told to be: networks, rules, guests and link ends exactly, whether or not its links are up. A link
+ * that cannot be set up, with the rules over it, holds nobody else up. Guests in `awaited` may still be on their way.
  */
 export function converged(report: HostReport, wanted: HostConfig, awaited: string[]): boolean {
-  if (report.faults.length > 0) return false;
+  const lost = lostLinks(report, wanted);
+  const excuses = lost.size > 0 ? ['link', 'rule'] : [];
+  if (report.faults.some(({ kind }) => !excuses.includes(kind))) return false;
+  const links = [...wanted.links.values()].filter(({ peer }) => !lost.has(peer));
+  return (
+    guestsConverged(report, wanted, awaited) &&
+    same(report.networks, [...wanted.networks.values()]) &&
+    same(
+      report.links.map(({ link }) => link).filter(({ peer }) => !lost.has(peer)),
+      links,
+    ) &&
+    rulesConverged(report, wanted, lost)
+  );
+}
+
+/** Peers of links that the host could not set up, and says so. */
+function lostLinks({ faults }: HostReport, { links }: HostConfig): ReadonlySet<string> {
+  const subjects = faults.filter(({ kind }) => kind === 'link').map(({ subject }) => subject);
+  return new Set(subjects.filter((subject) => links.has(subject)));
+}
+
+function guestsConverged({ guests }: HostReport, wanted: HostConfig, awaited: string[]): boolean {
   const waiting = new Set(awaited);
-  const phases = new Map(report.guests.map(({ guest, phase }) => [guest.name, phase]));
-  const present = report.guests.filter(({ phase }) => phase !== 'awaited').map(({ guest }) => guest.name);
+  const phases = new Map(guests.map(({ guest, phase }) => [guest.name, phase]));
+  const present = guests.filter(({ phase }) => phase !== 'awaited').map(({ guest }) => guest.name);
   return (
     [...wanted.guests.keys()].every(
       (name) => phases.get(name) === 'running' || (waiting.has(name) && phases.get(name) === 'awaited'),
-    ) &&
-    present.every((name) => wanted.guests.has(name)) &&
-    same(report.networks, [...wanted.networks.values()]) &&
-    same(
-      report.links.map(({ link }) => link),
-      [...wanted.links.values()],
-    ) &&
-    same(report.rules, [...wanted.rules.values()])
+    ) && present.every((name) => wanted.guests.has(name))
+  );
+}
+
+function rulesConverged({ rules }: HostReport, wanted: HostConfig, lost: ReadonlySet<string>): boolean {
+  if (lost.size === 0) return same(rules, [...wanted.rules.values()]);
+  const isOverLost = ({ to }: Rule) => to.some((output) => output.kind === 'link' && lost.has(output.peer));
+  const held = new Set(rules.map(canonicalJson));
+  return (
+    rules.every((rule) => wanted.rules.has(ruleName(rule))) &&
+    [...wanted.rules.values()].every((rule) => isOverLost(rule) || held.has(canonicalJson(rule)))
   );
 }
 

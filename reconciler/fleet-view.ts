@@ -40,17 +40,20 @@ function strayViews(snapshot: Snapshot): VmView[] {
 
 function linkViews(snapshot: Snapshot): LinkView[] {
   const proxies = new Set(snapshot.networks.map(({ proxy }) => proxy));
-  const isUp = new Set(
+  const reports = new Map(
     snapshot.hosts.flatMap(({ name, report }) =>
-      (report?.links ?? []).filter((link) => link.up).map(({ link }) => `${name} ${link.peer}`),
+      (report?.links ?? []).map((end) => [`${name} ${end.link.peer}`, end] as const),
     ),
   );
   const pairs = new Map<string, LinkView>();
   for (const [host, { links }] of snapshot.current) {
-    for (const peer of links.keys()) {
+    for (const [peer, { type }] of links) {
       const [a, b] = host < peer ? [host, peer] : [peer, host];
-      const up = isUp.has(`${a} ${b}`) && isUp.has(`${b} ${a}`);
-      pairs.set(`${a} ${b}`, { a, b, star: proxies.has(a) || proxies.has(b), up });
+      const ends = [reports.get(`${a} ${b}`), reports.get(`${b} ${a}`)];
+      const trouble = ends.flatMap((end) => end?.trouble ?? []).join(' ');
+      const star = proxies.has(a) || proxies.has(b);
+      const up = ends.every((end) => end?.up);
+      pairs.set(`${a} ${b}`, { a, b, star, up, type, ...(trouble === '' ? {} : { trouble }) });
     }
   }
   return [...pairs.keys()].sort().flatMap((key) => pairs.get(key) ?? []);

@@ -1,11 +1,12 @@
 import type { HostObservation, HostStatus, Traffic } from '../schema/generated/types.js';
+import { linkPatienceMs } from './apply.js';
 import { type Pair, pairName } from './model/pair.js';
 import { saturatedPairs } from './model/saturation.js';
 import type { Snapshot } from './model/snapshot.js';
 import { trace } from './model/trace.js';
 import { underlayOf } from './model/underlay.js';
 import { ingest } from './vttif/ingest.js';
-import { changeBoundMs } from './vttif/interval.js';
+import { changeBoundMs, type Measured } from './vttif/interval.js';
 import { disturb, type VttifState, vttifStart } from './vttif/state.js';
 import { step, traffic } from './vttif/step.js';
 import { deliveredRates, ingestLinks, type LinkRates, noLinkRates } from './wren/link-rates.js';
@@ -35,7 +36,7 @@ export class Inference {
     const { state, declared } = step(this.#vttif, {
       nowMs,
       parameters: snapshot.adaptation.vttif,
-      boundMs: changeBoundMs(setUpTimes(snapshot)),
+      boundMs: changeBoundMs(measured(snapshot)),
       saturated: (rates) => saturatedPairs(rates, pathOf, snapshot.hosts, underlay),
     });
     this.#vttif = state;
@@ -58,8 +59,25 @@ export class Inference {
   }
 }
 
-function setUpTimes(snapshot: Snapshot): number[] {
-  return snapshot.hosts.flatMap(({ report }) => report?.links.map((link) => link.setUpMs) ?? []);
+/**
+ * The largest times that hosts report, for the types that links have or may have by the documents. A plan waits no longer than
+ * `linkPatienceMs` for a link, so what took longer, because the peer was away, does not lengthen a change of topology.
+ */
+function measured({ hosts, underlays, current }: Snapshot): Measured {
+  const paths = underlays.flatMap(({ within, between }) => [...within, ...between]);
+  const types = new Set([
+    ...paths.map(({ carriage }) => carriage?.type ?? 'udp'),
+    ...[...current.values()].flatMap(({ links }) => [...links.values()].map(({ type }) => type)),
+  ]);
+  const times = { setUpMs: 0, switchMs: 0 };
+  for (const { report } of hosts) {
+    times.switchMs = Math.max(times.switchMs, report?.bound?.switchMs ?? 0);
+    const own = (report?.links ?? []).map(({ link, setUpMs }) => ({ type: link.type, setUpMs }));
+    for (const { type, setUpMs } of [...own, ...(report?.bound?.links ?? [])]) {
+      if (types.has(type)) times.setUpMs = Math.max(times.setUpMs, Math.min(setUpMs, linkPatienceMs));
+    }
+  }
+  return times;
 }
 
 /** Hosts that a pair's frames visit by the tables in effect; null when they do not arrive. */

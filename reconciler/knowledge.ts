@@ -1,10 +1,12 @@
 import type { Observed, Placement } from '../schema/generated/types.js';
 import { Inference, inFlight } from './inference.js';
 import { merge } from './merge/merge.js';
+import { digest } from './model/canonical.js';
 import type { Snapshot } from './model/snapshot.js';
 import type { Clock, Fleet, Journal, Source } from './ports.js';
 import { requestedAt } from './requested-at.js';
 import { noDocuments, pinnedKeys, type StandingDocuments, standing } from './standing-documents.js';
+import { advanceOutages, type LinkReading, type Outages, outagesIn } from './wren/outages.js';
 
 /** Why a pass makes no sense yet, and when to look again. */
 export interface Waiting {
@@ -24,6 +26,7 @@ export class Knowledge {
   readonly #graceEndsMs: number;
   #lastPlacement: Placement[] | null = null;
   #pins = new Map<string, string>();
+  #outages: Outages = new Map();
 
   constructor(ports: { source: Source; fleet: Fleet; journal: Journal; clock: Clock }, startGraceMs: number) {
     this.#ports = ports;
@@ -54,13 +57,29 @@ export class Knowledge {
 
   observed(): Observed {
     const { clock, fleet } = this.#ports;
+    const outages = outagesIn(this.#outages);
     return {
       format_version: '1',
       nowMs: clock.nowMs(),
       hosts: fleet.hosts(),
       traffic: this.inference.traffic(),
       lastPlacement: this.#lastPlacement ?? [],
+      ...(outages.length > 0 ? { outages } : {}),
     };
+  }
+
+  /** To be called about once a sampling interval: follows which links are up. */
+  watchLinks(snapshot: Snapshot): void {
+    const { keepAliveMs } = snapshot.adaptation;
+    this.#outages = advanceOutages(this.#outages, linkReadings(snapshot), snapshot.nowMs, keepAliveMs);
+  }
+
+  /** Digest of what links depend on beside the documents: when it changes, other links may be wanted. */
+  surroundings(): string {
+    const hosts = this.#ports.fleet.hosts().map(({ host, capabilities, report }) => {
+      return { host, capabilities, endpoints: report.endpoints };
+    });
+    return digest({ hosts, outages: outagesIn(this.#outages) });
   }
 
   /** The newest picture of the fleet; null before there are valid documents. */
@@ -98,4 +117,19 @@ export class Knowledge {
     if (missing.length === 0 || leftMs <= 0) return null;
     return { kind: 'start', reason: 'not every host had reported', retryMs: leftMs };
   }
+}
+
+/** Links in effect, as their connected ends report them. */
+function linkReadings({ hosts, current }: Snapshot): LinkReading[] {
+  const readings = new Map<string, LinkReading>();
+  for (const { name, presence, report } of hosts) {
+    if (presence !== 'connected') continue;
+    for (const { link, up } of report?.links ?? []) {
+      if (!current.has(link.peer)) continue;
+      const [a, b] = name < link.peer ? [name, link.peer] : [link.peer, name];
+      const other = readings.get(`${a} ${b}`);
+      readings.set(`${a} ${b}`, { a, b, up: up && (other?.up ?? true) });
+    }
+  }
+  return [...readings.values()];
 }

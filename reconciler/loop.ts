@@ -10,8 +10,9 @@ import type {
 } from '../schema/generated/types.js';
 import { AgentRefresh } from './agent-refresh.js';
 import type { ApplyResult, Live } from './api/live.js';
-import { applyPlan } from './apply.js';
+import { applyPlan, linkPatienceMs } from './apply.js';
 import { emptyView, fleetView } from './fleet-view.js';
+import { hostTiming } from './host-state.js';
 import { Knowledge } from './knowledge.js';
 import type { Snapshot } from './model/snapshot.js';
 import { type Decided, decide } from './pass.js';
@@ -72,6 +73,8 @@ export class ReconcileLoop implements Live {
   #asked: string | null = null;
   /** Digest of the fleet as the last pass left it. */
   #left: string | null = null;
+  /** Digest of what links depend on, as the last pass met it. */
+  #met: string | null = null;
   #pending: string[] = [];
   #work: Promise<void> = Promise.resolve();
   #stopped = false;
@@ -207,6 +210,7 @@ export class ReconcileLoop implements Live {
       return;
     }
     const observed = this.#knowledge.observed();
+    this.#met = this.#knowledge.surroundings();
     metrics.passStepTook('observe', (clock.nowMs() - begunMs) / 1000);
     this.#phase = 'planning';
     const decided = timedDecision({ ...this.#knowledge.documents, observed }, clock, metrics);
@@ -274,8 +278,9 @@ export class ReconcileLoop implements Live {
     const outcomes = await applyPlan(plan, snapshot.current, {
       fleet,
       clock,
-      samplingIntervalMs: snapshot.adaptation.vttif.samplingIntervalMs,
+      timing: hostTiming(snapshot.adaptation),
       stepTimeoutMs: this.#times.stepTimeoutMs,
+      linkPatienceMs: Math.min(linkPatienceMs, this.#times.stepTimeoutMs),
       ...(onStep ? { onStep } : {}),
     });
     metrics.passStepTook('apply', (clock.nowMs() - begunMs) / 1000);
@@ -312,6 +317,11 @@ export class ReconcileLoop implements Live {
       pendingSteps: decided.kind === 'planned' ? decided.plan.steps.length : 0,
       notes: snapshot ? inference.understated(this.#ports.clock.nowMs(), snapshot).map(({ message }) => message) : [],
     });
+    this.#tellConditions();
+  }
+
+  #tellConditions(): void {
+    this.#ports.metrics.conditionsSeen(this.conditions());
     this.#tell({ kind: 'conditions', conditions: this.conditions() });
   }
 
@@ -337,8 +347,17 @@ export class ReconcileLoop implements Live {
     if (snapshot && this.#left !== null && stateDigest(snapshot.current) !== this.#left) {
       this.requestPass('the fleet is not as it was left');
     }
+    if (snapshot) this.#watchLinks(snapshot);
     if (snapshot && this.#listeners.size > 0) this.#tell({ kind: 'view', view: this.view() });
     this.#cancelTick = clock.after(snapshot?.adaptation.vttif.samplingIntervalMs ?? idleTickMs, () => this.#tick());
+  }
+
+  #watchLinks(snapshot: Snapshot): void {
+    this.#knowledge.watchLinks(snapshot);
+    if (this.#met !== null && this.#knowledge.surroundings() !== this.#met) {
+      this.requestPass('what links depend on has changed');
+    }
+    if (this.#recorder.fleetSeen(snapshot)) this.#tellConditions();
   }
 
   #fleetDigest(): string | null {

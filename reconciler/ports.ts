@@ -1,4 +1,5 @@
 import type {
+  Condition,
   FleetView,
   HostObservation,
   HostState,
@@ -98,6 +99,8 @@ export interface Metrics {
   stepEnded(kind: Step['kind'], status: Outcome['status']): void;
   /** The fleet is now so. */
   fleetSeen(view: FleetView): void;
+  /** Conditions of all objects are now so. */
+  conditionsSeen(conditions: readonly Condition[]): void;
   /** An observation that was taken at `atMs` (milliseconds since the epoch) has come in. */
   observationReceived(atMs: number): void;
 }

@@ -1,6 +1,7 @@
 import type { Condition, JournalEntry, Observed, Outcome, Plan } from '../schema/generated/types.js';
 import { datedConditions, draftConditions, type PassFacts } from './conditions.js';
 import type { Knowledge } from './knowledge.js';
+import type { Snapshot } from './model/snapshot.js';
 import { renderMarkdown } from './plan/render-markdown.js';
 import type { Clock, Journal } from './ports.js';
 
@@ -29,6 +30,7 @@ export class Recorder {
   readonly #knowledge: Knowledge;
   /** What was recorded last: the same refusal is not recorded again and again. */
   #last = '';
+  #facts: PassFacts | null = null;
 
   constructor(ports: RecorderPorts, knowledge: Knowledge) {
     this.#ports = ports;
@@ -41,14 +43,23 @@ export class Recorder {
   }
 
   updateConditions(facts: PassFacts): void {
+    this.#facts = facts;
     this.conditions = datedConditions(draftConditions(facts), this.conditions, this.#nowText());
+  }
+
+  /** Between passes: the fleet is now so. True when some condition has changed. */
+  fleetSeen(snapshot: Snapshot): boolean {
+    if (this.#facts === null) return false;
+    const before = JSON.stringify(this.conditions);
+    this.updateConditions({ ...this.#facts, snapshot });
+    return JSON.stringify(this.conditions) !== before;
   }
 
   /** Returns the commit; null when the same refusal stands there already, or when the journal cannot be written. */
   async write({ verdict, plan, outcomes, observed, actor, trigger }: Record): Promise<string | null> {
     const { journal, log } = this.#ports;
     const { problem, source } = this.#knowledge.documents;
-    const problems = this.conditions.filter(({ status }) => status === 'False').map(({ message }) => message);
+    const problems = this.conditions.filter(isOfPass).map(({ message }) => message);
     const key = [verdict, problem?.source, plan?.basis.stateDigest, ...problems].join('\n');
     if (outcomes.length === 0 && key === this.#last) return null;
     const placement = this.#knowledge.placement();
@@ -81,4 +92,9 @@ export class Recorder {
   #nowText(): string {
     return new Date(this.#ports.clock.nowMs()).toISOString();
   }
+}
+
+/** What keeps a pass from its end, other than what comes and goes between passes. */
+function isOfPass({ object, status }: Condition): boolean {
+  return status === 'False' && !/^(link|virtual-network)\//.test(object);
 }

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { FleetView, Outcome, Step } from '../../schema/generated/types.js';
+import type { Condition, FleetView, Outcome, Step } from '../../schema/generated/types.js';
 import type { Clock, Exposition, Metrics, PassStep } from '../ports.js';
 
 const presences = ['connected', 'silent', 'unknown'] as const satisfies FleetView['hosts'][number]['presence'][];
@@ -41,13 +41,20 @@ export class PrometheusMetrics implements Metrics, Exposition {
     if (kind === 'move') this.#series.migrations.inc({ outcome: status });
   }
 
-  fleetSeen({ hosts, vms, score }: FleetView): void {
+  fleetSeen({ hosts, vms, links, score }: FleetView): void {
     for (const presence of presences) {
       this.#series.hosts.set({ presence }, hosts.filter((host) => host.presence === presence).length);
     }
     this.#series.vms.set(vms.length);
+    this.#series.links.reset();
+    for (const { type, up } of links) this.#series.links.inc({ type, state: up ? 'up' : 'down' });
     show(this.#series.unmetDemand, score?.unmetMbps ?? null);
     show(this.#series.objective, score?.objectiveMbps ?? null);
+  }
+
+  conditionsSeen(conditions: readonly Condition[]): void {
+    this.#series.conditions.reset();
+    for (const { type, status, reason } of conditions) this.#series.conditions.inc({ type, status, reason });
   }
 
   observationReceived(atMs: number): void {
@@ -65,6 +72,8 @@ function seriesIn(registry: Registry) {
   const registers = [registry];
   const counter = <L extends string>(name: string, help: string, labelNames: L[]) =>
     new Counter({ name: `virtuoso_${name}`, help, labelNames, registers });
+  const labelled = <L extends string>(name: string, help: string, labelNames: L[]) =>
+    new Gauge({ name: `virtuoso_${name}`, help, labelNames, registers });
   const gauge = (name: string, help: string) => {
     const made = new Gauge({ name: `virtuoso_${name}`, help, registers });
     made.remove();
@@ -83,12 +92,12 @@ function seriesIn(registry: Registry) {
     migrations: counter('migrations_total', 'Steps that move VMs between hosts, by what became of them.', ['outcome']),
     unmetDemand: gauge('unmet_demand_mbps', 'Demand beyond what the paths in use carry, in Mb/s.'),
     objective: gauge('objective_mbps', 'Objective of the running configuration, in Mb/s of residual capacity.'),
-    hosts: new Gauge({
-      name: 'virtuoso_hosts',
-      help: 'Hosts of the inventory, by presence.',
-      labelNames: ['presence'],
-      registers,
-    }),
+    hosts: labelled('hosts', 'Hosts of the inventory, by presence.', ['presence']),
+    links: labelled('links', 'Overlay links in effect, by type; down unless both ends report them up.', [
+      'type',
+      'state',
+    ]),
+    conditions: labelled('conditions', 'Conditions of objects, by what they say.', ['type', 'status', 'reason']),
     vms: gauge('vms', 'VMs that are wanted or that run.'),
     observationAge: gauge('observation_age_seconds', 'Age of the newest observation of any host.'),
   };

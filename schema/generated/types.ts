@@ -148,7 +148,7 @@ export interface LinkView {
   /**
    * How frames are carried.
    */
-  type?: 'udp' | 'tcp' | 'tls' | 'ssh' | 'http' | 'wireguard' | 'stun';
+  type: 'udp' | 'tcp' | 'tls' | 'ssh' | 'http' | 'wireguard' | 'stun';
   /**
    * While it is down: what its ends say of it.
    */

@@ -25,7 +25,7 @@ function largeFleet(): FleetView {
       presence: 'connected',
       guests: [1, 2, 3, 4, 5].map((guest) => `batch-${number}-worker-${guest}`),
     })),
-    links: numbers.slice(1).map((number) => ({ a: 'rack-0', b: `rack-${number}`, star: true, up: true })),
+    links: numbers.slice(1).map((number) => ({ a: 'rack-0', b: `rack-${number}`, star: true, up: true, type: 'udp' })),
   };
 }
 

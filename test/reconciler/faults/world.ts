@@ -93,9 +93,11 @@ export class World {
 
   /** What is in effect on every host, without what differs from run to run. */
   async inEffect() {
-    const reports = hosts.map((host) => {
+    const reports = hosts.map(async (host) => {
       const view = { host, boot: '', sequence: 0, generation: 0, nowMs: 0 };
-      return look(this.fleet.substrate(host), view, []);
+      // What was measured depends on the way to the end.
+      const { bound: _, ...report } = await look(this.fleet.substrate(host), view, []);
+      return report;
     });
     return Promise.all(reports);
   }

@@ -24,6 +24,7 @@ const uncounted: Metrics = {
   passStepTook: () => undefined,
   stepEnded: () => undefined,
   fleetSeen: () => undefined,
+  conditionsSeen: () => undefined,
   observationReceived: () => undefined,
 };
 

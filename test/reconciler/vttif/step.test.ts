@@ -55,8 +55,8 @@ describe('change detection', () => {
 
 describe('intervals', () => {
   test('are not shorter than VNET needs to change its topology, nor than two samples', () => {
-    expect(changeBoundMs([])).toBe(0);
-    expect(changeBoundMs([20, 5000, 1])).toBe(15_000);
+    expect(changeBoundMs({ setUpMs: 0, switchMs: 0 })).toBe(0);
+    expect(changeBoundMs({ setUpMs: 5000, switchMs: 3 })).toBe(10_060);
     expect(smoothingInterval(parameters, 9000)).toBe(10_000);
     expect(smoothingInterval(parameters, 15_000)).toBe(15_000);
     expect(smoothingInterval({ ...parameters, samplingIntervalMs: 8000 }, 0)).toBe(16_000);
