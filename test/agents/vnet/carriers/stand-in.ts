@@ -17,9 +17,6 @@ export function linkTo(peer: string, type: LinkEnd['type'], role: 'listen' | 'co
   return type === 'http' ? { ...base, port, http: { secure: false, path: '/here' } } : { ...base, port };
 }
 
-/** Where an agent can die: before and after each thing it makes. */
-export type Step = 'tap' | 'no tap' | 'process';
-
 export interface StandIn {
   folder: string;
   /** TAP devices that exist. */
