@@ -22,7 +22,7 @@ export class HeldRules {
   readonly #sides = new Map<string, Side>();
   #unnamed: Tie['frame'] | undefined;
 
-  /** `all` rules that may come. */
+  /** `all` rules that may come, and perhaps others. */
   constructor(all: readonly Rule[]) {
     this.#all = all;
   }

@@ -4,19 +4,31 @@ import { HeldRules, type Tie } from './held-rules.js';
 
 /** A rule that no table can hold, whatever its host is like. */
 export interface RuleFault {
+  /** Its place in the list. */
+  index: number;
   rule: Rule;
   message: string;
 }
 
-/** What is wrong with rules among themselves. The others can be held: of rules that tie, the first one. */
+/** What is wrong with rules among themselves, in their order. The others can be held: of rules that tie, the first one. */
 export function ruleFaults(rules: readonly Rule[]): RuleFault[] {
-  const possible: Rule[] = [];
-  const faults = rules.flatMap((rule) => {
-    const message = impossible(rule);
-    if (message === undefined) possible.push(rule);
-    return message === undefined ? [] : [{ rule, message }];
-  });
-  return [...faults, ...findTies(possible).map((tie) => ({ rule: tie.rule, message: tieMessage(tie) }))];
+  const faults: RuleFault[] = [];
+  const possible: (readonly [number, Rule])[] = [];
+  for (const [index, rule] of rules.entries()) {
+    const message = impossibility(rule);
+    if (message === undefined) possible.push([index, rule]);
+    else faults.push({ index, rule, message });
+  }
+  for (const [index, tie] of tiesByPlace(possible)) faults.push({ index, rule: tie.rule, message: tieMessage(tie) });
+  return faults.sort((a, b) => a.index - b.index);
+}
+
+/**
+ * One tie for each rule that ties with an earlier one, which itself is not such a rule. Whether guests run and links are up plays no
+ * part; frames from an address to itself are left out. Takes time in proportion to the number of rules.
+ */
+export function findTies(rules: readonly Rule[]): Tie[] {
+  return tiesByPlace([...rules.entries()]).map(([, tie]) => tie);
 }
 
 /** As in a message: `(source, destination)`. */
@@ -24,7 +36,7 @@ export function rulePair({ source, destination }: Pick<Rule, 'source' | 'destina
   return `(${source}, ${destination})`;
 }
 
-function impossible(rule: Rule): string | undefined {
+function impossibility(rule: Rule): string | undefined {
   if (rankOf(rule) === undefined)
     return `Rule ${rulePair(rule)} has no rank: name an address on one side, or \`any\` beside a \`not-\`.`;
   if (rule.destination !== 'group' && rule.to.length !== 1)
@@ -39,30 +51,23 @@ function tieMessage({ rule, other, frame }: Tie): string {
   return `Rule ${rulePair(other)} and rule ${rulePair(rule)} tie for frames ${frame.source} -> ${frame.destination}: remove one${remedy}.`;
 }
 
-/**
- * One tie for each rule that ties with an earlier one, which itself is not such a rule. Whether guests run and links are up plays no
- * part; frames from an address to itself are left out. Takes time in proportion to the number of rules.
- */
-export function findTies(rules: readonly Rule[]): Tie[] {
-  const networks = new Map<string, Rule[]>();
-  for (const rule of rules) {
-    const those = networks.get(rule.network);
-    if (those) those.push(rule);
-    else networks.set(rule.network, [rule]);
-  }
-  return [...networks.values()].flatMap((those) => {
-    const held = new HeldRules(those);
-    return bestFirst(those).flatMap((rule) => held.add(rule) ?? []);
-  });
-}
-
-/** A rule can be judged when those of better ranks are known. */
-function bestFirst(rules: readonly Rule[]): Rule[] {
-  const byRank: Rule[][] = [];
-  for (const rule of rules) {
-    const rank = rankOf(rule) ?? 0;
+/** With the place of the rule that is one too many. */
+function tiesByPlace(rules: readonly (readonly [number, Rule])[]): [number, Tie][] {
+  // A rule can be judged when those of better ranks are known.
+  const byRank: (readonly [number, Rule])[][] = [];
+  for (const entry of rules) {
+    const rank = rankOf(entry[1]) ?? 0;
     byRank[rank] ??= [];
-    byRank[rank].push(rule);
+    byRank[rank].push(entry);
   }
-  return byRank.reverse().flat();
+  const all = rules.map(([, rule]) => rule);
+  const networks = new Map<string, HeldRules>();
+  return byRank.reverse().flatMap((entries) =>
+    entries.flatMap(([index, rule]): [number, Tie][] => {
+      const held = networks.get(rule.network) ?? new HeldRules(all);
+      networks.set(rule.network, held);
+      const tie = held.add(rule);
+      return tie ? [[index, tie]] : [];
+    }),
+  );
 }

@@ -23,12 +23,14 @@ export interface EmulatedFleetOptions extends UnderlaySpec {
 
 /** What became of a frame. */
 export interface Probe {
-  outcome: 'delivered' | 'dropped';
+  outcome: 'delivered' | 'lan' | 'dropped';
   /** Hosts visited, in order. */
   hosts: string[];
   drops: { host: string; reason: string; copies: number }[];
   /** Copies that each guest got. */
   deliveries: Map<string, number>;
+  /** Copies that went out to the LAN. */
+  lanCopies: number;
 }
 
 const probeBytes = 60;
@@ -75,9 +77,21 @@ export class EmulatedFleet {
   /** The VNET core of a host loses networks, links, rules and counters. */
   resetCore(host: string): void {
     this.#emulation.now();
+    const peers = [...this.#host(host).links.keys()];
     this.#host(host).resetCore();
+    for (const peer of peers) this.#emulation.linkChanged(this.#host(host), peer);
     this.#emulation.traffic.hostChanged(this.#host(host));
     this.#emulation.traffic.countersReplaced();
+  }
+
+  /** The underlay between two hosts no longer carries frames of links. */
+  cutLink(a: string, b: string): void {
+    this.#setCut(a, b, true);
+  }
+
+  /** Undoes `cutLink`. */
+  healLink(a: string, b: string): void {
+    this.#setCut(a, b, false);
   }
 
   /** Replaces what the applications want to send. Guests are named; flows of guests that do not run wait. */
@@ -122,12 +136,33 @@ export class EmulatedFleet {
   /** Sends one frame to an Ethernet address or to `group`, counted as the cores do. Throws RangeError if the source does not run. */
   send(source: string, to: string): Probe {
     const { host, frame, journey } = this.#follow(source, to);
-    for (const drop of journey.drops) drop.host.counters.drops(drop.reason).value += drop.copies;
     if (journey.matched) {
       const entry = host.counters.traffic(frame.network, frame.source, to === 'group' ? 'ff:ff:ff:ff:ff:ff' : to);
       entry.bytes.value += probeBytes;
       entry.packets.value += 1;
     }
+    return this.#count(journey);
+  }
+
+  /**
+   * Sends one frame from a station on the LAN of a network to an Ethernet address or to `group`. Throws RangeError if the network has
+   * no LAN.
+   */
+  sendFromLan(network: string, source: string, destination: string): Probe {
+    this.#emulation.now();
+    const { overlay } = this.#emulation;
+    const host = overlay.hosts.find((each) => each.surroundings.hasLan(network));
+    if (!host) throw new RangeError(`network ${network} has no LAN`);
+    const isForVm = destination === 'group' || host.table.knows(network, destination);
+    if (isForVm && !host.table.knows(network, source))
+      return this.#count(follow(overlay, host, { kind: 'lan' }, { network, source, destination }));
+    host.counters.drops('lan-filter').value += 1;
+    const drops = [{ host: host.name, reason: 'lan-filter', copies: 1 }];
+    return { outcome: 'dropped', hosts: [host.name], drops, deliveries: new Map(), lanCopies: 0 };
+  }
+
+  #count(journey: Journey): Probe {
+    for (const drop of journey.drops) drop.host.counters.drops(drop.reason).value += drop.copies;
     for (const hop of journey.hops) {
       hop.from.counters.link(hop.to.name).sent.value += hop.copies * probeBytes;
       hop.to.counters.link(hop.from.name).received.value += hop.copies * probeBytes;
@@ -142,16 +177,23 @@ export class EmulatedFleet {
     const guest = host?.guests.get(source);
     if (!host || !guest) throw new RangeError(`${source} does not run`);
     const frame = { network: guest.spec.network, source: guest.spec.mac, destination };
-    return { host, frame, journey: follow(overlay, host, source, frame) };
+    return { host, frame, journey: follow(overlay, host, { kind: 'guest', name: source }, frame) };
   }
 
-  #probe({ hosts, drops, deliveries }: Journey): Probe {
+  #probe({ hosts, drops, deliveries, lanCopies }: Journey): Probe {
     return {
-      outcome: deliveries.size > 0 ? 'delivered' : 'dropped',
+      outcome: deliveries.size > 0 ? 'delivered' : lanCopies > 0 ? 'lan' : 'dropped',
       hosts: hosts.map(({ name }) => name),
       drops: drops.map(({ host, reason, copies }) => ({ host: host.name, reason, copies })),
       deliveries,
+      lanCopies,
     };
+  }
+
+  #setCut(a: string, b: string, isCut: boolean): void {
+    this.#emulation.now();
+    this.#emulation.overlay.cut(this.#host(a), this.#host(b), isCut);
+    this.#emulation.linkChanged(this.#host(a), b);
   }
 
   #host(name: string): EmulatedHost {

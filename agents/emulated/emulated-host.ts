@@ -1,11 +1,24 @@
+import type { Surroundings } from '../../schema/forwarding.js';
 import type { GuestSpec, LinkEnd, NetworkAttachment } from '../../schema/generated/types.js';
 import { CoreCounters } from './core-counters.js';
 import type { CounterNoise } from './counter-noise.js';
 import { ForwardingTable } from './forwarding-table.js';
+import { MeasuredBound } from './measured-bound.js';
 
 export interface EmulatedLink {
-  end: LinkEnd;
+  readonly end: LinkEnd;
+  /** 0 until the peer has answered. */
   setUpMs: number;
+  /** Whether this host takes it for up. */
+  up: boolean;
+  /** Since when nothing has come over it, while that is so. */
+  lostMs: number | undefined;
+  /** Times it came up. */
+  connections: number;
+}
+
+export function newLink(end: LinkEnd): EmulatedLink {
+  return { end, setUpMs: 0, up: false, lostMs: undefined, connections: 0 };
 }
 
 export interface EmulatedGuest {
@@ -23,11 +36,19 @@ export class EmulatedHost {
   readonly networks = new Map<string, NetworkAttachment>();
   /** By peer. */
   readonly links = new Map<string, EmulatedLink>();
+  keepAliveMs = 1000;
   table = new ForwardingTable([]);
   readonly guests = new Map<string, EmulatedGuest>();
   /** Guests that may arrive, with `from`. */
   readonly awaited = new Map<string, GuestSpec>();
   counters: CoreCounters;
+  readonly bound = new MeasuredBound();
+  /** What rules may lead to now. */
+  readonly surroundings: Surroundings = {
+    isHere: (guest, network) => this.hasGuest(guest, network),
+    isUp: (peer) => this.links.get(peer)?.up ?? false,
+    hasLan: (network) => this.networks.get(network)?.lan !== undefined,
+  };
   readonly #computeCores: number;
   readonly #bornMs: number;
   #computeSettledMs: number;

@@ -1,8 +1,10 @@
+import type { LinkEnd } from '../../schema/generated/types.js';
 import type { Substrate } from '../substrate.js';
 import type { EmulatedHost } from './emulated-host.js';
 import { EmulatedVmm } from './emulated-vmm.js';
 import { EmulatedVnetCore } from './emulated-vnet-core.js';
 import type { Emulation } from './emulation.js';
+import { linkKinds, wireguardKey } from './link-kinds.js';
 
 /** A substrate, and the life of the agent process that uses it. */
 export interface OpenSubstrate {
@@ -21,7 +23,12 @@ export function emulatedSubstrate(emulation: Emulation, host: EmulatedHost): Ope
     return part;
   };
   const substrate: Substrate = {
-    capabilities: { core: 'emulated', drivers: ['netns'], linkTypes: ['udp'] },
+    capabilities: {
+      core: 'emulated',
+      drivers: ['netns'],
+      linkTypes: Object.keys(linkKinds) as LinkEnd['type'][],
+      wireguardKey: wireguardKey(host.name),
+    },
     get vnet() {
       return whileOpen(vnet);
     },

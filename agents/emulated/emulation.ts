@@ -1,6 +1,7 @@
 import type { GuestSpec } from '../../schema/generated/types.js';
 import type { EmulatedHost } from './emulated-host.js';
 import type { Ledger } from './ledger.js';
+import { Liveness } from './liveness.js';
 import { copyMs, type Migration, Migrations } from './migrations.js';
 import type { Overlay } from './overlay.js';
 import type { Traffic } from './traffic.js';
@@ -16,6 +17,7 @@ export class Emulation {
   /** 0: migrations take no time. */
   readonly #migrationMbps: number;
   readonly #clock: () => number;
+  readonly #liveness: Liveness;
   #atMs: number;
 
   constructor(parts: {
@@ -28,6 +30,7 @@ export class Emulation {
     startMs: number;
   }) {
     this.overlay = parts.overlay;
+    this.#liveness = new Liveness(parts.overlay);
     this.underlay = parts.underlay;
     this.ledger = parts.ledger;
     this.traffic = parts.traffic;
@@ -39,12 +42,18 @@ export class Emulation {
   /** Lets the world go on until now, and tells when that is. Before every look and every change. */
   now(): number {
     const nowMs = Math.max(this.#atMs, this.#clock());
-    for (let due = this.migrations.due(nowMs); due; due = this.migrations.due(nowMs)) {
-      this.#goOn(Math.max(due.endsMs, this.#atMs));
-      this.#switchOver(due);
-    }
+    while (this.#nextEvent(nowMs));
     this.#goOn(nowMs);
     return nowMs;
+  }
+
+  /** An end of a link between two hosts has come, gone or changed. */
+  linkChanged(host: EmulatedHost, peerName: string): void {
+    const peer = this.overlay.find(peerName);
+    if (!peer) return;
+    this.#liveness.look(host, peer, this.now());
+    this.traffic.hostChanged(host);
+    this.traffic.hostChanged(peer);
   }
 
   /** Lets the world go on until now; rates are those that hold from then on. */
@@ -78,6 +87,20 @@ export class Emulation {
     const tookMs = this.#migrationMbps === 0 ? 0 : copyMs(guest.memoryMib, rateMbps);
     this.migrations.begin({ guest: guest.name, from, to, endsMs: startMs + tookMs });
     this.now();
+  }
+
+  /** Lets happen what is due first; false when nothing is due until `nowMs`. */
+  #nextEvent(nowMs: number): boolean {
+    const migration = this.migrations.due(nowMs);
+    const loss = this.#liveness.due(migration?.endsMs ?? nowMs);
+    const due = loss ?? migration;
+    if (!due) return false;
+    this.#goOn(Math.max(due.endsMs, this.#atMs));
+    if (loss) {
+      this.#liveness.end(loss.link);
+      this.traffic.hostChanged(loss.host);
+    } else if (migration) this.#switchOver(migration);
+    return true;
   }
 
   #switchOver({ guest: name, from, to }: Migration): void {

@@ -29,7 +29,7 @@ export function route(overlay: Overlay, underlay: Underlay, flow: Flow): Route |
   const to = overlay.places.get(flow.destination)?.guests.get(flow.destination)?.spec;
   if (!host || !from || !to) return undefined;
   const frame = { network: from.network, source: from.mac, destination: to.mac };
-  const journey = follow(overlay, host, flow.source, frame);
+  const journey = follow(overlay, host, { kind: 'guest', name: flow.source }, frame);
   const arrives = journey.deliveries.has(flow.destination);
   const crossed = journey.hops.flatMap((hop) => overlay.edge(hop.from, hop.to)?.resources ?? []);
   return {

@@ -1,5 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe } from 'vitest';
 import { countersContract } from './contract/counters-contract.js';
+import { groupContract } from './contract/group-contract.js';
+import { lanContract } from './contract/lan-contract.js';
+import { rankContract } from './contract/rank-contract.js';
+import { resilienceContract } from './contract/resilience-contract.js';
 import { Stage, type World } from './contract/stage.js';
 import { vmmContract } from './contract/vmm-contract.js';
 import { vnetContract } from './contract/vnet-contract.js';
@@ -21,6 +25,10 @@ export function substrateContract(name: string, makeWorld: () => Promise<World>)
     afterAll(() => stage?.world.close());
 
     vnetContract(on);
+    rankContract(on);
+    groupContract(on);
+    resilienceContract(on);
+    lanContract(on);
     countersContract(on);
     vmmContract(on);
   });

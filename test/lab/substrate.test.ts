@@ -1,7 +1,7 @@
 import { substrateContract } from '../agents/substrate-contract.js';
 import { describeLab } from '../environment.js';
-import { labWorld, oneSite } from './lab-world.js';
+import { contractTopology, labWorld } from './lab-world.js';
 
 describeLab('lab substrate', ['root', 'namespaces', 'bpf', 'clang', 'libbpf'], () => {
-  substrateContract('hosts that are network namespaces', () => labWorld(oneSite(3)));
+  substrateContract('hosts that are network namespaces', () => labWorld(contractTopology()));
 });

@@ -12,26 +12,68 @@ import type {
 } from '../../../schema/generated/types.js';
 import { guestSpec, type Star, type StarHost, starHost } from '../star.js';
 
+/** A station on the user's LAN, among the names of those that frames reach. */
+export const station = 'station';
+
+/** A frame to send: from a running guest, or from the station under an address of its own. */
+export interface Sent {
+  from: string;
+  /** An Ethernet address, or `group` for a broadcast. */
+  to: string;
+  /** Of the station's frames. */
+  source?: string;
+}
+
 /** Hosts with substrates under test, and the means to send frames from their guests. */
 export interface World {
   /** At least three, each of which can be linked with each other. */
   hosts: string[];
+  /** Device of the first host on the user's LAN, where the station is. */
+  lan: string;
+  /** How much random testing the world's speed allows. */
+  volume: Volume;
   /** The substrate of a host, since its last restart. */
   substrate(host: string): Substrate;
   /** The end on `host` of a link to `peer`. */
   linkEnd(host: string, peer: string): LinkEnd;
   /**
-   * Sends one unicast or broadcast (`group`) frame from a running guest's interface, under its own address. Resolves when the frame
-   * has gone everywhere it will: the names of guests whose interface it reached, once for each copy, whatever address it carries.
+   * Sends frames one after the other. Resolves when they have gone everywhere they will: for each the names of guests (or the station)
+   * that it reached, once for each copy, whatever address it carries.
    */
-  send(guest: string, to: string): Promise<{ deliveredTo: string[] }>;
+  exchange(frames: readonly Sent[]): Promise<string[][]>;
+  /** Sends a frame to each destination in turn, again and again while `task` goes on; who got each, and where it was sent to. */
+  stream(from: string, destinations: readonly string[], task: () => Promise<void>): Promise<Streamed[]>;
+  /** The underlay between two hosts carries nothing from now on, or does again. */
+  cut(a: string, b: string, isCut: boolean): Promise<void>;
+  /** Lets time pass. */
+  wait(ms: number): Promise<void>;
   /** Closes the host's substrate and opens another, as when its agent restarts. */
   restart(host: string): Promise<void>;
   close(): Promise<void>;
 }
 
+export interface Streamed {
+  to: string;
+  deliveredTo: string[];
+}
+
+export interface Volume {
+  /** Random forwarding tables, destinations in each, and frames of each, drawn from all that there can be. */
+  tables: number;
+  destinations: number;
+  frames: number;
+  /** Random topologies. */
+  topologies: number;
+  /** Rules of a table that is switched while frames pass, and how often it is. */
+  rules: number;
+  switches: number;
+}
+
 /** An Ethernet address that no guest has. */
 export const nowhere = '02:00:00:00:00:fe';
+
+/** Time in which links must come up or go down. */
+const patienceMs = 10_000;
 
 /** A world and what the contract does with it again and again. */
 export class Stage {
@@ -56,7 +98,7 @@ export class Stage {
 
   /** Leaves nothing on any host. */
   async clear(): Promise<void> {
-    for (const host of this.hosts) {
+    for (const host of this.world.hosts) {
       const guests = (await this.world.substrate(host).vmm.current()).map(({ guest }) => guest.name);
       const nothing = { networks: [], links: [], guests: [], rules: [] };
       expect(await this.converge(host, nothing, [], guests)).toEqual([]);
@@ -69,12 +111,51 @@ export class Stage {
     return { network: this.network, hosts: this.hosts, placement, linkEnd };
   }
 
+  /** Brings hosts to a star whose links are up. */
   async build(star: Star): Promise<void> {
-    for (const host of star.hosts) expect(await this.converge(host, starHost(star, host))).toEqual([]);
+    await this.buildAll([star]);
+  }
+
+  /** Likewise to stars of several networks over the same links. */
+  async buildAll(stars: readonly Star[]): Promise<void> {
+    for (const host of this.hosts) {
+      const parts = stars.map((star) => starHost(star, host));
+      const all: StarHost = {
+        networks: parts.flatMap(({ networks }) => networks),
+        links: parts[0]?.links ?? [],
+        guests: parts.flatMap(({ guests }) => guests),
+        rules: parts.flatMap(({ rules }) => rules),
+      };
+      expect(await this.converge(host, all)).toEqual([]);
+    }
+    for (const host of this.hosts) {
+      const [a, b, c] = this.hosts;
+      await this.linked(host, host === a ? [b, c] : [a]);
+    }
+  }
+
+  /** Waits until the host's links to these peers are up, or down. */
+  async linked(host: string, peers: string[], up = true): Promise<void> {
+    const seen = async () => {
+      const { links } = await this.world.substrate(host).vnet.current();
+      return links.filter(({ link }) => peers.includes(link.peer));
+    };
+    for (let waitedMs = 0; waitedMs < patienceMs; waitedMs += 20) {
+      if ((await seen()).every((link) => link.up === up)) break;
+      await this.world.wait(20);
+    }
+    expect((await seen()).map((link) => [link.link.peer, link.up])).toEqual(
+      [...peers].sort().map((peer) => [peer, up]),
+    );
   }
 
   async deliveredTo(guest: string, to: string): Promise<string[]> {
-    return (await this.world.send(guest, to)).deliveredTo.sort();
+    return this.reached({ from: guest, to });
+  }
+
+  /** Who gets one frame. */
+  async reached(frame: Sent): Promise<string[]> {
+    return (await this.world.exchange([frame])).flat().sort();
   }
 
   async drops(host: string, reason: DropCounter['reason']): Promise<number> {

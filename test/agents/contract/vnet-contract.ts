@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { Rule } from '../../../schema/generated/types.js';
 import { guestSpec, linkTo, portTo, type StarHost, starHost } from '../star.js';
 import { byKey, nowhere, type Stage } from './stage.js';
 
@@ -70,32 +69,6 @@ export function vnetContract(on: () => Stage): void {
       const names = built.placement.map(({ guest }) => guest.name);
       for (const from of names)
         expect([from, await stage.deliveredTo(from, 'group')]).toEqual([from, names.filter((each) => each !== from)]);
-    });
-
-    it('prefers the most specific rule', async () => {
-      const stage = on();
-      const [a] = stage.hosts;
-      const guests = [1, 2, 3, 4, 5].map((n) => guestSpec(n, 'lan'));
-      const { mac } = guestSpec(1, 'lan');
-      const keys = [
-        [mac, nowhere],
-        ['any', nowhere],
-        [mac, 'any'],
-        ['any', 'any'],
-      ] as const;
-      const rules = keys.map(
-        ([source, destination], index): Rule => ({
-          network: 'lan',
-          source,
-          destination,
-          to: [portTo(`vm-${index + 2}`)],
-        }),
-      );
-      expect(await stage.converge(a, { networks: [stage.network], links: [], guests, rules })).toEqual([]);
-      for (let rank = 0; rank < rules.length; rank++) {
-        expect(await stage.world.substrate(a).vnet.forward(rules.slice(rank).reverse())).toEqual([]);
-        expect([rank, await stage.deliveredTo('vm-1', nowhere)]).toEqual([rank, [`vm-${rank + 2}`]]);
-      }
     });
 
     it('sends no group frame by unicast rules, and no unicast frame by group rules', async () => {

@@ -1,7 +1,7 @@
 import { converge } from '../../../agents/converge.js';
-import type { EmulatedFleet, EmulatedFleetOptions } from '../../../agents/emulated/emulated-fleet.js';
+import type { EmulatedFleet, EmulatedFleetOptions, Probe } from '../../../agents/emulated/emulated-fleet.js';
 import type { Departure, Fault, LinkEnd } from '../../../schema/generated/types.js';
-import type { World } from '../contract/stage.js';
+import { type Sent, type Streamed, station, type Volume, type World } from '../contract/stage.js';
 import { guestSpec, type Star, type StarHost, starHost } from '../star.js';
 
 /** Time that tests move by hand. */
@@ -75,14 +75,39 @@ export async function buildStar(fleet: EmulatedFleet, star: Star): Promise<void>
 }
 
 /** An emulated fleet as the substrate contract sees it. */
-export function contractWorld(fleet: EmulatedFleet, hosts: string[]): World {
+export function contractWorld(fleet: EmulatedFleet, clock: Clock, hosts: string[], volume: Volume): World {
+  const send = (frame: Sent): Probe =>
+    frame.from === station ? fleet.sendFromLan('lan', frame.source ?? '', frame.to) : fleet.send(frame.from, frame.to);
+  const exchange = async (frames: readonly Sent[]) =>
+    frames.map((frame) => {
+      const { deliveries, lanCopies } = send(frame);
+      return [...deliveries, [station, lanCopies] as const].flatMap(([name, copies]) =>
+        Array<string>(copies).fill(name),
+      );
+    });
   return {
     hosts,
+    lan: 'lan0',
+    volume,
     linkEnd,
     substrate: (host) => fleet.substrate(host),
-    send: async (guest, to) => {
-      const copies = [...fleet.send(guest, to).deliveries];
-      return { deliveredTo: copies.flatMap(([name, count]) => Array<string>(count).fill(name)) };
+    exchange,
+    stream: async (from, destinations, task) => {
+      const streamed: Streamed[] = [];
+      let isOver = false;
+      const done = task().finally(() => {
+        isOver = true;
+      });
+      for (let n = 0; !isOver; n++) {
+        const to = destinations[n % destinations.length] ?? '';
+        streamed.push({ to, deliveredTo: (await exchange([{ from, to }])).flat() });
+      }
+      await done;
+      return streamed;
+    },
+    cut: async (a, b, isCut) => (isCut ? fleet.cutLink(a, b) : fleet.healLink(a, b)),
+    wait: async (ms) => {
+      clock.ms += ms;
     },
     restart: (host) => fleet.substrate(host).close(),
     close: async () => {

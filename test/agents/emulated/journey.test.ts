@@ -5,10 +5,12 @@ import { guestSpec, linkTo, portTo, type StarHost } from '../star.js';
 import { buildStar, Clock, convergeHost, flatUnderlay, hostNames, linkEnd, starOver } from './fleets.js';
 
 const network = { name: 'lan', vni: 7, mtu: 1450, proxy: 'host-1' };
+let clock: Clock;
 let fleet: EmulatedFleet;
 
 beforeEach(() => {
-  fleet = new EmulatedFleet({ ...flatUnderlay(4), nowMs: new Clock().read });
+  clock = new Clock();
+  fleet = new EmulatedFleet({ ...flatUnderlay(4), nowMs: clock.read });
 });
 
 describe('a frame', () => {
@@ -74,7 +76,14 @@ describe('a frame', () => {
     const wrong = { ...linkEnd('host-1', 'host-2'), local: '198.51.100.1' };
     expect(await fleet.substrate('host-1').vnet.provide([], [wrong])).toEqual([]);
     expect(fleet.probe('vm-2', 'vm-1')).toMatchObject({ outcome: 'dropped', drops: [{ reason: 'no-port' }] });
-    expect((await fleet.substrate('host-2').vnet.current()).links).toMatchObject([{ up: false }]);
+    expect((await fleet.substrate('host-1').vnet.current()).links).toMatchObject([{ up: false, setUpMs: 0 }]);
+    const seen = async () => (await fleet.substrate('host-2').vnet.current()).links;
+    clock.ms += 999;
+    expect(await seen()).toMatchObject([{ up: true }]);
+    clock.ms += 1;
+    expect(await seen()).toMatchObject([
+      { up: false, trouble: expect.stringMatching(/^host-1 has answered no keep-alive/) },
+    ]);
   });
 });
 
@@ -84,7 +93,7 @@ describe('faults', () => {
   it('name what no underlay carries', async () => {
     const { edges, ...rest } = flatUnderlay(4);
     const severed = edges.filter(({ from, to }) => from !== 3 || to !== 0);
-    fleet = new EmulatedFleet({ ...rest, edges: severed, nowMs: new Clock().read });
+    fleet = new EmulatedFleet({ ...rest, edges: severed, nowMs: clock.read });
     const links = [linkEnd('host-1', 'host-2'), linkEnd('host-1', 'host-4'), linkEnd('host-1', 'host-9')];
     const faults = await convergeHost(fleet, 'host-1', { ...nothing, links });
     expect(faults.map(({ kind, subject }) => [kind, subject])).toEqual([
