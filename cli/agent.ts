@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { Agent } from '../agents/agent.js';
 import { fileMemory } from '../agents/file-memory.js';
 import { netnsSubstrate } from '../agents/netns-substrate.js';
+import { sshKey } from '../agents/vnet/carriers/ssh-key.js';
 import { labNames } from '../lab/names.js';
 import { labIdentity, labSubstrateOptions } from '../lab/substrate.js';
 import { connect } from '../wire/connect.js';
@@ -22,8 +23,15 @@ export interface AgentOptions {
   lab: string;
 }
 
-/** Prints the pin of an agent's key, which is made if there is none: what goes into `agentKey` of its Host. */
-export async function agentKey(host: string, stateDirectory: string): Promise<number> {
+/**
+ * Prints the pin of an agent's key, which is made if there is none: what goes into `agentKey` of its Host. With `ssh`, instead the
+ * public key that it shows to SSH servers: what goes into their `authorized_keys`.
+ */
+export async function agentKey(host: string, stateDirectory: string, ssh: boolean): Promise<number> {
+  if (ssh) {
+    process.stdout.write(`${sshKey(join(resolve(stateDirectory), 'ssh'), host).publicKey}\n`);
+    return exitCodes.ok;
+  }
   const identity = await loadIdentity(join(resolve(stateDirectory), 'identity'), host, Date.now());
   process.stdout.write(`${identity.pin}\n`);
   return exitCodes.ok;

@@ -129,8 +129,13 @@ agents
   .command('key')
   .description('print the pin of the key of a host, made if there is none, for spec.agentKey of its Host')
   .argument('<host>')
+  .option(
+    '--ssh',
+    'print its SSH public key instead, for authorized_keys of the servers that its links go through',
+    false,
+  )
   .addOption(stateDirectory())
-  .action((host: string, options) => run(agentKey(host, options.state)));
+  .action((host: string, options) => run(agentKey(host, options.state, options.ssh)));
 agents
   .command('run')
   .description('run the agent of a lab host, inside its network namespace')

@@ -96,8 +96,12 @@ describeLab('the Proxy bridges to the LAN', needs, () => {
       0;
     const before = await filtered();
     const count = 5;
-    office.sendFrames({ source: '02:aa:00:00:00:01', destination: '02:aa:00:00:00:02', count });
-    office.sendFrames({ source: vm.mac, destination: 'ff:ff:ff:ff:ff:ff', count });
+    const ports = [{ namespace: world.names.lan('office'), device: 'uplink' }];
+    const times = <T>(frame: T): T[] => Array<T>(count).fill(frame);
+    await world.frames.exchange(ports, [
+      ...times({ port: 0, source: '02:aa:00:00:00:01', to: '02:aa:00:00:00:02' }),
+      ...times({ port: 0, source: vm.mac, to: 'ff:ff:ff:ff:ff:ff' }),
+    ]);
     await expect.poll(filtered).toBe(before + 2 * count);
   });
 

@@ -62,18 +62,6 @@ export class Station {
     return device?.addr_info[0]?.local ?? '';
   }
 
-  /** Sends minimal frames of an experimental type out of the station's uplink. */
-  sendFrames({ source, destination, count }: { source: string; destination: string; count: number }): void {
-    const script = [
-      'import socket,sys',
-      's=socket.socket(socket.AF_PACKET,socket.SOCK_RAW)',
-      "s.bind(('uplink',0))",
-      'h=lambda m: bytes.fromhex(m.replace(":",""))',
-      'for _ in range(int(sys.argv[3])): s.send(h(sys.argv[2])+h(sys.argv[1])+b"\\x88\\xb6"+bytes(46))',
-    ].join('\n');
-    this.#inside(['python3', '-c', script, source, destination, String(count)]);
-  }
-
   /** An SSH server that takes the key of `ssh`. */
   async startSshd(): Promise<void> {
     const key = (name: string) => join(this.#folder, name);

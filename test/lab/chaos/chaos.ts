@@ -85,11 +85,7 @@ async function underLoad(
   await reachable(names, flows, addressOf);
   options.log('all VMs reach each other over the star');
   const application = await startApplication(names, flows, addressOf);
-  const count = await disturb(
-    options,
-    names,
-    inventory.hosts.map(({ name }) => name),
-  );
+  const count = await disturb(options, names, inventory);
   await rest(application);
   const { flows: after } = await application.measure(5);
   const broken = application.failures().map(({ flow, message }) => `${flow.source} -> ${flow.destination}: ${message}`);
@@ -123,19 +119,23 @@ async function reachable(
 }
 
 /** Lets things go wrong at random until the time is over and all is healed; returns how many did. */
-async function disturb(options: ChaosOptions, names: LabNames, hosts: readonly string[]): Promise<number> {
+async function disturb(options: ChaosOptions, names: LabNames, { hosts, networks }: Snapshot): Promise<number> {
   const random = xoroshiro128plus(options.seed);
   const between = (low: number, high: number): number => uniformInt(random, low, high);
-  const all = disturbances(names, hosts);
+  const all = disturbances(
+    names,
+    hosts.map(({ name }) => name),
+    networks[0]?.proxy ?? '',
+  );
   const active = new Map<string, Promise<void>>();
   let count = 0;
   for (const endMs = Date.now() + options.seconds * 1000; Date.now() < endMs; await sleep(between(200, 2500))) {
     const chosen = all[between(0, all.length - 1)];
     if (!chosen || active.size >= 2 || active.has(chosen.what)) continue;
     const outageMs = between(300, longestOutageMs);
+    if (!chosen.strike()) continue;
     options.log(`${chosen.what}, ${(outageMs / 1000).toFixed(1)} s`);
     count += 1;
-    chosen.strike();
     const healed = sleep(outageMs).then(() => {
       chosen.heal();
       active.delete(chosen.what);

@@ -8,15 +8,15 @@ import type { LabNames } from '../../../lab/names.js';
 /** One thing that goes wrong; `heal` puts it right, where that does not happen by itself. */
 export interface Disturbance {
   what: string;
-  strike(): void;
+  /** Whether there was something to strike. */
+  strike(): boolean;
   heal(): void;
 }
 
 const nothing = () => undefined;
 
-/** Everything that may go wrong in a lab. `hosts` in the order of its topology, each with one interface; the first is the Proxy's. */
-export function disturbances(names: LabNames, hosts: readonly string[]): Disturbance[] {
-  const [proxy = ''] = hosts;
+/** Everything that may go wrong in a lab. `hosts` in the order of its topology, each with one interface. */
+export function disturbances(names: LabNames, hosts: readonly string[], proxy: string): Disturbance[] {
   const kill = (what: string, host: string, program: RegExp): Disturbance => ({
     what: `${what} of ${host} killed`,
     strike: () => killMatching(names.host(host), program),
@@ -26,10 +26,12 @@ export function disturbances(names: LabNames, hosts: readonly string[]): Disturb
     (host, index): Disturbance => ({
       what: `${host} cut off`,
       strike: () => setPort(names, index, 'down'),
-      heal: () => setPort(names, index, 'up'),
+      heal: () => {
+        setPort(names, index, 'up');
+      },
     }),
   );
-  const [cutProxy] = cuts;
+  const cutProxy = cuts[hosts.indexOf(proxy)];
   return [
     ...cuts,
     ...hosts.map((host) => kill('agent', host, /^node .*\bagent run\b/)),
@@ -41,7 +43,7 @@ export function disturbances(names: LabNames, hosts: readonly string[]): Disturb
       what: 'Proxy cut off and its agent killed',
       strike: () => {
         cutProxy?.strike();
-        killMatching(names.host(proxy), /^node .*\bagent run\b/);
+        return killMatching(names.host(proxy), /^node .*\bagent run\b/);
       },
       heal: () => cutProxy?.heal(),
     },
@@ -54,23 +56,25 @@ export function disturbances(names: LabNames, hosts: readonly string[]): Disturb
 }
 
 /** The switch's port of a host: without carrier at the host, whose addresses and routes stay. */
-function setPort(names: LabNames, index: number, state: 'up' | 'down'): void {
+function setPort(names: LabNames, index: number, state: 'up' | 'down'): true {
   const switches = new NetworkNamespace(namespacePath(names.switches));
   const failed = switches.within(() => ip([`link set h${index} ${state}`]));
   switches.close();
   if (failed) throw new Error(failed.message);
+  return true;
 }
 
-function killMatching(namespace: string, program: RegExp): void {
-  for (const pid of programs(namespace)
-    .filter(({ command }) => program.test(command))
-    .map((each) => each.pid)) {
+/** Whether there was one to kill. */
+function killMatching(namespace: string, program: RegExp): boolean {
+  const found = programs(namespace).filter(({ command }) => program.test(command));
+  for (const { pid } of found) {
     try {
       process.kill(pid, 'SIGKILL');
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
     }
   }
+  return found.length > 0;
 }
 
 /** Processes of a namespace, with their command lines: the program without its folder. */
