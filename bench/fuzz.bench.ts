@@ -1,4 +1,5 @@
-// Fuzzes every parser of what comes from elsewhere. VIRTUOSO_FUZZ_SECONDS says for how long each; 600 when left out.
+// Fuzzes every parser of what comes from elsewhere. VIRTUOSO_FUZZ_SECONDS says for how long each, 600 when left out;
+// VIRTUOSO_FUZZ_JOBS how many at once, as many as there are processors when left out.
 import { availableParallelism } from 'node:os';
 import type { Figure } from './figure.js';
 import { type FuzzBudget, fuzzBpfParsers } from './fuzz/bpf-parsers.js';
@@ -6,6 +7,7 @@ import { fuzzNative, type NativeFuzzer, nativeFuzzers } from './fuzz/native-pars
 import { fuzzDocuments, fuzzMessages, type TextFuzzResult } from './fuzz/wire-protocol.js';
 
 const secondsWhenLeftOut = 600;
+const jobs = Number(process.env.VIRTUOSO_FUZZ_JOBS ?? availableParallelism());
 
 /** Runs and failures of each fuzzer, and how much it has seen of its parser. What goes wrong is told on stderr, with the input. */
 export async function run(): Promise<Figure[]> {
@@ -34,7 +36,7 @@ async function fuzzAllNative(seed: number, seconds: number): Promise<Figure[]> {
       figures.set(name, [...verdict(name, runs, problems), covered]);
     }
   };
-  await Promise.all(Array.from({ length: availableParallelism() }, work));
+  await Promise.all(Array.from({ length: jobs }, work));
   return nativeFuzzers.flatMap((name) => figures.get(name) ?? []);
 }
 
