@@ -12,6 +12,7 @@ const pumpSources = ['pump.c', ...pumpParts.map((part) => `pump-${part}.c`), 'ta
 const programs = {
   pulse: { sources: ['pulse.c', 'tap.c'], libraries: [], packages: [] },
   pump: { sources: pumpSources, libraries: ['-lssl', '-lcrypto'], packages: ['libssl-dev'] },
+  stun: { sources: ['stun.c', 'stun-message.c', 'pump-address.c', 'pump-file.c'], libraries: [], packages: [] },
 } as const;
 
 export type NativeProgram = keyof typeof programs;

@@ -6,14 +6,15 @@ import { compileNative } from './compile-native.js';
 const systemIncludes = '/usr/include';
 
 /**
- * The compiled eBPF program of the VNET core. Compiled when the sources are newer; the result runs on any little-endian machine.
+ * A compiled eBPF object: of the VNET core, or of what lets VXLAN through NATs. Compiled when the sources are newer; the result runs on
+ * any little-endian machine.
  * @throws if it has to be compiled and cannot be.
  */
-export function objectFile(root: string = packageRoot()): string {
+export function objectFile(root: string = packageRoot(), name: 'vnet' | 'punch' = 'vnet'): string {
   return compileNative({
-    output: join(root, 'dist', 'native', 'vnet.bpf.o'),
+    output: join(root, 'dist', 'native', `${name}.bpf.o`),
     folder: join(root, 'agents', 'native'),
-    sources: ['vnet.bpf.c'],
+    sources: [`${name}.bpf.c`],
     options: bpfOptions(),
     libraries: [],
     packages: ['clang', 'libbpf-dev', 'linux-libc-dev'],

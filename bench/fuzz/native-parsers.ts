@@ -7,14 +7,15 @@ import { packageRoot } from '../../package-root.js';
 
 /** Fuzzers of agents/native/fuzz, and the parsers that each is about. */
 const parsers = {
-  address: ['address'],
-  arguments: ['arguments', 'address'],
-  hello: ['hello', 'address'],
-  http: ['http'],
-  packet: ['record'],
-  record: ['record'],
-  tables: ['tables', 'address'],
-  websocket: ['websocket'],
+  address: ['pump-address'],
+  arguments: ['pump-arguments', 'pump-address'],
+  hello: ['pump-hello', 'pump-address'],
+  http: ['pump-http'],
+  packet: ['pump-record'],
+  record: ['pump-record'],
+  stun: ['stun-message'],
+  tables: ['pump-tables', 'pump-address'],
+  websocket: ['pump-websocket'],
 } as const;
 
 export type NativeFuzzer = keyof typeof parsers;
@@ -49,7 +50,7 @@ export function compileFuzzer(name: NativeFuzzer): string {
   return compileNative({
     output: join(packageRoot(), 'dist', 'native', 'fuzz', name),
     folder,
-    sources: [join('fuzz', `${name}.c`), ...parsers[name].map((parser) => `pump-${parser}.c`)],
+    sources: [join('fuzz', `${name}.c`), ...parsers[name].map((parser) => `${parser}.c`)],
     options: ['-std=gnu11', '-D_GNU_SOURCE', '-O1', '-g', '-Wall', '-Wextra', '-Werror', `-I${folder}`, ...sanitizers],
     libraries: [],
     packages: ['clang', 'libclang-rt-14-dev'],
