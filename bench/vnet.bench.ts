@@ -12,6 +12,7 @@ import { type Options, readOptions } from './vnet/options.js';
 import { type Entrant, Results, runRounds, setUp } from './vnet/rounds.js';
 import { measureRuleSwitch, ruleCount } from './vnet/rule-switch.js';
 import { missing } from './vnet/stage.js';
+import { streamDesign } from './vnet/stream-links.js';
 import { runs, sweep } from './vnet/sweep.js';
 import { tinc } from './vnet/tinc.js';
 import { idleRules, udpLink, Virtuoso } from './vnet/virtuoso.js';
@@ -28,6 +29,11 @@ const crowded = new Virtuoso({
   name: '`udp` link beside 100,000 rules',
   moreRules: (host) => (host === 3 ? [] : idleRules(host, 100_000)),
 });
+const tcp = streamDesign('tcp', '`tcp` link');
+const tls = streamDesign('tls', '`tls` link');
+const http = streamDesign('http', '`http` link');
+const https = streamDesign('https', '`http` link over TLS');
+const ssh = streamDesign('ssh', '`ssh` link');
 const peers: Design[] = [
   ...[tinc('none'), tinc('aes-128-cbc'), fastd('null'), fastd('salsa2012+umac'), nebula()],
   ...[openvpn('none'), openvpn('AES-256-GCM'), wireguardGo(), openVswitch()],
@@ -35,7 +41,7 @@ const peers: Design[] = [
 
 const entrants: Entrant[] = [
   ...[limit, kernel, udp, transit, crowded].map((design) => ({ design, close: true })),
-  ...peers.map((design) => ({ design, close: false })),
+  ...[tcp, tls, http, https, ssh, ...peers].map((design) => ({ design, close: false })),
 ];
 
 /**
@@ -100,7 +106,14 @@ function kernelFigures(results: Results): Figure[] {
 }
 
 function peerFigures(results: Results): Figure[] {
-  return [timesFastest(udp, peers, 'user-level overlay', 15, results)];
+  const encrypting = peers.filter(({ encrypts }) => encrypts);
+  const secure = (design: Design, target: number): Figure =>
+    timesFastest(design, encrypting, 'encrypting overlay', target, results);
+  return [
+    timesFastest(udp, peers, 'user-level overlay', 15, results),
+    atLeast('`tcp` link: TCP over kernel VXLAN', results.ratio(tcp, kernel, 'tcpMbps'), 0.5),
+    ...[secure(tls, 4), secure(ssh, 1), secure(http, 1), secure(https, 1)],
+  ];
 }
 
 async function switchFigures(options: Options): Promise<Figure[]> {

@@ -1,7 +1,7 @@
 import { converge } from '../../agents/converge.js';
 import { netnsSubstrate } from '../../agents/netns-substrate.js';
 import type { Substrate } from '../../agents/substrate.js';
-import { labSubstrateOptions } from '../../lab/substrate.js';
+import { labIdentity, labSubstrateOptions } from '../../lab/substrate.js';
 import type { HostState, LinkEnd, NetworkAttachment, Output, Rule } from '../../schema/generated/types.js';
 import type { Design, GuestPair } from './design.js';
 import { guestAddress, guestMac, guestSpec, hostAddress, missing, Stage, vxlanMtu } from './stage.js';
@@ -33,6 +33,9 @@ export interface Variant {
   moreRules?: (host: number) => Rule[];
 }
 
+/** Where the agent of a host keeps its keys. */
+export const agentFolder = (stage: Stage, host: number): string => stage.path(`agent-${host}`);
+
 /** Host `host`'s end of a VXLAN link. */
 export function udpLink(host: number, peer: number): LinkEnd {
   return { peer: `host-${peer}`, type: 'udp', local: hostAddress(host), remote: hostAddress(peer) };
@@ -61,7 +64,9 @@ export class Virtuoso implements Design {
     await this.stage.build();
     await this.#variant.prepare?.(this.stage);
     for (const n of this.#variant.hosts) {
-      this.#substrates.set(n, await netnsSubstrate(labSubstrateOptions(this.stage.names, `host-${n}`)));
+      const identity = labIdentity(this.stage.names, agentFolder(this.stage, n));
+      const options = { ...labSubstrateOptions(this.stage.names, `host-${n}`), identity };
+      this.#substrates.set(n, await netnsSubstrate(options));
       const faults = await converge(this.substrate(n), this.#state(n));
       if (faults.length > 0) throw new Error(faults.map(({ subject, message }) => `${subject}: ${message}`).join('; '));
     }
