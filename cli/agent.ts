@@ -10,6 +10,7 @@ import { labIdentity, labSubstrateOptions } from '../lab/substrate.js';
 import { connect } from '../wire/connect.js';
 import { loadIdentity } from '../wire/identity.js';
 import { exitCodes } from './exit-codes.js';
+import { hostStand } from './host-stand.js';
 import { version } from './version.js';
 
 export interface AgentOptions {
@@ -19,8 +20,10 @@ export interface AgentOptions {
   /** Pin of the reconciler's key. */
   hubKey: string;
   stateDirectory: string;
-  /** Name of the lab whose host this process plays; it has to run in that host's namespace. */
-  lab: string;
+  /** Name of the lab whose host this process plays; it has to run in that host's namespace. Without it, it is this machine. */
+  lab?: string;
+  /** What forwards frames. */
+  core: 'auto' | 'ebpf' | 'nftables';
 }
 
 /**
@@ -39,12 +42,15 @@ export async function agentKey(host: string, stateDirectory: string, ssh: boolea
 
 /** Runs the agent of one host until it is told to end; guests and forwarding outlive it. Returns the exit code. */
 export async function agent(options: AgentOptions): Promise<number> {
+  const labStand = (lab: string) => ({
+    ...labSubstrateOptions(labNames(lab), options.host),
+    identity: labIdentity(labNames(lab), stateDirectory),
+  });
   const logger = pino({ base: { host: options.host } }, pino.destination({ dest: 2, sync: true }));
   const stateDirectory = resolve(options.stateDirectory);
   const identity = await loadIdentity(join(stateDirectory, 'identity'), options.host, Date.now());
-  const names = labNames(options.lab);
-  const stand = { ...labSubstrateOptions(names, options.host), identity: labIdentity(names, stateDirectory) };
-  const substrate = await netnsSubstrate(stand).catch((error: Error) => error);
+  const stand = options.lab === undefined ? hostStand(options.host, stateDirectory) : labStand(options.lab);
+  const substrate = await netnsSubstrate({ ...stand, core: options.core }).catch((error: Error) => error);
   if (substrate instanceof Error) {
     process.stderr.write(`error: ${substrate.message}\n`);
     return exitCodes.error;

@@ -138,11 +138,16 @@ agents
   .action((host: string, options) => run(agentKey(host, options.state, options.ssh)));
 agents
   .command('run')
-  .description('run the agent of a lab host, inside its network namespace')
+  .description('run the agent of this machine, or of a lab host inside its network namespace; needs root')
   .argument('<host>')
   .requiredOption('--hub <url>', 'wss:// address of the reconciler')
   .requiredOption('--hub-key <pin>', "pin of the reconciler's key")
-  .requiredOption('--lab <name>', 'the lab that the host belongs to', nameOfLab)
+  .option('--lab <name>', 'the lab that the host belongs to', nameOfLab)
+  .addOption(
+    new Option('--core <kind>', 'what forwards frames; auto takes eBPF where it loads')
+      .choices(['auto', 'ebpf', 'nftables'])
+      .default('auto'),
+  )
   .addOption(stateDirectory())
   .action((host: string, options) => run(agent({ host, ...options, stateDirectory: options.state })));
 
