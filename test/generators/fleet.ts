@@ -92,6 +92,8 @@ function laterWish(draw: Draw, rooms: readonly HostRoom[], before: Wish): Wish {
     .map((network) => ({
       ...network,
       mtu: draw(10) === 0 ? 1400 : network.mtu,
+      ...(draw(6) === 0 ? { lan: 'lan1' } : {}),
+      ...(draw(4) === 0 ? { neighbours: [neighbour(9)] } : {}),
       proxy: names.includes(network.proxy) && draw(5) > 0 ? network.proxy : pick(draw, names),
     }));
   const known = new Set(networks.map((network) => network.name));
@@ -161,8 +163,17 @@ function roomOf(draw: Draw, name: string): HostRoom {
 }
 
 function networkOf(draw: Draw, index: number, hosts: readonly string[]): NetworkAttachment {
-  return { name: `network-${index + 1}`, vni: 100 + index, mtu: 1450, proxy: pick(draw, hosts) };
+  return {
+    name: `network-${index + 1}`,
+    vni: 100 + index,
+    mtu: 1450,
+    proxy: pick(draw, hosts),
+    ...(draw(2) === 0 ? { lan: 'lan0' } : {}),
+    ...(draw(2) === 0 ? { neighbours: [neighbour(7)] } : {}),
+  };
 }
+
+const neighbour = (last: number) => ({ address: `10.77.0.${last}`, mac: `02:00:00:00:00:0${last}` });
 
 function vmOf(draw: Draw, index: number, networks: readonly NetworkAttachment[]): Wish['vms'][number] {
   const name = `vm-${index + 1}`;

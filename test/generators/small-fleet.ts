@@ -20,18 +20,25 @@ interface SmallFleet {
   hosts?: string[];
   silent?: string[];
   proxy?: string;
+  lan?: string;
+  neighbours?: NetworkAttachment['neighbours'];
+  /** Pairs of hosts, as `host-1 host-2`, that can have no link. */
+  apart?: string[];
   current?: FleetState;
 }
 
 /** A fleet on one network, with up to nine VMs, written down in a line. */
 export function small({ hosts = ['host-1', 'host-2', 'host-3', 'host-4'], ...wish }: SmallFleet): FleetState {
+  const { lan, neighbours, apart = [] } = wish;
   const names = Object.keys(wish.mapping);
   const fleet: Fleet = {
     hosts: hosts.map((name) => ({ name, presence: wish.silent?.includes(name) ? 'silent' : 'connected' })),
-    networks: [{ ...blue, proxy: wish.proxy ?? blue.proxy }],
+    networks: [
+      { ...blue, proxy: wish.proxy ?? blue.proxy, ...(lan ? { lan } : {}), ...(neighbours ? { neighbours } : {}) },
+    ],
     vms: names.map((name) => vm(Number(name.slice(3)))),
     current: wish.current ?? new Map(),
-    linkEnds: anyLinkEnds,
+    linkEnds: (a, b) => (apart.includes([a, b].sort().join(' ')) ? null : anyLinkEnds(a, b)),
   };
   const paths = (wish.paths ?? []).map(([source, destination, ...way]) => ({ source, destination, hosts: way }));
   return realise(fleet, { mapping: new Map(Object.entries(wish.mapping)), paths });

@@ -19,7 +19,10 @@ import { wrappedSubstrate } from './wrapped-substrate.js';
 
 /** Brings one host to what it shall be after an edit, part by part as an agent does. Throws if anything cannot be done. */
 async function applyEdit(fleet: EmulatedFleet, state: FleetState, edit: Edit, changed: () => void): Promise<void> {
-  const wanted = { ...hostState(edit, state.get(edit.host) ?? emptyHost(), { samplingIntervalMs: 1000, keepAliveMs: 1000 }), generation: 1 };
+  const wanted = {
+    ...hostState(edit, state.get(edit.host) ?? emptyHost(), { samplingIntervalMs: 1000, keepAliveMs: 1000 }),
+    generation: 1,
+  };
   const substrate = wrappedSubstrate(fleet.substrate(edit.host), {
     read: (task) => task(),
     change: async (task) => {

@@ -54,6 +54,8 @@ const planted = [
   'inventory/hosts.yaml:47:9 VIRT2007',
   'inventory/hosts.yaml:48:1 VIRT2005',
   'inventory/hosts.yaml:50:15 VIRT2010',
+  'desired/lans.yaml:9:16 VIRT3024',
+  'desired/lans.yaml:19:16 VIRT2007',
   'inventory/more-hosts.yaml:10:16 VIRT3008',
   'inventory/more-hosts.yaml:23:16 VIRT3013',
   'inventory/network.yaml:8:18 VIRT4002',

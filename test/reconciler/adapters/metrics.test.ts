@@ -44,12 +44,26 @@ it('draws the fleet, and forgets a score that is no longer known', async () => {
     'virtuoso_hosts{presence="connected"} 5',
     'virtuoso_hosts{presence="silent"} 1',
     'virtuoso_hosts{presence="unknown"} 0',
+    'virtuoso_links{type="udp",state="up"} 7',
+    'virtuoso_links{type="udp",state="down"} 1',
     'virtuoso_vms 4',
   ];
   const scored = ['virtuoso_unmet_demand_mbps 0', 'virtuoso_objective_mbps 2185'];
   expect(samples(await metrics.text()).sort()).toEqual([...seen, ...scored].sort());
   metrics.fleetSeen({ ...view, score: null });
   expect(samples(await metrics.text()).sort()).toEqual([...seen].sort());
+});
+
+it('counts conditions by what they say, and forgets those that are gone', async () => {
+  const metrics = new PrometheusMetrics({ nowMs: () => 0 });
+  const down = { type: 'Ready', status: 'False', reason: 'Down', message: '', lastTransitionTime: '' } as const;
+  metrics.conditionsSeen([
+    { ...down, object: 'link/a--b' },
+    { ...down, object: 'link/a--c' },
+  ]);
+  expect(samples(await metrics.text())).toEqual(['virtuoso_conditions{type="Ready",status="False",reason="Down"} 2']);
+  metrics.conditionsSeen([]);
+  expect(samples(await metrics.text())).toEqual([]);
 });
 
 it('tells the age of the newest observation, never negative', async () => {

@@ -35,7 +35,9 @@ export const view: FleetView = {
   })),
   vms: vms.map((vm) => ({ name: `vm-${vm}`, host: hostOf(vm), phase: 'running', macs: [mac(vm)] })),
   links: [
-    ...[2, 3, 4, 5, 6].map((host): LinkView => ({ a: 'host-1', b: `host-${host}`, star: true, up: host !== 3, type: 'udp' })),
+    ...[2, 3, 4, 5, 6].map(
+      (host): LinkView => ({ a: 'host-1', b: `host-${host}`, star: true, up: host !== 3, type: 'udp' }),
+    ),
     { a: 'host-4', b: 'host-5', star: false, up: true, type: 'udp' },
     { a: 'host-4', b: 'host-6', star: false, up: true, type: 'udp' },
     { a: 'host-5', b: 'host-6', star: false, up: true, type: 'udp' },

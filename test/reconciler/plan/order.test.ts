@@ -8,8 +8,8 @@ import { stateDigest } from '../../../reconciler/plan/state-digest.js';
 import type { Edit } from '../../../schema/generated/types.js';
 import { drawFrom } from '../../generators/draw.js';
 import { type FleetPair, type FleetSize, fleetOf, fleetPair, fleetSizes, orderInput } from '../../generators/fleet.js';
-import { requireFates, type Watch, walk } from './walk.js';
-import { broadcasts, dangling, fates, homes } from './watch.js';
+import { requireFates, requireLans, type Watch, walk } from './walk.js';
+import { broadcasts, dangling, fates, homes, lanFates } from './watch.js';
 
 function requireHomes(state: FleetState, first: FleetState, last: FleetState, inFlight: ReadonlySet<string>) {
   const now = homes(state);
@@ -74,10 +74,12 @@ function healthyPlan(size: FleetSize): boolean {
   }
   const first = fates(pair.current);
   const last = fates(pair.target);
+  const [firstLans, lastLans] = [lanFates(pair.current), lanFates(pair.target)];
   const steady = steadyBroadcasts(pair);
   const none = new Set<string>();
   const within: Watch['within'] = (state, edit, inFlight) => {
     requireFates(state, pair.target, first, last, inFlight);
+    requireLans(state, pair.target, firstLans, lastLans, inFlight);
     if (edit.addGuests || edit.removeGuests) {
       requireHomes(state, pair.current, pair.target, inFlight);
       requireRoom(state, pair);

@@ -1,7 +1,8 @@
 import { advance, type FleetState } from '../../../reconciler/model/fleet-state.js';
+import { bridges } from '../../../reconciler/plan/bridges.js';
 import type { Edit, Step } from '../../../schema/generated/types.js';
 import { type Draw, shuffled } from '../../generators/draw.js';
-import { type Fate, fates } from './watch.js';
+import { type Fate, fates, lanFates } from './watch.js';
 
 /** Checks every state on the way against the first and the last. Throws on the first breach. */
 export interface Watch {
@@ -34,6 +35,27 @@ function follow(state: FleetState, edits: readonly Edit[], seen: (state: FleetSt
 }
 
 const guestsOf = (edit: Edit) => (edit.addGuests ?? []).flatMap((guest) => [guest.name, guest.mac]);
+
+/** One host at most bridges a network, also while hosts converge; a VM that reaches the LAN before and after goes on doing so. */
+export function requireLans(
+  state: FleetState,
+  target: FleetState,
+  first: Map<string, Fate>,
+  last: Map<string, Fate>,
+  inFlight: ReadonlySet<string>,
+) {
+  for (const network of new Set([...state.values()].flatMap(({ networks }) => [...networks.keys()]))) {
+    const hosts = bridges(state, network);
+    if (hosts.length > 1) throw new Error(`${hosts.join(' and ')} bridge ${network}`);
+  }
+  const now = lanFates(state, target);
+  for (const [pair, fate] of first) {
+    const [, source = '', destination = ''] = pair.split(' ');
+    if (fate !== 'delivered' || last.get(pair) !== 'delivered' || now.get(pair) === 'delivered') continue;
+    if (inFlight.has(source) || inFlight.has(destination)) continue;
+    throw new Error(`cut off: ${pair} ${now.get(pair) ?? 'without the LAN'}`);
+  }
+}
 
 /** No new loop, and what is delivered before and after is delivered. */
 export function requireFates(

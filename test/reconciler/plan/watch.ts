@@ -1,5 +1,6 @@
 import type { FleetState } from '../../../reconciler/model/fleet-state.js';
 import { trace } from '../../../reconciler/model/trace.js';
+import { bridges } from '../../../reconciler/plan/bridges.js';
 import { residents } from '../../../reconciler/plan/residents.js';
 import { flood } from '../../generators/flood.js';
 
@@ -17,6 +18,26 @@ export function fates(state: FleetState, preferred?: FleetState): Map<string, Fa
       const isLost = way.kind === 'lan' || (way.kind === 'delivered' && way.guest !== to.name);
       const fate = isLost ? 'dropped' : way.kind;
       found.set(`${network} ${from.spec.mac} ${to.spec.mac}`, fate);
+    }
+  }
+  return found;
+}
+
+/** An address that is no VM's. */
+const stranger = '00:00:00:00:00:00';
+
+/** What becomes of frames between each VM and the LAN of its network, by `network source destination`; the LAN is a host's `lan@host`. */
+export function lanFates(state: FleetState, preferred?: FleetState): Map<string, Fate> {
+  const found = new Map<string, Fate>();
+  for (const { host, name, spec } of residents(state, preferred).values()) {
+    const { network, mac } = spec;
+    for (const proxy of bridges(state, network)) {
+      const out = trace(state, network, host, mac, stranger);
+      const back = trace(state, network, proxy, stranger, mac);
+      const isOut = out.kind === 'lan' && out.hosts.at(-1) === proxy;
+      const isBack = back.kind === 'delivered' && back.guest === name;
+      found.set(`${network} ${mac} lan@${proxy}`, isOut ? 'delivered' : out.kind === 'loop' ? 'loop' : 'dropped');
+      found.set(`${network} lan@${proxy} ${mac}`, isBack ? 'delivered' : back.kind === 'loop' ? 'loop' : 'dropped');
     }
   }
   return found;
