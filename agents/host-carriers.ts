@@ -5,10 +5,12 @@ import type { NetworkNamespace } from './linux/namespace.js';
 import type { Carrier } from './vnet/carrier.js';
 import { probeLinkTypes } from './vnet/carriers/probe-link-types.js';
 import { StreamCarrier } from './vnet/carriers/stream-carrier.js';
+import { StunCarrier } from './vnet/carriers/stun-carrier.js';
 import { UdpCarrier } from './vnet/carriers/udp-carrier.js';
 import { WireguardCarrier } from './vnet/carriers/wireguard-carrier.js';
 import { wireguardKey } from './vnet/carriers/wireguard-key.js';
 import { nativeProgram } from './vnet/native-program.js';
+import { objectFile } from './vnet/object-file.js';
 
 /** What a host proves itself with to its peers. Without it there are only links that need no proof. */
 export interface LinkIdentity {
@@ -51,20 +53,26 @@ export function hostCarriers(options: HostCarriersOptions): HostCarriers {
     sshKeyFolder: identity.keyFolder,
     pump: () => nativeProgram('pump'),
   });
+  const interfaceWith = (address: string) =>
+    namespace.within(interfacesWithAddresses).find(({ addr_info }) => addr_info.some(({ local }) => local === address));
   const wireguard = new WireguardCarrier({
     ...base,
     ...{ owner, nowMs: Date.now, keyFolder: identity.keyFolder },
     folder: join(folder, 'wireguard'),
-    underlayMtu: (address) =>
-      namespace
-        .within(interfacesWithAddresses)
-        .find(({ addr_info }) => addr_info.some(({ local }) => local === address))?.mtu,
+    underlayMtu: (address) => interfaceWith(address)?.mtu,
+  });
+  const stun = new StunCarrier({
+    ...base,
+    folder: join(folder, 'stun'),
+    underlayDevice: (address) => interfaceWith(address)?.ifname,
+    client: () => nativeProgram('stun'),
+    programs: () => objectFile(undefined, 'punch'),
   });
   const { linkTypes, lacks } = probeLinkTypes();
   const key = readKey(identity.keyFolder);
   const types: LinkEnd['type'][] = ['udp', ...linkTypes, ...(key.kind === 'key' ? (['wireguard'] as const) : [])];
   return {
-    carriers: [udp, streams, wireguard],
+    carriers: [udp, streams, wireguard, stun],
     capabilities: {
       linkTypes: types,
       lacks: [...lacks, ...(key.kind === 'key' ? [] : [`No wireguard links: ${key.message}`])],

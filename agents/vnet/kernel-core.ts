@@ -2,14 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { closeSync } from 'node:fs';
 import { BpfArray, BpfMap, possibleProcessors } from './bpf-map.js';
 import { encodeIndex, layout, ownerLength, pulseEthertype, requireLittleEndian } from './layout.js';
-import { demand, libbpf } from './libbpf.js';
 import { forgetOtherCores, openCore } from './load-core.js';
 import { neighbourSizes } from './neighbours.js';
 import { runOnce } from './run-once.js';
+import { attachFilter, detachFilter, type TcFilter } from './tc-filter.js';
 
-const EEXIST = -17;
-const BPF_TC_INGRESS = 1;
-const BPF_TC_F_REPLACE = 1;
 /** Of a core that was loaded and has not begun. */
 const noEpoch = '0'.repeat(16);
 const theOnly = Buffer.alloc(4);
@@ -71,18 +68,12 @@ export class KernelCore {
 
   /** Puts a program on the ingress of a device of this thread's network namespace, in place of any other. */
   attach(part: ProgramPart, device: number): void {
-    const hook = ingress(device);
-    const created = libbpf().createHook(hook);
-    if (created !== EEXIST) demand(created, `cannot add a clsact qdisc to interface ${device}`);
-    const options = filter();
-    options.writeInt32LE(this.#descriptors[programs[part]] ?? -1, 8);
-    options.writeUInt32LE(BPF_TC_F_REPLACE, 12);
-    demand(libbpf().attach(hook, options), `cannot attach ${programs[part]} to interface ${device}`);
+    attachFilter(ingress(device), this.#descriptors[programs[part]] ?? -1, programs[part]);
   }
 
   /** Takes the program away from a device, if it and the device are there. */
   detach(device: number): void {
-    libbpf().detach(ingress(device), filter());
+    detachFilter(ingress(device));
   }
 
   /** Sends one keep-alive over every link, from this thread's network namespace. */
@@ -168,20 +159,5 @@ function openMaps(descriptors: Record<string, number>) {
   };
 }
 
-/** struct bpf_tc_hook. */
-function ingress(device: number): Buffer {
-  const hook = Buffer.alloc(24);
-  hook.writeBigUInt64LE(24n, 0);
-  hook.writeInt32LE(device, 8);
-  hook.writeInt32LE(BPF_TC_INGRESS, 12);
-  return hook;
-}
-
-/** struct bpf_tc_opts that names the one filter of the core. */
-function filter(): Buffer {
-  const options = Buffer.alloc(32);
-  options.writeBigUInt64LE(32n, 0);
-  options.writeUInt32LE(1, 20); // handle
-  options.writeUInt32LE(1, 24); // priority
-  return options;
-}
+/** The one filter of the core. */
+const ingress = (device: number): TcFilter => ({ device, direction: 'ingress', priority: 1 });

@@ -58,7 +58,8 @@ function load(object: string, pins: string, { maps, programs }: CoreParts): void
   }
 }
 
-function loadObject(opened: unknown, object: string, log: VerifierLog): void {
+/** @throws KernelRefusal with what the verifier says. */
+export function loadObject(opened: unknown, object: string, log: VerifierLog): void {
   try {
     const needs = 'needs root (or CAP_BPF and CAP_NET_ADMIN) and Linux 5.15 or newer';
     demand(libbpf().load(opened), `the kernel does not load ${object} (it ${needs})`);
