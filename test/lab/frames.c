@@ -57,6 +57,10 @@ static int open_port(char *port, unsigned char *mac)
   struct sockaddr_ll address = {.sll_family = AF_PACKET, .sll_protocol = htons(EXPERIMENTAL), .sll_ifindex = if_nametoindex(device)};
   if (sock < 0 || setsockopt(sock, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof(bytes)) || bind(sock, (void *)&address, sizeof(address)))
     fail(device);
+  /* A bridge passes up what is for others only to those who want everything. */
+  struct packet_mreq everything = {.mr_ifindex = address.sll_ifindex, .mr_type = PACKET_MR_PROMISC};
+  if (setsockopt(sock, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &everything, sizeof(everything)))
+    fail(device);
   struct ifreq request = {0};
   strncpy(request.ifr_name, device, IFNAMSIZ - 1);
   if (ioctl(sock, SIOCGIFHWADDR, &request))

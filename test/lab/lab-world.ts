@@ -10,7 +10,7 @@ import { down } from '../../lab/down.js';
 import { labNamespaces } from '../../lab/leftovers.js';
 import type { LabNames } from '../../lab/names.js';
 import { labSubstrateOptions } from '../../lab/substrate.js';
-import type { LabTopology } from '../../lab/topology.js';
+import { type LabTopology, lanSwitch } from '../../lab/topology.js';
 import { up } from '../../lab/up.js';
 import { type Sent, station, type Volume, type World } from '../agents/contract/stage.js';
 import { compileFrames, type Frames, type Port, type RawFrame } from './frames.js';
@@ -95,7 +95,7 @@ export async function labWorld(
     const guests = labNamespaces(lab).filter((name) => name.startsWith(prefix));
     const lans = (topology.lans ?? [])
       .slice(0, 1)
-      .map(({ name }) => ({ namespace: names.lan(name), device: 'uplink' }));
+      .map(({ name }) => ({ namespace: names.lan(name), device: lanSwitch }));
     return {
       places: [...guests.map((name) => name.slice(prefix.length)), ...lans.map(() => station)],
       ports: [...guests.map((namespace) => ({ namespace, device: 'eth0' })), ...lans],
@@ -141,7 +141,9 @@ export async function labWorld(
         [b, a],
       ] as const) {
         const namespace = new NetworkNamespace(namespacePath(names.host(host)));
-        const failed = namespace.within(() => ip([`route ${isCut ? 'add' : 'del'} blackhole ${address(peer)}/32`]));
+        const failed = namespace.within(() =>
+          ip([`rule ${isCut ? 'add' : 'del'} pref 1 to ${address(peer)} blackhole`]),
+        );
         namespace.close();
         if (failed) throw new Error(failed.message);
       }

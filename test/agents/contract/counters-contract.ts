@@ -16,7 +16,8 @@ export function countersContract(on: () => Stage): void {
         ) ?? { bytes: 0, packets: 0 };
       const before = await entry(b);
       const links = { b: await stage.carried(b, a), a: await stage.carried(a, c), c: await stage.carried(c, a) };
-      for (let n = 0; n < 5; n++) expect(await stage.deliveredTo('vm-2', three.mac)).toEqual(['vm-3']);
+      const frames = Array.from({ length: 5 }, () => ({ from: 'vm-2', to: three.mac }));
+      expect(await stage.reached(frames)).toEqual(frames.map(() => ['vm-3']));
       const after = await entry(b);
       expect(after.packets - before.packets).toBe(5);
       expect(after.bytes - before.bytes).toBeGreaterThanOrEqual(5 * 14);

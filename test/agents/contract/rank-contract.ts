@@ -9,6 +9,9 @@ const destination = (n: number) =>
   `02:00:00:01:${(n >> 8).toString(16).padStart(2, '0')}:${(n & 255).toString(16).padStart(2, '0')}`;
 const [one, two, three] = [1, 2, 3].map((n) => guestSpec(n, 'lan').mac) as [string, string, string];
 
+/** For as many tables as anyone may want. */
+const patienceMs = 600_000;
+
 /** One of two networks with the same addresses. On the middle host are three guests, on each other host two. */
 interface Half {
   network: NetworkAttachment;
@@ -35,6 +38,7 @@ export function rankContract(on: () => Stage): void {
         await compare(stage, halves, new Chance(isCut ? 2 : 1), isCut);
         if (isCut) await stage.world.cut(a, c, false);
       },
+      patienceMs,
     );
   });
 

@@ -150,12 +150,22 @@ export class Stage {
   }
 
   async deliveredTo(guest: string, to: string): Promise<string[]> {
-    return this.reached({ from: guest, to });
+    return (await this.reached([{ from: guest, to }])).flat();
   }
 
-  /** Who gets one frame. */
-  async reached(frame: Sent): Promise<string[]> {
-    return (await this.world.exchange([frame])).flat().sort();
+  /** Who gets each frame. */
+  async reached(frames: readonly Sent[]): Promise<string[][]> {
+    return (await this.world.exchange(frames)).map((names) => names.sort());
+  }
+
+  /** Each of the guests reaches each other one alone, and a broadcast all others, once. */
+  async expectWhole(guests: readonly GuestSpec[]): Promise<void> {
+    const others = (from: GuestSpec) => guests.filter((each) => each !== from);
+    const pairs = guests.flatMap((from) => others(from).map((to) => ({ from, to })));
+    const unicast = await this.reached(pairs.map(({ from, to }) => ({ from: from.name, to: to.mac })));
+    expect(unicast).toEqual(pairs.map(({ to }) => [to.name]));
+    const broadcast = await this.reached(guests.map(({ name }) => ({ from: name, to: 'group' })));
+    expect(broadcast).toEqual(guests.map((from) => namesOf(others(from))));
   }
 
   async drops(host: string, reason: DropCounter['reason']): Promise<number> {
@@ -198,6 +208,10 @@ export class Stage {
     }
     expect(await this.phases(guest)).toEqual({ [host]: 'running' });
   }
+}
+
+export function namesOf(guests: readonly GuestSpec[]): string[] {
+  return guests.map(({ name }) => name).sort();
 }
 
 /** What a restart of the agent, or being told the same again, must not change. */
