@@ -70,7 +70,8 @@ export const linkDetails: Record<LinkEnd['type'], Detail> = {
       port: carriage.port ?? standardPorts.http,
       role: own,
       ...(secure ? peerKey(far) : {}),
-      http: { secure, path, ...(own === 'connect' && proxy !== null ? { proxy } : {}) },
+      // Told to the listening end too: what comes to it then has the proxy's address.
+      http: { secure, path, ...(proxy !== null ? { proxy } : {}) },
     };
   },
   wireguard: (near, far, carriage, ground) => ({

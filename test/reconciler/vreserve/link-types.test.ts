@@ -75,12 +75,12 @@ describe('a link of each type', () => {
     expect(b).toEqual({ peer: 'a', type: 'ssh', local: '10.0.0.2', remote: '10.0.0.1', role: 'listen' });
   });
 
-  it('http: only the connecting end asks the proxy, and plain links pin nothing', () => {
+  it('http: both ends know of the proxy, and plain links pin nothing', () => {
     const http = { secure: true, path: '/x', proxy: '10.9.9.9:3128' };
     const [a, b] = ends(carriageOf('http', { http }));
     expect(a).toMatchObject({ port: 7446, role: 'listen', http: { secure: true, path: '/x' } });
     expect(b).toMatchObject({ role: 'connect', http, peerKey: able('a').agentKey });
-    expect(a?.http).not.toHaveProperty('proxy');
+    expect(a?.http).toHaveProperty('proxy', '10.9.9.9:3128');
     const [plain] = ends(carriageOf('http', { http: { ...http, secure: false } }));
     expect(plain).not.toHaveProperty('peerKey');
   });
