@@ -74,6 +74,16 @@ static __always_inline void flood(struct __sk_buff *skb, void *rules, struct fra
   }
 }
 
+/* Straight to the other end of the port, in the guest's namespace, without a turn through the queue between the two. Nothing looks at
+ * the destination there again, so whether the guest is meant is said here. */
+static __always_inline int enter_guest(struct __sk_buff *skb, struct frame *frame, __u32 device)
+{
+  struct port *port = bpf_map_lookup_elem(&vnet_ports, &device);
+  if (port)
+    bpf_skb_change_type(skb, same_mac(port->mac, frame->key.destination) ? PACKET_HOST : PACKET_OTHERHOST);
+  return bpf_redirect_peer(device, 0);
+}
+
 /* Global, as above. */
 __noinline int forward(struct __sk_buff *skb, struct frame *frame)
 {
@@ -86,7 +96,7 @@ __noinline int forward(struct __sk_buff *skb, struct frame *frame)
   struct action *action = rules && network ? match(rules, network->classes, frame) : 0;
   if (!action)
     return drop(DROP_NO_RULE);
-  if (frame->guest)
+  if (frame->guest && frame->bytes)
     count_pair(frame);
   if (action->kind == ACTION_FLOOD) {
     flood(skb, rules, frame, action->target);
@@ -97,7 +107,7 @@ __noinline int forward(struct __sk_buff *skb, struct frame *frame)
   if (action->kind == ACTION_LINK)
     return send(skb, frame, action->target);
   if (action->kind == ACTION_PEER_PORT)
-    return bpf_redirect_peer(action->target, 0);
+    return enter_guest(skb, frame, action->target);
   return bpf_redirect(action->target, 0);
 }
 

@@ -15,7 +15,7 @@ struct frame {
   __u32 network;        /* number */
   __u32 device;         /* interface it came from */
   __u32 link;           /* link it came from, 0: none */
-  __u32 bytes;          /* on the wire, after segmentation */
+  __u32 bytes;          /* on the wire, after segmentation; 0: it is not counted */
   __u32 packets;
   __u8 hops;
   __u8 star;  /* keeps to rules of any source */
@@ -82,6 +82,9 @@ static __always_inline int parse(struct __sk_buff *skb, struct frame *frame)
   copy_mac(frame->key.destination, data);
   copy_mac(frame->key.source, data + ETH_ALEN);
   frame->device = skb->ifindex;
+  struct config *config = configuration();
+  if (!config || config->uncounted)
+    return 0;
   frame->packets = skb->gso_segs > 1 ? skb->gso_segs : 1;
   frame->bytes = skb->len;
   if (frame->packets > 1)

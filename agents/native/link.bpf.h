@@ -24,7 +24,7 @@ struct vxlan_metadata {
 
 static __always_inline void count_link(__u32 number, __u32 sent, __u32 received)
 {
-  struct link_traffic *traffic = bpf_map_lookup_elem(&vnet_traffic, &number);
+  struct link_traffic *traffic = sent || received ? bpf_map_lookup_elem(&vnet_traffic, &number) : 0;
   if (!traffic)
     return;
   traffic->sent_bytes += sent;

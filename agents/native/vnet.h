@@ -135,7 +135,7 @@ struct config {
   __u64 epoch; /* names this life of the counters */
   __u64 keep_alive_ns;
   __u32 links; /* all numbers of links are below */
-  __u32 reserved;
+  __u32 uncounted; /* 1: no traffic is counted, to measure what counting costs */
   char owner[OWNER_LENGTH];
 };
 

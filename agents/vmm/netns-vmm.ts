@@ -31,7 +31,7 @@ export function presentPorts(namespace: NetworkNamespace, guestsPath: string): G
   return namespace.within(() =>
     readGuests(guestsPath).flatMap(({ name, network, mac }) => {
       const device = deviceIndex(portDevice(name));
-      return device === undefined ? [] : [{ guest: name, device, network, mac }];
+      return device === undefined ? [] : [{ guest: name, device, network, mac, peer: true }];
     }),
   );
 }
@@ -108,7 +108,7 @@ export class NetnsVmm implements Vmm {
     if (failed) return [fault(spec.name, failed)];
     const device = this.#device(spec.name);
     if (device === undefined) return [fault(spec.name, 'Its port vanished while it was set up: it is tried again.')];
-    const faults = vnet.attach({ guest: spec.name, device, network: spec.network, mac: spec.mac });
+    const faults = vnet.attach({ guest: spec.name, device, network: spec.network, mac: spec.mac, peer: true });
     if (faults.length === 0) this.#guests.set(spec.name, settled);
     return faults;
   }

@@ -310,7 +310,7 @@ export class EbpfVnet implements VnetCore, GuestPorts {
     this.#compiled = compileRules(this.#rules, {
       networks: numbered,
       links: new Map(links.map(({ link }) => [link.peer, numbers[link.peer] ?? 0])),
-      ports: new Map([...this.#ports].map(([guest, { device, network }]) => [guest, { device, network, peer: false }])),
+      ports: new Map([...this.#ports].map(([guest, { device, network, peer }]) => [guest, { device, network, peer }])),
       lans: new Map(lans.map(({ name, device }) => [name, device])),
     });
     const bridged = new Set(numbered.filter(({ name }) => lans.some((lan) => lan.name === name)).map(({ vni }) => vni));

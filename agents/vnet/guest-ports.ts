@@ -7,6 +7,8 @@ export interface GuestPort {
   device: number;
   network: string;
   mac: string;
+  /** Whether the guest's interface is the other end of a veth pair and in a namespace of its own: frames can go straight into it. */
+  peer: boolean;
 }
 
 /** What a VMM tells the core of its host: which guests are plugged in where. */

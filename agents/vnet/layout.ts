@@ -11,7 +11,7 @@ export const layout = {
   network: { size: 12, vni: 0, mtu: 4, classes: 8 },
   port: { size: 12, network: 0, mac: 4 },
   traffic: { size: 16, bytes: 0, packets: 8 },
-  config: { size: 88, epoch: 0, keepAliveNs: 8, links: 16, owner: 24 },
+  config: { size: 88, epoch: 0, keepAliveNs: 8, links: 16, uncounted: 20, owner: 24 },
 } as const;
 
 export const classShift = 24;
