@@ -131,6 +131,17 @@ describeLab('nftables core in the lab', ['root', 'namespaces', 'nftables', 'tun'
     await until(async () => (await drops(b, 'no-port')) === before + 1);
   });
 
+  it('waits for a link anew that has changed', async () => {
+    const state = fastPath()[b] as StarHost;
+    const links = state.links.map((link) => (link.peer === c ? { ...link, port: 6000 } : link));
+    await be(b, { ...state, links });
+    expect(await linkOf(b, c)).toMatchObject({ link: { port: 6000 }, up: false, setUpMs: 0 });
+    expect(reached(2, three)).toEqual([0, 1]);
+    await be(b, state);
+    await linked(b, c);
+    expect((await linkOf(b, c))?.setUpMs).toBeGreaterThan(0);
+  });
+
   it('tells of a path that is too narrow for the largest frames', async () => {
     on(c, () => expect(ip(['link set eth0 mtu 1400'])).toBeUndefined());
     await until(async () => (await linkOf(a, c))?.trouble?.includes('lower the MTU') === true);

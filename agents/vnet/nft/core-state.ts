@@ -1,7 +1,9 @@
-import type { LinkEnd, NetworkAttachment, Rule } from '../../../schema/generated/types.js';
+import type { ConfigurationBound, LinkEnd, NetworkAttachment, Rule } from '../../../schema/generated/types.js';
 
 /** What the agent was last told and has measured, kept in a file so that an agent that starts again takes up the same. */
 export interface CoreState {
+  /** The life of the counters that the rest belongs to. */
+  epoch: string;
   networks: NetworkAttachment[];
   links: HeldLink[];
   rules: Rule[];
@@ -21,6 +23,7 @@ export interface HeldLink {
 }
 
 export const emptyState: CoreState = {
+  epoch: '',
   networks: [],
   links: [],
   rules: [],
@@ -28,6 +31,13 @@ export const emptyState: CoreState = {
   numbers: {},
   bound: { switchMs: 0, setUpMs: 0 },
 };
+
+/** The state in the life of counters that is now. In another one than before, as after a restart of the machine, waiting begins again. */
+export function withEpoch(state: CoreState, epoch: string, nowMs: number): CoreState {
+  if (epoch === state.epoch) return state;
+  const links = state.links.map((held) => (held.setUpMs > 0 ? held : { ...held, sinceMs: nowMs }));
+  return { ...state, epoch, links };
+}
 
 /** The state with these networks and link ends added or changed. */
 export function withProvided(
@@ -69,6 +79,15 @@ export function withConfirmed(state: CoreState, isUp: (peer: string) => boolean,
   );
   const setUpMs = Math.max(state.bound.setUpMs, ...links.map((held) => held.setUpMs));
   return { ...state, links, bound: { ...state.bound, setUpMs } };
+}
+
+export function withSwitched(state: CoreState, switchMs: number): CoreState {
+  return switchMs > state.bound.switchMs ? { ...state, bound: { ...state.bound, switchMs } } : state;
+}
+
+export function reportedBound({ bound: { switchMs, setUpMs } }: CoreState): { bound?: ConfigurationBound } {
+  if (switchMs === 0) return {};
+  return { bound: { switchMs, links: setUpMs > 0 ? [{ type: 'udp', setUpMs }] : [] } };
 }
 
 function numberLinks(numbers: Record<string, number>, links: readonly LinkEnd[]): Record<string, number> {

@@ -1,9 +1,10 @@
 import type { Fault, LinkEnd, NetworkAttachment } from '../../../schema/generated/types.js';
-import { deviceIndex } from '../../linux/device.js';
+import { deviceIndex, isRunning } from '../../linux/device.js';
 import { type CommandFailure, ip } from '../../linux/ip.js';
+import type { Underlay } from '../provision-faults.js';
 import { pulseDevice } from '../pulse-source.js';
 import type { CoreState } from './core-state.js';
-import { linkDevice } from './device-name.js';
+import { linkDevice, pulseVni } from './device-name.js';
 import { guardLines, guards, guardTable } from './guard.js';
 import { carriedNetworks, provideLinkDevices, retireLinkDevices } from './link-devices.js';
 import { listNft, nft } from './nft.js';
@@ -60,6 +61,16 @@ function provideLan({ name, lan }: NetworkAttachment): Fault[] {
     return fault(`This host has no device ${lan}: correct the \`device\` of the network's LAN, or plug it in.`);
   const failed = ip([`link set dev ${lan} promisc on up`]);
   return failed ? fault(failed.message) : [];
+}
+
+/** Why this host sends no keep-alives over a link, as far as its devices tell. */
+export function silenceOf({ peer, local }: LinkEnd, interfaces: ReadonlyMap<string, Underlay>): string | undefined {
+  const underlay = interfaces.get(local);
+  if (!underlay || !isRunning(underlay.device))
+    return `The interface with the address ${local} is down or gone: bring it up.`;
+  const device = linkDevice(peer, pulseVni);
+  if (deviceIndex(device) !== undefined) return undefined;
+  return `Its device ${device} is gone: it is made again when the host is told its state.`;
 }
 
 export function coreFault(failed: CommandFailure | undefined): Fault[] {

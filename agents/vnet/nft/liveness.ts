@@ -3,8 +3,21 @@ import type { CoreState, HeldLink } from './core-state.js';
 import { portOf } from './guard.js';
 import { keyText } from './listing.js';
 import { linkMark, liveness } from './mark.js';
-import { listNft } from './nft.js';
+import { listNft, NftRefusal, nft } from './nft.js';
 import { table } from './transaction.js';
+
+/**
+ * Forgets what was heard over links, in this thread's network namespace.
+ * @throws NftRefusal if the kernel refuses.
+ */
+export function forgetLinks(numbers: readonly number[]): void {
+  const keys = numbers.flatMap((number) => Object.values(liveness).map((what) => linkMark(number) + what));
+  if (keys.length === 0) return;
+  const elements = `element ${table} alive { ${keys.join(', ')} }`;
+  // What is not there cannot be deleted.
+  const failed = nft([`add ${elements}`, `delete ${elements}`]);
+  if (failed) throw new NftRefusal(failed.message);
+}
 
 /** What keep-alives tell of the links of a host now: whom they were heard from, and answered by. */
 export class Liveness {

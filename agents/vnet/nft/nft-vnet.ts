@@ -1,17 +1,26 @@
 import { join } from 'node:path';
 import type { Fault, LinkEnd, NetworkAttachment, Rule } from '../../../schema/generated/types.js';
-import { deviceName, isRunning } from '../../linux/device.js';
+import { deviceName } from '../../linux/device.js';
 import type { NetworkNamespace } from '../../linux/namespace.js';
 import { readState, writeState } from '../../linux/state-file.js';
 import type { VnetCore, VnetCounters, VnetCurrent } from '../../substrate.js';
 import type { GuestPort, GuestPorts } from '../guest-ports.js';
 import { underlays } from '../provision-faults.js';
 import { PulseSource } from '../pulse-source.js';
-import { type CoreState, emptyState, withConfirmed, withProvided, withRetired } from './core-state.js';
+import {
+  type CoreState,
+  emptyState,
+  reportedBound,
+  withConfirmed,
+  withEpoch,
+  withProvided,
+  withRetired,
+  withSwitched,
+} from './core-state.js';
 import { dropCounters, linkCounters, readCounts, readMatrix } from './counts.js';
-import { coreFault, presentLans, presentLinks, provideDevices, retireDevices } from './devices.js';
+import { coreFault, presentLans, presentLinks, provideDevices, retireDevices, silenceOf } from './devices.js';
 import { KernelTable } from './kernel-table.js';
-import { Liveness } from './liveness.js';
+import { forgetLinks, Liveness } from './liveness.js';
 import { NftRefusal } from './nft.js';
 import { provisionFaults } from './provision-faults.js';
 import type { Table } from './render-table.js';
@@ -73,8 +82,20 @@ export class NftVnet implements VnetCore, GuestPorts {
     const { faults, ...accepted } = this.#namespace.within(() =>
       provisionFaults(this.#state, networks, links, underlays()),
     );
+    const before = this.#state.links.map(({ link }) => link);
     const state = withProvided(this.#state, accepted.networks, accepted.links, Date.now());
-    return [...faults, ...(await this.#become(state))];
+    faults.push(...(await this.#become(state)));
+    // What was heard before was another link's.
+    const fresh = state.links
+      .filter(({ link }) => !before.includes(link))
+      .map(({ link }) => state.numbers[link.peer] ?? 0);
+    faults.push(
+      ...attempt(() => {
+        this.#namespace.within(() => forgetLinks(fresh));
+        return [];
+      }),
+    );
+    return faults;
   }
 
   async forward(rules: Rule[]): Promise<Fault[]> {
@@ -91,26 +112,18 @@ export class NftVnet implements VnetCore, GuestPorts {
     const nowMs = Date.now();
     const links = this.#namespace.within(() => {
       const interfaces = underlays();
-      return this.#state.links.map((held) => {
-        const underlay = interfaces.get(held.link.local);
-        const silence = underlay && isRunning(underlay.device) ? this.#pulse.trouble : downUnderlay(held.link);
-        return liveness.report(held, this.#state, silence, nowMs);
-      });
+      return this.#state.links.map((held) =>
+        liveness.report(held, this.#state, silenceOf(held.link, interfaces) ?? this.#pulse.trouble, nowMs),
+      );
     });
-    const { networks, rules, bound } = this.#state;
-    const active = new Set(this.#kernel.inEffect(this.#selection.active.map(({ rule }) => rule)));
+    const { networks, rules } = this.#state;
+    const { active, inactive } = this.#selection;
+    const inEffect = new Set([...inactive, ...this.#kernel.inEffect(active.map(({ rule }) => rule))]);
     return {
       networks,
       links: links.sort((a, b) => (a.link.peer < b.link.peer ? -1 : 1)),
-      rules: rules.filter((rule) => active.has(rule) || this.#selection.inactive.includes(rule)),
-      ...(bound.switchMs > 0
-        ? {
-            bound: {
-              switchMs: bound.switchMs,
-              links: bound.setUpMs > 0 ? [{ type: 'udp' as const, setUpMs: bound.setUpMs }] : [],
-            },
-          }
-        : {}),
+      rules: rules.filter((rule) => inEffect.has(rule)),
+      ...reportedBound(this.#state),
     };
   }
 
@@ -186,9 +199,7 @@ export class NftVnet implements VnetCore, GuestPorts {
   #settle(): Fault[] {
     return attempt(() => {
       const tookMs = this.#kernel.become(() => this.#table());
-      const { bound } = this.#state;
-      if (tookMs !== undefined && tookMs > bound.switchMs)
-        this.#save({ ...this.#state, bound: { ...bound, switchMs: tookMs } });
+      this.#save(withEpoch(withSwitched(this.#state, tookMs ?? 0), this.#kernel.epoch, Date.now()));
       return [];
     });
   }
@@ -223,8 +234,12 @@ export class NftVnet implements VnetCore, GuestPorts {
   #watch(): void {
     clearInterval(this.#timer);
     const look = () => {
-      if (this.#state.links.some(({ setUpMs }) => setUpMs === 0)) this.#judge();
-      else clearInterval(this.#timer);
+      if (this.#state.links.every(({ setUpMs }) => setUpMs > 0)) return clearInterval(this.#timer);
+      // That the kernel cannot be looked at is told by whoever is asked next.
+      attempt(() => {
+        this.#judge();
+        return [];
+      });
     };
     this.#timer = setInterval(look, this.#state.keepAliveMs / looksPerPeriod).unref();
   }
@@ -235,10 +250,6 @@ export class NftVnet implements VnetCore, GuestPorts {
     this.#state = state;
     if (changed) writeState(this.#statePath, state);
   }
-}
-
-function downUnderlay({ local }: LinkEnd): string {
-  return `The interface with the address ${local} is down or gone: bring it up.`;
 }
 
 /** What the kernel refuses is a fault of the core. */

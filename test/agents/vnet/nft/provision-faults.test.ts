@@ -1,5 +1,13 @@
 import { expect, it } from 'vitest';
-import { emptyState, withProvided, withRetired } from '../../../../agents/vnet/nft/core-state.js';
+import {
+  emptyState,
+  reportedBound,
+  withConfirmed,
+  withEpoch,
+  withProvided,
+  withRetired,
+  withSwitched,
+} from '../../../../agents/vnet/nft/core-state.js';
 import { provisionFaults } from '../../../../agents/vnet/nft/provision-faults.js';
 import type { LinkEnd, NetworkAttachment } from '../../../../schema/generated/types.js';
 
@@ -55,4 +63,19 @@ it('numbers peers once and for all', () => {
     ['d', 9],
     ['b', 9],
   ]);
+});
+
+it('measures set-up and switches, and keeps the largest', () => {
+  const waiting = withEpoch(withProvided(emptyState, [], [link('b'), link('c', { port: 1 })], 100), 'one', 100);
+  expect(reportedBound(waiting)).toEqual({});
+  const confirmed = withConfirmed(withSwitched(waiting, 12), (peer) => peer === 'b', 350);
+  expect(confirmed.links.map(({ setUpMs }) => setUpMs)).toEqual([250, 0]);
+  expect(withConfirmed(confirmed, (peer) => peer === 'b', 900)).toBe(confirmed);
+  expect(reportedBound(withSwitched(confirmed, 5))).toEqual({
+    bound: { switchMs: 12, links: [{ type: 'udp', setUpMs: 250 }] },
+  });
+  // The machine was off in between.
+  const later = withConfirmed(withEpoch(confirmed, 'two', 10_000), () => true, 10_200);
+  expect(later.links.map(({ setUpMs }) => setUpMs)).toEqual([250, 200]);
+  expect(withEpoch(later, 'two', 20_000)).toBe(later);
 });
