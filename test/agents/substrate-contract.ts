@@ -10,19 +10,24 @@ import { vnetContract } from './contract/vnet-contract.js';
 
 export type { World } from './contract/stage.js';
 
+/** On a busy machine a lab takes its time to come up. */
+const patienceMs = 120_000;
+
 /** What every substrate does. One world serves all tests; each leaves its hosts empty. */
 export function substrateContract(name: string, makeWorld: () => Promise<World>): void {
   describe(name, () => {
+    let world: Promise<World> | undefined;
     let stage: Stage | undefined;
     const on = (): Stage => {
       if (!stage) throw new Error('the world was not made');
       return stage;
     };
     beforeAll(async () => {
-      stage = new Stage(await makeWorld());
-    });
+      world = makeWorld();
+      stage = new Stage(await world);
+    }, patienceMs);
     afterEach(() => on().clear());
-    afterAll(() => stage?.world.close());
+    afterAll(async () => (await world)?.close());
 
     vnetContract(on);
     rankContract(on);

@@ -80,6 +80,10 @@ export function groupContract(on: () => Stage): void {
       await stage.buildAll([lan, green]);
       for (const { placement } of [lan, green]) await stage.expectWhole(placement.map(({ guest }) => guest));
       expect(await stage.deliveredTo('vm-1', guestSpec(4, 'lan').mac)).toEqual([]);
+      const { vnet } = stage.world.substrate(b);
+      const astray: Rule = { network: 'lan', source: 'any', destination: 'any', to: [portTo('vm-13')] };
+      expect(await vnet.forward([astray])).toEqual([]);
+      expect(await stage.deliveredTo('vm-2', nowhere)).toEqual([]);
     });
   });
 }

@@ -81,6 +81,7 @@ export class Stage {
   readonly hosts: [string, string, string];
   /** Its Proxy is the first host. */
   readonly network: NetworkAttachment;
+  readonly #cuts: [string, string][] = [];
 
   constructor(world: World) {
     const [a, b, c] = world.hosts;
@@ -96,8 +97,19 @@ export class Stage {
     return converge(this.world.substrate(host), { ...order, ...state });
   }
 
-  /** Leaves nothing on any host. */
+  async cut(a: string, b: string): Promise<void> {
+    await this.world.cut(a, b, true);
+    this.#cuts.push([a, b]);
+  }
+
+  /** Undoes all cuts. */
+  async heal(): Promise<void> {
+    for (const [a, b] of this.#cuts.splice(0)) await this.world.cut(a, b, false);
+  }
+
+  /** Leaves nothing on any host, and every link whole. */
   async clear(): Promise<void> {
+    await this.heal();
     for (const host of this.world.hosts) {
       const guests = (await this.world.substrate(host).vmm.current()).map(({ guest }) => guest.name);
       const nothing = { networks: [], links: [], guests: [], rules: [] };
