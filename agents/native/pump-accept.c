@@ -127,7 +127,13 @@ static void tell_refusal(const struct guest *guest, const char *why) {
 /* As pump_run asks it: the pin, the address or the TAP of the peer may have changed. */
 static bool is_still_welcome(void *context, char why[WHY_SIZE]) {
   struct guest now = *(struct guest *)context;
-  if (judge(&now, why) != VERDICT_WELCOME) return false;
+  const enum verdict verdict = judge(&now, why);
+  if (verdict == VERDICT_NOT_READY) {
+    // A file that cannot be read says nothing against anybody.
+    fprintf(stderr, "virtuoso-pump: %s\n", why);
+    return true;
+  }
+  if (verdict != VERDICT_WELCOME) return false;
   if (strcmp(now.link.device, ((struct guest *)context)->link.device) == 0) return true;
   why_set(why, "its TAP is another one now");
   return false;

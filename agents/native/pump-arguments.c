@@ -6,7 +6,7 @@
 #include <string.h>
 
 enum kind { FILE_PATH, HOST_NAME, DEVICE_NAME, KEY_PIN, URL_PATH, URL_HOST, IPV4, ENDPOINT, IDLE_MS };
-enum { CONNECT = 1, LISTEN = 2, EITHER = CONNECT | LISTEN };
+enum { CONNECT = 1, LISTEN = 2, EITHER = CONNECT | LISTEN, TEXT_MAX = 255 };
 
 struct option {
   const char *word;
@@ -51,7 +51,7 @@ static const char *const kind_texts[] = {
 static bool is_url_text(const char *text) {
   for (const char *c = text; *c != '\0'; c++)
     if (*c <= ' ' || *c > '~') return false;
-  return strnlen(text, 513) <= 512;
+  return strnlen(text, TEXT_MAX + 1) <= TEXT_MAX;
 }
 
 static bool value_parse(enum kind kind, const char *text, void *value) {

@@ -80,13 +80,15 @@ static enum outcome greet(struct connection *connection, const struct arguments 
 
 static enum outcome set_up(struct connection *connection, const struct arguments *arguments, SSL_CTX *tls, int64_t deadline_ms) {
   enum outcome outcome = OUTCOME_DONE;
-  char host[ENDPOINT_TEXT];
-  address_text(&arguments->address, host);
+  const char *const host = arguments->host;
+  char server_name[256] = "", address[ENDPOINT_TEXT] = "localhost";
+  if (host != NULL) memcpy(server_name, host, strcspn(host, ":"));
+  if (!arguments->address.is_unix) address_text(&arguments->address, address);
   if (arguments->proxy.port != 0) outcome = tunnel_ask(connection, arguments->address.endpoint, deadline_ms);
   if (outcome == OUTCOME_DONE && tls != NULL)
-    outcome = tls_begin(connection, tls, arguments->host, deadline_ms) ? check_pin(connection, arguments) : OUTCOME_FAILED;
+    outcome = tls_begin(connection, tls, host == NULL ? NULL : server_name, deadline_ms) ? check_pin(connection, arguments) : OUTCOME_FAILED;
   if (outcome == OUTCOME_DONE && arguments->websocket != NULL)
-    outcome = upgrade_ask(connection, arguments->websocket, arguments->host == NULL ? host : arguments->host, deadline_ms);
+    outcome = upgrade_ask(connection, arguments->websocket, host == NULL ? address : host, deadline_ms);
   return outcome == OUTCOME_DONE ? greet(connection, arguments, deadline_ms) : outcome;
 }
 

@@ -69,9 +69,15 @@ static enum io read_some(struct connection *connection, uint8_t *to, size_t room
   // Records of TLS have at most 16 KiB: many are read before the next look at the other direction.
   for (*length = 0; *length < room;) {
     const int result = SSL_read(connection->tls, to + *length, (int)(room - *length));
-    if (result <= 0) return *length > 0 ? IO_DONE : tls_io(connection, result);
+    if (result <= 0) {
+      const enum io end = tls_io(connection, result);
+      connection->has_more = end == IO_FAILED;
+      return *length > 0 ? IO_DONE : end;
+    }
     *length += (size_t)result;
   }
+  // Not SSL_has_pending: that is also true of a record of which only a part has come, for which to wait.
+  connection->has_more = true;
   return IO_DONE;
 }
 
@@ -136,10 +142,6 @@ enum io connection_flush(struct connection *connection) {
   }
   connection->out_start = connection->out_end = 0;
   return IO_DONE;
-}
-
-bool connection_has_more(const struct connection *connection) {
-  return connection->tls != NULL && SSL_has_pending(connection->tls) == 1;
 }
 
 uint8_t *connection_payload(struct connection *connection) {

@@ -24,6 +24,7 @@ struct connection {
   SSL *tls;
   bool is_server;
   bool is_websocket;
+  bool has_more; /* within TLS: what can be received without the socket being readable */
   struct ws_decoder decoder;
   /* Received: bytes of the stream from in_start to in_end, then up to in_raw what the WebSocket has not decoded yet. */
   uint8_t *in;
@@ -48,9 +49,6 @@ enum io connection_receive(struct connection *connection);
 
 /* Sends what is in `out`. IO_DONE: nothing is left. */
 enum io connection_flush(struct connection *connection);
-
-/* Whether more can be received without the socket being readable. */
-bool connection_has_more(const struct connection *connection);
 
 /* Where payload may be put, up to BATCH_BYTES + RECORD_MAX, while `out` is empty; then how much it has become. */
 uint8_t *connection_payload(struct connection *connection);

@@ -34,15 +34,17 @@ static struct child *free_child(void) {
 }
 
 /* A child that crashed could not say so itself. Another connection of the peer may have taken its place meanwhile. */
-static void tell_crash(const struct listener *listener, const char *peer, int signal) {
+static void tell_crash(const struct listener *listener, struct child *child, int signal) {
   static struct status crashed = {.state = STATE_CONNECTING};
   char lock_file[PATH_MAX];
-  peer_path(listener, peer, ".lock", lock_file);
+  why_set(child->detail, "the process of a connection was ended by signal %d (%s)", signal, strsignal(signal));
+  if (!child->is_known) return;
+  peer_path(listener, child->peer, ".lock", lock_file);
   const int lock = lock_try(lock_file);
   if (lock < 0) return;
-  peer_path(listener, peer, ".json", crashed.path);
+  peer_path(listener, child->peer, ".json", crashed.path);
   crashed.connections = lock_number(lock);
-  why_set(crashed.detail, "its process was ended by signal %d (%s)", signal, strsignal(signal));
+  memcpy(crashed.detail, child->detail, sizeof crashed.detail);
   status_write(&crashed);
   close(lock);
 }
@@ -53,7 +55,7 @@ static void reap(const struct listener *listener) {
     for (int i = 0; i < CHILDREN_MAX; i++) {
       struct child *const child = &children[i];
       if (child->pid != pid) continue;
-      if (child->is_known && WIFSIGNALED(how) && WTERMSIG(how) != SIGTERM) tell_crash(listener, child->peer, WTERMSIG(how));
+      if (WIFSIGNALED(how) && WTERMSIG(how) != SIGTERM) tell_crash(listener, child, WTERMSIG(how));
       if (child->detail[0] != '\0') {
         memcpy(status.detail, child->detail, sizeof status.detail);
         status_write(&status);

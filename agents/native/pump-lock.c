@@ -21,12 +21,13 @@ int lock_try(const char *path) {
   return -1;
 }
 
-/* The kernel knows who holds it. */
+/* The kernel knows who holds it. The listener itself, our parent, does so for moments only (pump-listen.c). */
 static void end_holder(const char *path, int signal) {
   struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
   const int lock = open(path, O_RDWR | O_CLOEXEC);
   if (lock < 0) return;
-  if (fcntl(lock, F_GETLK, &whole) == 0 && whole.l_type != F_UNLCK && whole.l_pid > 1) kill(whole.l_pid, signal);
+  if (fcntl(lock, F_GETLK, &whole) == 0 && whole.l_type != F_UNLCK && whole.l_pid > 1 && whole.l_pid != getppid())
+    kill(whole.l_pid, signal);
   close(lock);
 }
 

@@ -186,7 +186,7 @@ void pump_run(struct pump *pump) {
     };
     const int64_t idle_left_ms = heard_ms + pump->idle_ms - now_ms();
     const int64_t patience_ms = idle_left_ms < STATUS_MS ? idle_left_ms : STATUS_MS;
-    if (poll(wanted, 2, connection_has_more(connection) || patience_ms < 0 ? 0 : (int)patience_ms) < 0) continue;
+    if (poll(wanted, 2, connection->has_more || patience_ms < 0 ? 0 : (int)patience_ms) < 0) continue;
     if (is_sending && connection_flush(connection) == IO_FAILED) return;
     if (connection->out_end == 0) {
       connection_answer_ping(connection);
@@ -194,6 +194,6 @@ void pump_run(struct pump *pump) {
     }
     const bool may_have_frames = wanted[1].revents != 0 || is_sending;
     if (connection->out_end == 0 && may_have_frames && !send_batch(pump)) return;
-    if ((wanted[0].revents != 0 || connection_has_more(connection)) && !receive_batch(pump, &heard_ms)) return;
+    if ((wanted[0].revents != 0 || connection->has_more) && !receive_batch(pump, &heard_ms)) return;
   }
 }

@@ -13,7 +13,11 @@
 
 #include "pump-wait.h"
 
-enum { BACKLOG = 64, UNIX_BUFFER_BYTES = 1 << 20 };
+enum {
+  BACKLOG = 64,
+  UNIX_BUFFER_BYTES = 1 << 20,
+  UNSENT_BYTES = 128 * 1024, /* that wait in the kernel: what waits longer there delays keep-alives on slow links */
+};
 
 union place {
   struct sockaddr any;
@@ -43,9 +47,10 @@ static void tune(int socket, bool is_unix, unsigned long idle_ms) {
     return;
   }
   const int on = 1;
-  const unsigned timeout_ms = (unsigned)idle_ms;
+  const unsigned timeout_ms = (unsigned)idle_ms, unsent = UNSENT_BYTES;
   setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   setsockopt(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, &timeout_ms, sizeof timeout_ms);
+  setsockopt(socket, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof unsent);
 }
 
 static bool socket_fail(int socket, const char *what, const struct address *address, char why[WHY_SIZE]) {

@@ -51,5 +51,7 @@ int main(int count, char **words) {
   }
   if (!arguments.listens) connect_run(&arguments, tls, &tags);
   const struct listener listener = {.arguments = &arguments, .tls = tls, .tags = &tags};
-  return listen_run(&listener);
+  const int exit_code = listen_run(&listener);
+  SSL_CTX_free(tls);
+  return exit_code;
 }
