@@ -14,7 +14,8 @@ static __always_inline int within(__u64 then_ns, __u64 now_ns, __u64 period_ns)
   return then_ns && (__s64)(now_ns - then_ns) < (__s64)period_ns;
 }
 
-static __always_inline int is_up(__u32 number)
+/* Global: verified once, and not again for each rule and each turn of a loop that asks. */
+__noinline int is_up(__u32 number)
 {
   struct liveness *liveness = bpf_map_lookup_elem(&vnet_liveness, &number);
   struct config *config = configuration();

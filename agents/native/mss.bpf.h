@@ -11,39 +11,40 @@
 #define TCP_OPTION_MSS 2
 #define TCP_OPTIONS_MAX 40
 
-/* Lowers the MSS option of the TCP header at `tcp`, in a packet that ends at `end`. */
-static __noinline int clamp_mss(struct __sk_buff *skb, __u32 tcp, __u32 end, __u32 mss)
+/* Where the MSS option is between two places of the frame; 0: nowhere. Global, as what follows: verified once, and apart from the rest. */
+__noinline __u32 find_mss(struct __sk_buff *skb, __u32 at, __u32 end)
 {
-  __u8 fields[2]; /* data offset, flags */
-  if (end > skb->len || bpf_skb_load_bytes(skb, tcp + 12, fields, 2) || !(fields[1] & TCP_SYN))
-    return 0;
-  __u32 options = tcp + (fields[0] >> 4) * 4, at = tcp + TCP_LENGTH;
-  if (options > end)
-    return 0;
-  for (int i = 0; i < TCP_OPTIONS_MAX && at + 4 <= options; i++) {
+  for (int i = 0; i < TCP_OPTIONS_MAX && at + 4 <= end; i++) {
     __u8 option[2]; /* kind, length */
-    __u16 value, lower = bpf_htons(mss);
     if (bpf_skb_load_bytes(skb, at, option, 2) || option[0] == TCP_OPTION_END)
       return 0;
-    if (option[0] == TCP_OPTION_NONE) {
-      at++;
-      continue;
-    }
-    if (option[0] != TCP_OPTION_MSS) {
-      if (option[1] < 2)
-        return 0;
-      at += option[1];
-      continue;
-    }
-    if (option[1] != 4 || bpf_skb_load_bytes(skb, at + 2, &value, 2) || bpf_ntohs(value) <= mss)
+    if (option[0] == TCP_OPTION_MSS)
+      return option[1] == 4 ? at : 0;
+    if (option[0] != TCP_OPTION_NONE && option[1] < 2)
       return 0;
-    if (bpf_skb_store_bytes(skb, at + 2, &lower, 2, 0))
-      return 0;
-    // In an odd place the two bytes are halves of two words of the sum.
-    int odd = (at - tcp) & 1;
-    bpf_l4_csum_replace(skb, tcp + 16, odd ? bpf_ntohs(value) : value, odd ? bpf_ntohs(lower) : lower, 2);
-    return 0;
+    at += option[0] == TCP_OPTION_NONE ? 1 : option[1];
   }
+  return 0;
+}
+
+/* Lowers the MSS option of the TCP header at `tcp`, in a packet that ends at `end`. */
+__noinline int clamp_mss(struct __sk_buff *skb, __u32 tcp, __u32 end, __u32 mss)
+{
+  __u8 fields[2]; /* data offset, flags */
+  __u16 value, lower = bpf_htons(mss);
+  if (end > skb->len || bpf_skb_load_bytes(skb, tcp + 12, fields, 2) || !(fields[1] & TCP_SYN))
+    return 0;
+  __u32 options = tcp + (fields[0] >> 4) * 4;
+  if (options > end)
+    return 0;
+  __u32 at = find_mss(skb, tcp + TCP_LENGTH, options);
+  if (!at || bpf_skb_load_bytes(skb, at + 2, &value, 2) || bpf_ntohs(value) <= mss)
+    return 0;
+  if (bpf_skb_store_bytes(skb, at + 2, &lower, 2, 0))
+    return 0;
+  // In an odd place the two bytes are halves of two words of the sum.
+  int odd = (at - tcp) & 1;
+  bpf_l4_csum_replace(skb, tcp + 16, odd ? bpf_ntohs(value) : value, odd ? bpf_ntohs(lower) : lower, 2);
   return 0;
 }
 

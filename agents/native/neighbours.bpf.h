@@ -109,7 +109,7 @@ static __always_inline int send_answer(struct __sk_buff *skb, const void *frame,
   return bpf_redirect(skb->ifindex, 0);
 }
 
-static __noinline int answer_arp(struct __sk_buff *skb, __u32 vni)
+__noinline int answer_arp(struct __sk_buff *skb, __u32 vni)
 {
   struct arp_frame arp;
   if (skb->vlan_present || bpf_skb_load_bytes(skb, 0, &arp, sizeof(arp)))
@@ -185,7 +185,7 @@ static __always_inline int is_solicitation(const struct discovery_frame *frame)
   return is_solicited_node(frame->destination, frame->target);
 }
 
-static __noinline int answer_discovery(struct __sk_buff *skb, __u32 vni)
+__noinline int answer_discovery(struct __sk_buff *skb, __u32 vni)
 {
   const __u32 bare = __builtin_offsetof(struct discovery_frame, option);
   struct discovery_frame frame = {};

@@ -127,7 +127,7 @@ static __always_inline int is_query(__u8 type)
   return type == ICMP_ECHO_REPLY || type == ICMP_ECHO_REQUEST || type >= ICMP_TIMESTAMP_REQUEST;
 }
 
-static __noinline int refuse_ipv4(struct __sk_buff *skb, __u32 mtu)
+__noinline int refuse_ipv4(struct __sk_buff *skb, __u32 mtu)
 {
   __u32 zero = 0;
   union size_error *scratch = bpf_map_lookup_elem(&vnet_size_error, &zero);
@@ -177,7 +177,7 @@ static __always_inline int finish_ipv6(struct __sk_buff *skb, struct ipv6_error 
   return send_error(skb, &error->ethernet, ETH_HLEN + packet);
 }
 
-static __noinline int refuse_ipv6(struct __sk_buff *skb, __u32 mtu)
+__noinline int refuse_ipv6(struct __sk_buff *skb, __u32 mtu)
 {
   __u32 zero = 0;
   union size_error *scratch = bpf_map_lookup_elem(&vnet_size_error, &zero);

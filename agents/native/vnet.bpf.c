@@ -6,18 +6,13 @@
 #include "sizes.bpf.h"
 
 // What comes from a guest or the LAN and is not carried as it is: neighbours are answered for, sizes made to fit. -1: go on.
-static __always_inline int receive(struct __sk_buff *skb, struct port *port, struct frame *frame)
+// Global: verified once, apart from what its callers know of the frame.
+__noinline int receive(struct __sk_buff *skb, __u32 vni, __u32 mtu)
 {
-  frame->network = port->network;
-  frame->hops = HOP_BUDGET;
-  struct network *network = bpf_map_lookup_elem(&vnet_networks, &frame->network);
-  if (!network)
-    return drop(DROP_UNKNOWN_NETWORK);
-  frame->key.table = network->vni;
-  int action = answer_neighbour(skb, network->vni);
+  int action = answer_neighbour(skb, vni);
   if (action >= 0)
     return action;
-  action = fit(skb, network->mtu);
+  action = fit(skb, mtu);
   if (action >= 0)
     drop(DROP_TOO_BIG); // the frame; what leaves in its place tells its sender
   return action;
@@ -31,12 +26,16 @@ int vnet_port(struct __sk_buff *skb)
   struct port *port = bpf_map_lookup_elem(&vnet_ports, &device);
   if (!port)
     return drop(DROP_NO_PORT);
-  struct frame frame = {.guest = 1};
+  struct frame frame = {.network = port->network, .hops = HOP_BUDGET, .guest = 1};
   if (parse(skb, &frame))
     return drop(DROP_SHORT_FRAME);
   if (!same_mac(frame.key.source, port->mac))
     return drop(DROP_SPOOFED_SOURCE);
-  int done = receive(skb, port, &frame);
+  struct network *network = bpf_map_lookup_elem(&vnet_networks, &frame.network);
+  if (!network)
+    return drop(DROP_UNKNOWN_NETWORK);
+  frame.key.table = network->vni;
+  int done = receive(skb, network->vni, network->mtu);
   return done >= 0 ? done : forward(skb, &frame);
 }
 
@@ -50,17 +49,17 @@ int vnet_lan(struct __sk_buff *skb)
   void *rules = bpf_map_lookup_elem(&vnet_rules, &zero);
   if (!port || !rules || skb->pkt_type == PACKET_HOST)
     return TC_ACT_OK;
-  struct frame frame = {};
+  struct frame frame = {.network = port->network, .hops = HOP_BUDGET};
   if (parse(skb, &frame))
     return drop(DROP_SHORT_FRAME);
-  __u32 number = port->network;
-  struct network *network = bpf_map_lookup_elem(&vnet_networks, &number);
+  struct network *network = bpf_map_lookup_elem(&vnet_networks, &frame.network);
   if (!network)
     return drop(DROP_UNKNOWN_NETWORK);
+  frame.key.table = network->vni;
   int group = frame.key.destination[0] & 1;
   if (is_member(rules, network->vni, frame.key.source) || (!group && !is_member(rules, network->vni, frame.key.destination)))
     return drop(DROP_LAN_FILTER);
-  int done = receive(skb, port, &frame);
+  int done = receive(skb, network->vni, network->mtu);
   if (done >= 0)
     return done;
   done = forward(skb, &frame);

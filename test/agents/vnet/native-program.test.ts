@@ -12,6 +12,7 @@ beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'virtuoso-native-'));
   mkdirSync(join(root, 'agents/native'), { recursive: true });
   writeFileSync(source('answer.h'), '#define ANSWER 42\n');
+  writeFileSync(source('tap.c'), '#include "answer.h"\n');
   writeFileSync(source('pulse.c'), '#include "answer.h"\nint main(void) { return ANSWER; }\n');
 });
 afterEach(() => rmSync(root, { recursive: true }));
