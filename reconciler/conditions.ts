@@ -1,9 +1,7 @@
 import type { Condition, Outcome } from '../schema/generated/types.js';
+import type { ConditionDraft } from './condition-draft.js';
 import type { Snapshot } from './model/snapshot.js';
 import { vnetConditions } from './vnet-conditions.js';
-
-/** A condition before it is known whether its status is new. */
-export type ConditionDraft = Omit<Condition, 'lastTransitionTime'>;
 
 /** How the pass went, as far as conditions tell. */
 export interface PassFacts {

@@ -1,5 +1,5 @@
 import type { LinkReport } from '../schema/generated/types.js';
-import type { ConditionDraft } from './conditions.js';
+import type { ConditionDraft } from './condition-draft.js';
 import { linkName } from './model/configuration.js';
 import type { Snapshot, SnapshotNetwork } from './model/snapshot.js';
 import { underlayOf } from './model/underlay.js';
@@ -128,11 +128,11 @@ function networkCondition(fleet: Fleet, { name, proxy, lan }: SnapshotNetwork): 
   const consequence =
     'Fast paths that there are go on. Frames without one, broadcasts, and the LAN if there is one, do not reach';
   if (!fleet.connected.has(proxy)) {
-    const isLost = leaves.length > 0 && cut.length === leaves.length;
-    const message = isLost
+    const unheard = leaves.length > 0 && cut.length === leaves.length;
+    const message = unheard
       ? `Its Proxy ${proxy} is lost: its agent is not connected and no host hears it. ${consequence} anybody. It heals when ${proxy} is back; if it is gone for good, name another Proxy and remove its Host.`
       : `The agent of its Proxy ${proxy} is not connected. Frames go on over it, but nothing of the network can be changed there. Look at the agent's log.`;
-    return { ...base, status: 'False', reason: isLost ? 'ProxyLost' : 'ProxySilent', message };
+    return { ...base, status: 'False', reason: unheard ? 'ProxyLost' : 'ProxySilent', message };
   }
   if (cut.length > 0) {
     const message = `Without a working link to its Proxy ${proxy}: ${cut.join(', ')}. ${consequence} VMs there. See the conditions of these links.`;

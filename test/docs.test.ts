@@ -128,7 +128,9 @@ describe('blocks that say so', () => {
 
 describe('what to do when paged', () => {
   it('names every reason that a condition can have', () => {
-    const source = readFileSync(join(root, 'reconciler/conditions.ts'), 'utf8');
+    const source = ['conditions', 'vnet-conditions']
+      .map((name) => readFileSync(join(root, `reconciler/${name}.ts`), 'utf8'))
+      .join('\n');
     const reasons = [...source.matchAll(/reason: ([^,;}]*)/g)].flatMap(
       ([, list = '']) => list.match(/[A-Z]\w+/g) ?? [],
     );

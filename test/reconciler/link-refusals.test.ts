@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type ConditionDraft, draftConditions } from '../../reconciler/conditions.js';
+import type { ConditionDraft } from '../../reconciler/condition-draft.js';
+import { draftConditions } from '../../reconciler/conditions.js';
 import { converged } from '../../reconciler/converged.js';
 import { Inference } from '../../reconciler/inference.js';
 import { starOverDown } from '../../reconciler/link-reports.js';

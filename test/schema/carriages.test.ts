@@ -1,9 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { packageRoot } from '../../package-root.js';
 import { isDocumentPath } from '../../schema/validate/select.js';
 import { type SourceFile, sourceFile } from '../../schema/validate/source-file.js';
 import { validateFiles } from '../../schema/validate/validate-files.js';
+import { blocks } from '../docs/markdown.js';
 
 const repository = fileURLToPath(new URL('../fixtures/carriages/', import.meta.url));
 
@@ -16,6 +19,27 @@ function files(change: (path: string, text: string) => string = (_path, text) =>
 
 const told = (found = validateFiles(files()).diagnostics) =>
   found.map(({ id, range: { filename, start } }) => `${filename}:${start.line}:${start.column} ${id}`);
+
+/** The documents of the page on link types, with what they refer to. */
+function documented(): SourceFile[] {
+  const page = readFileSync(join(packageRoot(), 'docs/how-to/link-types.md'), 'utf8');
+  const texts = blocks(page).flatMap(({ language, text }) => (language === 'yaml' ? [text] : []));
+  const sites = ['office', 'campus', 'hotel', 'home'];
+  const site = (name: string) => `apiVersion: virtuoso.dev/v1alpha1\nkind: Site\nmetadata: {name: ${name}}\nspec: {}\n`;
+  return [...texts, ...sites.map(site)].map((text, index) => ({ path: `desired/${index}.yaml`, text }));
+}
+
+describe('the page on link types', () => {
+  it('shows every type, in documents that are valid together', () => {
+    const { documents, diagnostics } = validateFiles(documented());
+    expect(diagnostics).toEqual([]);
+    const paths = documents.flatMap(({ document }) =>
+      document.kind === 'Network' ? [...(document.spec.within ?? []), ...(document.spec.between ?? [])] : [],
+    );
+    const types = new Set(paths.map(({ link }) => link?.type ?? 'udp'));
+    expect([...types].sort()).toEqual(['http', 'ssh', 'stun', 'tcp', 'tls', 'udp', 'wireguard']);
+  });
+});
 
 describe('how links cross paths', () => {
   it('has each mistake told at its place, and nothing else', () => {
