@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { Endpoint, Fault, LinkEnd } from '../../../schema/generated/types.js';
 import { DetachedProcess } from '../../linux/detached-process.js';
 import type { NetworkNamespace } from '../../linux/namespace.js';
@@ -62,7 +63,7 @@ export class StunCarrier implements Carrier {
     const wrong = this.#fault({ ...link, stun, port }, others);
     if (wrong !== undefined) return fault(wrong);
     try {
-      await this.#become([...others, { ...link, stun, port }]);
+      await this.#become([...others, { ...link, stun, port }].sort(byPeer));
     } catch (error) {
       if (error instanceof KernelRefusal) return fault(error.message);
       throw error;
@@ -147,6 +148,7 @@ export class StunCarrier implements Carrier {
   }
 
   #note(state: StunState): void {
+    if (isDeepStrictEqual(state, this.#state)) return;
     writeState(this.#statePath, state);
     this.#state = state;
   }
@@ -183,13 +185,15 @@ export class StunCarrier implements Carrier {
 /** Names the port that a link's client holds. Links may share it: to a NAT that lets links through, all servers are the same. */
 const portName = ({ local, port }: StunLink): string => `${local}-${port}`;
 
+const byPeer = (a: LinkEnd, b: LinkEnd): number => (a.peer < b.peer ? -1 : 1);
+
 /** Whether it is known how the peer's NAT shows it. */
 const isKnown = (link: StunLink): link is StunLink & { remotePort: number } => link.remotePort !== undefined;
 
-/** Which server each port's client asks: the one that it asks already, as long as a link names it. */
+/** Which server each port's client asks: the one that it asks already, as long as a link names it, else that of the first link. */
 function serversOf(links: readonly StunLink[], before: StunState['servers']): StunState['servers'] {
   const servers: StunState['servers'] = {};
-  for (const link of [...links].sort((a, b) => (a.peer < b.peer ? -1 : 1))) {
+  for (const link of links) {
     const name = portName(link);
     const asked = before[name];
     const isAsked = asked?.address === link.stun.address && asked.port === link.stun.port;
