@@ -7,6 +7,7 @@
 #include "liveness.bpf.h"
 
 #define PULSE_BATCH 128 /* links of one run of the program */
+#define PULSE_PRIORITY 7 /* TC_PRIO_CONTROL: overtakes what fills the queue of a device, so that a busy link is not taken for a dead one */
 
 int vnet_pulses(struct __sk_buff *skb);
 
@@ -38,6 +39,7 @@ __noinline int pulse_over(struct __sk_buff *skb, __u32 number)
   __u8 flags = (is_heard(liveness, config) ? PULSE_HEARD : 0) | (is_up(number) ? 0 : PULSE_ASKING);
   if (write_pulse(skb, flags) || put_label(skb, link, &label))
     return drop(DROP_ENCAPSULATION);
+  skb->priority = PULSE_PRIORITY;
   bpf_clone_redirect(skb, link->device, 0);
   take_label(skb, link);
   return 0;
@@ -61,6 +63,7 @@ static __always_inline int take_pulse(struct __sk_buff *skb, __u32 number)
     return TC_ACT_SHOT;
   if (!link || write_pulse(skb, PULSE_HEARD | (is_up(number) ? 0 : PULSE_ASKING)) || put_label(skb, link, &label))
     return TC_ACT_SHOT;
+  skb->priority = PULSE_PRIORITY;
   return bpf_redirect(link->device, 0);
 }
 

@@ -21,6 +21,9 @@ export interface TapDevices {
   present(): string[];
 }
 
+/** Segments of 64 KB that wait for a pump: enough for its speed, and not seconds of a slow link's. */
+const queueFrames = 32;
+
 /** Those of the host whose network namespace this is. */
 export function tapDevicesIn(namespace: Pick<NetworkNamespace, 'within'>): TapDevices {
   const exists = (device: string): boolean => deviceIndex(device) !== undefined;
@@ -31,7 +34,10 @@ export function tapDevicesIn(namespace: Pick<NetworkNamespace, 'within'>): TapDe
         const failed = exists(device) ? undefined : ip([`tuntap add dev ${device} mode tap vnet_hdr`]);
         if (failed) return failed;
         setSysctls(withoutIpv6On(device));
-        return ip([`link set dev ${device} alias ${type}/${peer}`, `link set dev ${device} mtu ${mtu} up`]);
+        return ip([
+          `link set dev ${device} alias ${type}/${peer}`,
+          `link set dev ${device} mtu ${mtu} txqueuelen ${queueFrames} up`,
+        ]);
       }),
     resize: (devices, mtu) =>
       namespace.within(() => ip(devices.filter(exists).map((device) => `link set dev ${device} mtu ${mtu}`))),
