@@ -34,18 +34,12 @@ export interface RuleTable {
 
 type QualifierKind = 'address' | 'not' | 'any' | 'none' | 'group';
 
-const ranks: Record<string, number> = {
-  'address address': 8,
-  'address not': 7,
-  'not address': 7,
-  'address any': 6,
-  'any address': 6,
-  'any not': 5,
-  'not any': 5,
-  'address none': 4,
-  'any any': 3,
-  'address group': 2,
-  'any group': 1,
+const ranks: Record<QualifierKind, Partial<Record<QualifierKind, number>>> = {
+  address: { address: 8, not: 7, any: 6, none: 4, group: 2 },
+  not: { address: 7, any: 5 },
+  any: { address: 6, not: 5, any: 3, group: 1 },
+  none: {},
+  group: {},
 };
 
 /**
@@ -53,7 +47,7 @@ const ranks: Record<string, number> = {
  * for combinations that have none, as (not, not).
  */
 export function rankOf({ source, destination }: Pick<Rule, 'source' | 'destination'>): number | undefined {
-  return ranks[`${qualifierKind(source)} ${qualifierKind(destination)}`];
+  return ranks[qualifierKind(source)][qualifierKind(destination)];
 }
 
 export function qualifierKind(qualifier: string): QualifierKind {

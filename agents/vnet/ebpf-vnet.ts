@@ -9,7 +9,7 @@ import type {
   Rule,
 } from '../../schema/generated/types.js';
 import type { NetworkNamespace } from '../linux/namespace.js';
-import { readState, writeState } from '../linux/state-file.js';
+import { readState, replaceFile, writeState } from '../linux/state-file.js';
 import type { VnetCore, VnetCounters, VnetCurrent } from '../substrate.js';
 import { readLocalMatrix } from '../vttif/local-matrix.js';
 import { readLinkCounters } from '../wren/link-counters.js';
@@ -56,6 +56,8 @@ export class EbpfVnet implements VnetCore, GuestPorts {
   readonly #rulesPath: string;
   #state: VnetState;
   #rules: Rule[];
+  /** As in their file. */
+  #rulesText: string;
   #compiled: CompiledRules = { compiled: [], inactive: [], faults: [] };
 
   private constructor(options: EbpfVnetOptions) {
@@ -70,6 +72,7 @@ export class EbpfVnet implements VnetCore, GuestPorts {
     this.#rulesPath = join(folder, 'vnet-rules.json');
     this.#state = readVnetState(this.#statePath, core);
     this.#rules = readState<Rule[]>(this.#rulesPath) ?? [];
+    this.#rulesText = JSON.stringify(this.#rules);
   }
 
   /**
@@ -112,8 +115,10 @@ export class EbpfVnet implements VnetCore, GuestPorts {
 
   async forward(rules: Rule[]): Promise<Fault[]> {
     const startedMs = monotonicMs();
-    if (JSON.stringify(rules) !== JSON.stringify(this.#rules)) writeState(this.#rulesPath, rules);
+    const text = JSON.stringify(rules);
+    if (text !== this.#rulesText) replaceFile(this.#rulesPath, text);
     this.#rules = rules;
+    this.#rulesText = text;
     return attempt(() => {
       if (this.#settle()) this.#measure({ switchMs: monotonicMs() - startedMs });
       return this.#compiled.faults;

@@ -1,5 +1,14 @@
 import type { CompiledRule } from './compile-rules.js';
-import { type Action, actionKind, anyMac, classShift, layout, macHex, type RuleClass, ruleClasses } from './layout.js';
+import {
+  type Action,
+  actionKind,
+  anyMac,
+  classShift,
+  layout,
+  type RuleClass,
+  ruleClasses,
+  writeMac,
+} from './layout.js';
 
 /** A forwarding table as the kernel has it: the entries of one map. */
 export interface RuleImage {
@@ -18,7 +27,7 @@ export function ruleImage(compiled: readonly CompiledRule[], bridged: ReadonlySe
   let list = 0;
   for (const rule of compiled) {
     const { vni, destination, actions } = rule;
-    classes.set(vni, (classes.get(vni) ?? 0) | (1 << ruleClasses.indexOf(rule.class)));
+    classes.set(vni, (classes.get(vni) ?? 0) | (1 << numbers[rule.class]));
     const [first] = actions;
     if (rule.rule.destination === 'group') {
       list += 1;
@@ -34,6 +43,7 @@ export function ruleImage(compiled: readonly CompiledRule[], bridged: ReadonlySe
   return { ...writer.image(), classes };
 }
 
+const numbers = Object.fromEntries(ruleClasses.map((name, index) => [name, index])) as Record<RuleClass, number>;
 const nothing: Action = { kind: actionKind.port, target: 0 };
 
 class ImageWriter {
@@ -53,8 +63,8 @@ class ImageWriter {
     action: Action,
   ): void {
     const at = this.#begin(of, table);
-    if (source !== anyMac) this.#keys.write(macHex(source), at + layout.frameKey.source, 'hex');
-    if (destination !== anyMac) this.#keys.write(macHex(destination), at + layout.frameKey.destination, 'hex');
+    if (source !== anyMac) writeMac(this.#keys, source, at + layout.frameKey.source);
+    if (destination !== anyMac) writeMac(this.#keys, destination, at + layout.frameKey.destination);
     this.#finish(action, excluded);
   }
 
@@ -78,14 +88,14 @@ class ImageWriter {
 
   #begin(of: RuleClass, table: number): number {
     const at = this.#count * layout.frameKey.size;
-    this.#keys.writeUInt32LE(ruleClasses.indexOf(of) * 2 ** classShift + table, at + layout.frameKey.table);
+    this.#keys.writeUInt32LE(numbers[of] * 2 ** classShift + table, at + layout.frameKey.table);
     return at;
   }
 
   #finish({ kind, target }: Action, excluded: string): void {
     const at = this.#count * layout.action.size;
     this.#values.writeUInt16LE(kind, at + layout.action.kind);
-    if (excluded !== anyMac) this.#values.write(macHex(excluded), at + layout.action.excluded, 'hex');
+    if (excluded !== anyMac) writeMac(this.#values, excluded, at + layout.action.excluded);
     this.#values.writeUInt32LE(target, at + layout.action.target);
     this.#count += 1;
   }
