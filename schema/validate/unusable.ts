@@ -31,9 +31,8 @@ export function isStandIn(name: string): boolean {
 
 /** Too many or too few entries still are entries. */
 function isHarmless({ type }: SchemaPart, value: unknown): boolean {
-  return (
-    (type === 'array' && Array.isArray(value)) || (type === 'object' && typeof value === 'object' && value !== null)
-  );
+  if (Array.isArray(value)) return type === 'array';
+  return type === 'object' && typeof value === 'object' && value !== null;
 }
 
 function standIn({ type, pattern, enum: allowed, const: only }: SchemaPart, count: number): unknown {

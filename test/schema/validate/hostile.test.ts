@@ -87,6 +87,21 @@ describe('documents that were damaged', () => {
     );
   });
 
+  it.each([
+    [
+      'metadata',
+      'apiVersion: virtuoso.dev/v1alpha1\nkind: CostConstraint\nmetadata:\n- name: few\nspec:\n  fastPathLinks:\n    count: 8\n',
+    ],
+    ['spec', 'apiVersion: virtuoso.dev/v1alpha1\nkind: Site\nmetadata:\n  name: here\nspec:\n- description: text\n'],
+    [
+      'vttif',
+      'apiVersion: virtuoso.dev/v1alpha1\nkind: Adaptation\nmetadata:\n  name: quick\nspec:\n  vttif:\n  - settle: 2s\n',
+    ],
+  ])('tell of a list where fields belong: %s', (_part, text) => {
+    const { diagnostics } = validateFiles([{ path: 'desired/list.yaml', text }]);
+    expect(diagnostics.map(({ severity }) => severity)).toContain('error');
+  });
+
   it('give text or a refusal whatever bytes a file holds', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
