@@ -109,12 +109,15 @@ describeLab('overlay in the lab', ['root', 'namespaces', 'bpf', 'clang', 'libbpf
   it('takes frames from the far ends of its own links alone', async () => {
     const state = starHost(star, 'host-3');
     await be('host-3', { ...state, links: [...state.links, world.linkEnd('host-3', 'host-4')] });
-    const rule = { network: 'lan', source: two.mac, destination: three.mac, to: [linkTo('host-4')] as const };
-    const rules = [...state.rules, { ...rule, to: [linkTo('host-4')] }] as StarHost['rules'];
+    // Of any source: used whether the link is up or not.
+    const rules: StarHost['rules'] = [
+      ...state.rules,
+      { network: 'lan', source: 'any', destination: three.mac, to: [linkTo('host-4')] },
+    ];
     expect(await world.substrate('host-3').vnet.forward(rules)).toEqual([]);
     const before = await drops('host-4', 'no-port');
     expect(await world.send('vm-2', three.mac)).toEqual({ deliveredTo: [] });
-    expect(await drops('host-4', 'no-port')).toBe(before + 1);
+    expect(await drops('host-4', 'no-port')).toBeGreaterThan(before);
     await be('host-3', state);
   });
 
