@@ -4,11 +4,11 @@ import { type HostConfig, ruleName } from './model/fleet-state.js';
 
 /**
  * Whether a host is what it was told to be: networks, rules, guests and link ends exactly, whether or not its links are up. A link
- * that cannot be set up, with the rules over it, holds nobody else up. Guests in `awaited` may still be on their way.
+ * that cannot be set up, with the rules over it, holds nobody else up, nor does a LAN. Guests in `awaited` may still be on their way.
  */
 export function converged(report: HostReport, wanted: HostConfig, awaited: string[]): boolean {
   const lost = lostLinks(report, wanted);
-  const excuses = lost.size > 0 ? ['link', 'rule'] : [];
+  const excuses = lost.size > 0 ? ['lan', 'link', 'rule'] : ['lan'];
   if (report.faults.some(({ kind }) => !excuses.includes(kind))) return false;
   const links = [...wanted.links.values()].filter(({ peer }) => !lost.has(peer));
   return (

@@ -28,7 +28,7 @@ export class Recorder {
   conditions: Condition[] = [];
   readonly #ports: RecorderPorts;
   readonly #knowledge: Knowledge;
-  /** What was recorded last: the same refusal is not recorded again and again. */
+  /** What was recorded last: the same refusal, or the same failure of the same plan, is not recorded again and again. */
   #last = '';
   #facts: PassFacts | null = null;
 
@@ -55,13 +55,15 @@ export class Recorder {
     return JSON.stringify(this.conditions) !== before;
   }
 
-  /** Returns the commit; null when the same refusal stands there already, or when the journal cannot be written. */
+  /** Returns the commit; null when the same refusal or failure stands there already, or when the journal cannot be written. */
   async write({ verdict, plan, outcomes, observed, actor, trigger }: Record): Promise<string | null> {
     const { journal, log } = this.#ports;
     const { problem, source } = this.#knowledge.documents;
     const problems = this.conditions.filter(isOfPass).map(({ message }) => message);
-    const key = [verdict, problem?.source, plan?.basis.stateDigest, ...problems].join('\n');
-    if (outcomes.length === 0 && key === this.#last) return null;
+    const failures = outcomes.map(({ status, message }) => `${status} ${message}`);
+    const key = [verdict, problem?.source, plan?.basis.stateDigest, ...problems, ...failures].join('\n');
+    const isRepeated = key === this.#last;
+    if (isRepeated && (outcomes.length === 0 || verdict === 'partial')) return null;
     const placement = this.#knowledge.placement();
     const appended = await journal.append({
       entry: {

@@ -35,7 +35,7 @@ class Fleet {
     for (const { name, report } of connected) {
       for (const link of report?.links ?? []) this.#reports.set(`${name} ${link.link.peer}`, link);
       for (const { kind, subject, message } of report?.faults ?? [])
-        if (kind === 'link') this.#faults.set(`${name} ${subject}`, message);
+        this.#faults.set(`${kind} ${name} ${subject}`, message);
     }
   }
 
@@ -48,9 +48,14 @@ class Fleet {
     return this.#outages.has(`${a} ${b}`);
   }
 
+  /** What a connected host says that is wrong with something; undefined when nothing. */
+  fault(kind: 'link' | 'lan', host: string, subject: string): string | undefined {
+    return this.#faults.get(`${kind} ${host} ${subject}`);
+  }
+
   /** What a connected host complains of at its end of a link; undefined when of nothing. */
   complaint(host: string, peer: string): string | undefined {
-    const fault = this.#faults.get(`${host} ${peer}`);
+    const fault = this.fault('link', host, peer);
     if (fault !== undefined || !this.connected.has(host) || this.isUp(host, peer)) return fault;
     return this.#reports.get(`${host} ${peer}`)?.trouble ?? 'it is not up yet.';
   }
@@ -137,6 +142,15 @@ function networkCondition(fleet: Fleet, { name, proxy, lan }: SnapshotNetwork): 
   if (cut.length > 0) {
     const message = `Without a working link to its Proxy ${proxy}: ${cut.join(', ')}. ${consequence} VMs there. See the conditions of these links.`;
     return { ...base, status: 'False', reason: 'StarBroken', message };
+  }
+  const fault = fleet.fault('lan', proxy, name);
+  if (lan !== undefined && fault !== undefined) {
+    return {
+      ...base,
+      status: 'False',
+      reason: 'LanFault',
+      message: `It is not bridged to the LAN on ${proxy}: ${fault}`,
+    };
   }
   const others = bridges(current, name).filter((host) => host !== proxy);
   if (lan !== undefined && others.length > 0 && !bridges(current, name).includes(proxy)) {

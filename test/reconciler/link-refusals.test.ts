@@ -140,12 +140,13 @@ describe('a host that cannot set up a link', () => {
   const wanted =
     advance(new Map(), { host: 'host-1', addLinks: [link], setRules: [rule] }).get('host-1') ?? emptyHost();
   const report = (parts: Partial<HostReport>) => status('host-1', {}, parts).report;
-  const fault = (kind: 'link' | 'rule' | 'guest', subject: string) => ({ kind, subject, message: 'No.' });
+  const fault = (kind: 'lan' | 'link' | 'rule' | 'guest', subject: string) => ({ kind, subject, message: 'No.' });
 
   it('has converged all the same when it says so', () => {
     expect(converged(report({ faults: [fault('link', 'host-2')] }), wanted, [])).toBe(true);
     expect(converged(report({ faults: [fault('link', 'host-2'), fault('rule', 'any')] }), wanted, [])).toBe(true);
     expect(converged(report({}), wanted, [])).toBe(false);
+    expect(converged(report({ faults: [fault('lan', 'blue')] }), emptyHost(), [])).toBe(true);
   });
 
   it('has not converged while anything else is wrong', () => {
