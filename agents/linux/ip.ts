@@ -46,6 +46,16 @@ export function interfaceNames(): string[] {
   return show<{ ifname: string }>(['link']).map(({ ifname }) => ifname);
 }
 
+/**
+ * Names of the Ethernet devices of this thread's network namespace, and of those like them.
+ * @throws if the `ip` program is missing or fails.
+ */
+export function ethernetDevices(): string[] {
+  return show<{ ifname: string; link_type: string }>(['link'])
+    .filter(({ link_type }) => link_type === 'ether')
+    .map(({ ifname }) => ifname);
+}
+
 /** A VXLAN device as `ip -j -d link` shows it. */
 export interface VxlanDevice {
   ifname: string;

@@ -71,6 +71,18 @@ static __always_inline __u32 segment_header(struct __sk_buff *skb)
   return transport + (byte >> 4) * 4;
 }
 
+/* How much is to be counted of a frame that leaves as so many segments (0 and 1 are the same). */
+static __always_inline void measure(struct __sk_buff *skb, struct frame *frame, __u32 segments)
+{
+  struct config *config = configuration();
+  if (!config || config->uncounted)
+    return;
+  frame->packets = segments > 1 ? segments : 1;
+  frame->bytes = skb->len;
+  if (frame->packets > 1)
+    frame->bytes += (frame->packets - 1) * segment_header(skb);
+}
+
 /* Reads addresses and lengths. 0, or -1: the frame is too short. */
 static __always_inline int parse(struct __sk_buff *skb, struct frame *frame)
 {
@@ -82,13 +94,7 @@ static __always_inline int parse(struct __sk_buff *skb, struct frame *frame)
   copy_mac(frame->key.destination, data);
   copy_mac(frame->key.source, data + ETH_ALEN);
   frame->device = skb->ifindex;
-  struct config *config = configuration();
-  if (!config || config->uncounted)
-    return 0;
-  frame->packets = skb->gso_segs > 1 ? skb->gso_segs : 1;
-  frame->bytes = skb->len;
-  if (frame->packets > 1)
-    frame->bytes += (frame->packets - 1) * segment_header(skb);
+  measure(skb, frame, skb->gso_segs);
   return 0;
 }
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-// The VNET core of one host: tc programs on the ingress of guest ports, LAN devices, links' devices and the pulse device.
+// The VNET core of one host: tc programs on the ingress of guest ports, LAN devices, links' devices, the underlay's devices and
+// the pulse device.
 #include "forward.bpf.h"
 #include "neighbours.bpf.h"
 #include "pulse.bpf.h"
 #include "sizes.bpf.h"
+#include "underlay.bpf.h"
 
 // What comes from a guest or the LAN and is not carried as it is: neighbours are answered for, sizes made to fit. -1: go on.
 // Global: verified once, apart from what its callers know of the frame.

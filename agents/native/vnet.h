@@ -93,9 +93,11 @@ struct link {
   __u32 local;
 };
 
+#define UNDERLAY 0 /* no device has this index */
+
 /* Where a link's frames come from. */
 struct link_end {
-  __u32 device;
+  __u32 device; /* UNDERLAY: VXLAN on its standard port, before a VXLAN device has it */
   __u32 remote; /* 0 on a TAP device */
 };
 

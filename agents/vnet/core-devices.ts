@@ -68,8 +68,11 @@ export class CoreDevices {
     for (const name of names) {
       const device = this.index(name);
       if (device === undefined) continue;
-      this.detach(device);
-      this.#namespace.within(() => ip([`link set dev ${name} promisc off`]));
+      this.#namespace.within(() => {
+        this.#core.detach('lan', device);
+        return ip([`link set dev ${name} promisc off`]);
+      });
+      this.#attached.delete(device);
     }
   }
 
@@ -78,11 +81,6 @@ export class CoreDevices {
     if (this.#attached.get(device) === part) return;
     this.#namespace.within(() => this.#core.attach(part, device));
     this.#attached.set(device, part);
-  }
-
-  detach(device: number): void {
-    this.#namespace.within(() => this.#core.detach(device));
-    this.#attached.delete(device);
   }
 
   /** The device is gone, or no longer this host's. */

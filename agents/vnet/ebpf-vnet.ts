@@ -29,6 +29,7 @@ import { linkFault, networkFault, tooManyPeers, underlays } from './provision-fa
 import { PulseSource } from './pulse-source.js';
 import { ruleImage } from './rule-image.js';
 import { RuleTable } from './rule-table.js';
+import { UnderlayDevices } from './underlay-devices.js';
 import { type LinkState, monotonicMs, readVnetState, type VnetState } from './vnet-state.js';
 
 export interface EbpfVnetOptions {
@@ -49,6 +50,7 @@ export class EbpfVnet implements VnetCore, GuestPorts {
   readonly #options: EbpfVnetOptions;
   readonly #core: KernelCore;
   readonly #devices: CoreDevices;
+  readonly #underlays: UnderlayDevices;
   readonly #pulse: PulseSource;
   readonly #table: RuleTable;
   readonly #ports: Map<string, GuestPort>;
@@ -65,6 +67,7 @@ export class EbpfVnet implements VnetCore, GuestPorts {
     this.#options = options;
     this.#core = core;
     this.#devices = new CoreDevices(namespace, core);
+    this.#underlays = new UnderlayDevices(namespace, core);
     this.#pulse = new PulseSource(namespace, folder, options.random);
     this.#table = new RuleTable(core);
     this.#ports = new Map(ports.map((port) => [port.guest, port]));
@@ -272,6 +275,7 @@ export class EbpfVnet implements VnetCore, GuestPorts {
   #provideDevices(): Fault[] {
     const { links, networks } = this.#state;
     const carriages = links.map(({ carriage }) => carriage);
+    this.#underlays.provide(carriages);
     const faults = [
       ...this.#devices.provideLinks(carriages, this.#largestPacket()),
       ...this.#devices.provideLans(networks),

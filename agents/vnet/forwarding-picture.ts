@@ -2,10 +2,11 @@ import type { NetworkAttachment } from '../../schema/generated/types.js';
 import { bring } from './bpf-map.js';
 import type { Carriage } from './carrier.js';
 import type { KernelCore } from './kernel-core.js';
-import { encodeIndex, encodeLink, encodeLinkEnd, encodeNetwork, encodePort, layout } from './layout.js';
+import { encodeIndex, encodeLink, encodeLinkEnd, encodeNetwork, encodePort, layout, underlay } from './layout.js';
 import { writeNeighbours } from './neighbours.js';
 import type { RuleImage } from './rule-image.js';
 import type { RuleTable } from './rule-table.js';
+import { vxlanPort } from './vxlan-devices.js';
 
 /** What the kernel is to forward by, with this host's numbers and interface indices in place of names. */
 export interface ForwardingPicture {
@@ -74,10 +75,11 @@ function linkEntries({ links }: ForwardingPicture): Entries {
 
 function peerEntries({ links }: ForwardingPicture): Entries {
   return new Map(
-    links.map(({ number, device, carriage }) => [
-      hex(encodeLinkEnd(device, carriage.kind === 'vxlan' ? carriage.remote : undefined)),
-      encodeIndex(number),
-    ]),
+    links.flatMap(({ number, device, carriage }) => {
+      const devices = carriage.kind === 'vxlan' && carriage.port === vxlanPort ? [device, underlay] : [device];
+      const remote = carriage.kind === 'vxlan' ? carriage.remote : undefined;
+      return devices.map((each) => [hex(encodeLinkEnd(each, remote)), encodeIndex(number)] as const);
+    }),
   );
 }
 

@@ -18,6 +18,7 @@ const programs = {
   link: 'vnet_link',
   carrier: 'vnet_carrier',
   pulse: 'vnet_pulse',
+  underlay: 'vnet_underlay',
 } as const;
 
 export type ProgramPart = keyof typeof programs;
@@ -66,14 +67,14 @@ export class KernelCore {
     forgetOtherCores(folder, object);
   }
 
-  /** Puts a program on the ingress of a device of this thread's network namespace, in place of any other. */
+  /** Puts a program on the ingress of a device of this thread's network namespace, in place of its like. */
   attach(part: ProgramPart, device: number): void {
-    attachFilter(ingress(device), this.#descriptors[programs[part]] ?? -1, programs[part]);
+    attachFilter(filterOf(part, device), this.#descriptors[programs[part]] ?? -1, programs[part]);
   }
 
   /** Takes the program away from a device, if it and the device are there. */
-  detach(device: number): void {
-    detachFilter(ingress(device));
+  detach(part: ProgramPart, device: number): void {
+    detachFilter(filterOf(part, device));
   }
 
   /** Sends one keep-alive over every link, from this thread's network namespace. */
@@ -159,5 +160,9 @@ function openMaps(descriptors: Record<string, number>) {
   };
 }
 
-/** The one filter of the core. */
-const ingress = (device: number): TcFilter => ({ device, direction: 'ingress', priority: 1 });
+/** Devices of the underlay belong to others too: what rewrites packets there (carriers/punch-programs.ts) comes first. */
+const underlayPriority = 4790;
+
+function filterOf(part: ProgramPart, device: number): TcFilter {
+  return { device, direction: 'ingress', priority: part === 'underlay' ? underlayPriority : 1 };
+}

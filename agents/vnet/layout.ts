@@ -18,6 +18,8 @@ export const classShift = 24;
 export const floodMax = 512;
 export const linkMax = 4096;
 export const networkMax = 1024;
+/** Stands for a device in `struct link_end`. */
+export const underlay = 0;
 export const ownerLength = 64;
 export const pulseEthertype = 0x88b5;
 export const actionKind = { port: 1, link: 2, flood: 3, lan: 4, peerPort: 5 } as const;

@@ -21,6 +21,7 @@ import {
   ownerLength,
   pulseEthertype,
   ruleClasses,
+  underlay,
 } from '../../../agents/vnet/layout.js';
 import { largestNetworkIndex } from '../../../agents/vnet/network-index.js';
 import { runOptionsLayout } from '../../../agents/vnet/run-once.js';
@@ -48,6 +49,7 @@ describeLab('layout', ['clang', 'libbpf'], () => {
       ['NETWORK_MAX', networkMax],
       ['TAG_NETWORK', largestNetworkIndex],
       ['OWNER_LENGTH', ownerLength],
+      ['UNDERLAY', underlay],
       ['PULSE_ETHERTYPE', pulseEthertype],
       ['DROP_REASONS', dropReasons.length],
       ['RULE_CLASSES', ruleClasses.length],

@@ -1,0 +1,173 @@
+import { closeSync } from 'node:fs';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { BpfMap } from '../../../agents/vnet/bpf-map.js';
+import {
+  actionKind,
+  classShift,
+  encodeIndex,
+  encodeLink,
+  encodeLinkEnd,
+  encodeNetwork,
+  encodePort,
+  layout,
+  ruleClasses,
+  underlay,
+} from '../../../agents/vnet/layout.js';
+import { demand, libbpf } from '../../../agents/vnet/libbpf.js';
+import { objectFile } from '../../../agents/vnet/object-file.js';
+import { describeLab } from '../../environment.js';
+import { LoadedObject } from './loaded-object.js';
+import { ethernet, etherType, ipv4, macBytes, protocol, word } from './packets.js';
+import { redirect, runProgram, unspecified } from './program-run.js';
+
+const [vni, port, networkNumber, linkNumber] = [77, 9, 1, 1];
+const [local, remote] = ['192.168.77.1', '192.168.77.2'];
+/** The loopback device's, by which the kernel's tests say that a packet is for this host. */
+const [host, peer] = ['00:00:00:00:00:00', '02:aa:00:00:00:02'];
+const [here, there, elsewhere] = ['02:00:00:00:00:01', '02:00:00:00:00:02', '02:00:00:00:00:03'];
+const group = 'ff:ff:ff:ff:ff:ff';
+
+const inner = (to = here, type: number = etherType.ipv4): Buffer =>
+  ethernet(
+    to,
+    there,
+    type,
+    ipv4({ source: '10.0.0.2', destination: '10.0.0.1', protocol: protocol.udp, payload: Buffer.alloc(40, 0x61) }),
+  );
+
+interface Packet {
+  to?: string;
+  source?: string;
+  destination?: string;
+  options?: Buffer;
+  fragment?: number;
+  protocol?: number;
+  port?: number;
+  checksum?: number;
+  flags?: number;
+  reserved?: number;
+  vni?: number;
+  frame?: Buffer;
+}
+
+function wrapped(packet: Packet = {}): Buffer {
+  const vxlan = Buffer.alloc(8);
+  vxlan.writeUInt8(packet.flags ?? 0x88, 0);
+  vxlan.writeUInt8(packet.reserved ?? 0, 1);
+  vxlan.writeUInt16BE(14, 2);
+  vxlan.writeUInt32BE((packet.vni ?? vni) * 256, 4);
+  const payload = Buffer.concat([vxlan, packet.frame ?? inner()]);
+  const udp = Buffer.concat([
+    word(50000),
+    word(packet.port ?? 4789),
+    word(8 + payload.length),
+    word(packet.checksum ?? 0),
+  ]);
+  const ip = ipv4({
+    source: packet.source ?? remote,
+    destination: packet.destination ?? local,
+    protocol: packet.protocol ?? protocol.udp,
+    fragment: packet.fragment ?? 0x4000,
+    payload: Buffer.concat([udp, payload]),
+    ...(packet.options ? { options: packet.options } : {}),
+  });
+  return ethernet(packet.to ?? host, peer, etherType.ipv4, ip);
+}
+
+/** Into the one guest, but frames to `elsewhere` over the link. */
+function load(): LoadedObject {
+  const object = LoadedObject.load(objectFile());
+  const classes = 1 << ruleClasses.indexOf('any address');
+  object
+    .map('vnet_networks', 4, layout.network.size)
+    .set(encodeIndex(networkNumber), encodeNetwork(vni, 1450, classes));
+  object.map('vnet_numbers', 4, 4).set(encodeIndex(vni), encodeIndex(networkNumber));
+  object.map('vnet_ports', 4, layout.port.size).set(encodeIndex(port), encodePort(networkNumber, here));
+  object.map('vnet_links', 4, layout.link.size).set(encodeIndex(linkNumber), encodeLink(5, { local, remote }));
+  object.map('vnet_peers', layout.linkEnd.size, 4).set(encodeLinkEnd(underlay, remote), encodeIndex(linkNumber));
+  const made = libbpf().createHash('vnet_table', layout.frameKey.size, layout.action.size, 2);
+  const descriptor = demand(made, 'cannot make a table');
+  const table = new BpfMap('vnet_table', descriptor, layout.frameKey.size, layout.action.size);
+  table.set(keyTo(here), action(actionKind.peerPort, port));
+  table.set(keyTo(elsewhere), action(actionKind.link, linkNumber));
+  object.map('vnet_rules', 4, 4).set(encodeIndex(0), encodeIndex(descriptor));
+  closeSync(descriptor);
+  return object;
+}
+
+function keyTo(destination: string): Buffer {
+  const key = Buffer.alloc(layout.frameKey.size);
+  key.writeUInt32LE(ruleClasses.indexOf('any address') * 2 ** classShift + vni, layout.frameKey.table);
+  macBytes(destination).copy(key, layout.frameKey.destination);
+  return key;
+}
+
+function action(kind: number, target: number): Buffer {
+  const bytes = Buffer.alloc(layout.action.size);
+  bytes.writeUInt16LE(kind, layout.action.kind);
+  bytes.writeUInt32LE(target, layout.action.target);
+  return bytes;
+}
+
+describeLab('the short way in', ['root', 'bpf', 'clang', 'libbpf'], () => {
+  let object: LoadedObject;
+  beforeAll(() => {
+    object = load();
+  });
+  afterAll(() => object?.close());
+  const run = (frame: Buffer) => runProgram(object.program('vnet_underlay'), frame);
+
+  it('leads a frame for a guest into the guest, without what it was wrapped in', () => {
+    const result = run(wrapped());
+    expect(result.action).toBe(redirect);
+    expect(result.frame.toString('hex')).toBe(inner().toString('hex'));
+  });
+
+  it('takes frames without a policy, whatever their hops', () => {
+    expect(run(wrapped({ flags: 0x08 })).action).toBe(redirect);
+  });
+
+  it.each<[string, Packet]>([
+    ['to another host', { to: peer }],
+    ['from no peer', { source: '192.168.77.3' }],
+    ['to another address of this host', { destination: '192.168.77.9' }],
+    ['with IP options', { options: Buffer.alloc(4, 1) }],
+    ['that begins a fragmented one', { fragment: 0x2000 }],
+    ['that goes on with a fragmented one', { fragment: 3 }],
+    ['of TCP', { protocol: protocol.tcp }],
+    ['to another port', { port: 4790 }],
+    ['with a UDP checksum', { checksum: 1 }],
+    ['without a VNI', { flags: 0x80 }],
+    ['with flags that nobody knows', { flags: 0xc8 }],
+    ['with bits that nobody knows', { reserved: 0x40 }],
+    ['of a network that is not here', { vni: 78 }],
+    ['of keep-alives', { vni: 0 }],
+    ['with a frame to a group', { frame: inner(group) }],
+    ['with a frame that goes on over a link', { frame: inner(elsewhere) }],
+    ['with a frame to nobody', { frame: inner('02:00:00:00:00:09') }],
+    ['with a frame that is not of IPv4', { frame: inner(here, etherType.arp) }],
+    ['that is cut short', { frame: inner().subarray(0, 13) }],
+  ])('leaves a packet %s as it is', (_, packet) => {
+    const frame = wrapped(packet);
+    const result = run(frame);
+    expect(result.action).toBe(unspecified);
+    expect(result.frame.toString('hex')).toBe(frame.toString('hex'));
+  });
+
+  it('takes no packet whose header is damaged, and changes none that it does not take', () => {
+    const damage = fc.record({ at: fc.integer({ min: 0, max: 63 }), bits: fc.integer({ min: 1, max: 255 }) });
+    const property = fc.property(damage, ({ at, bits }) => {
+      const frame = wrapped();
+      frame.writeUInt8(frame.readUInt8(at) ^ bits, at);
+      const result = run(frame);
+      if (at >= 14 && at < 34) expect(result.action).toBe(unspecified);
+      if (result.action === unspecified) expect(result.frame.toString('hex')).toBe(frame.toString('hex'));
+      else {
+        expect(result.action).toBe(redirect);
+        expect(result.frame.toString('hex')).toBe(frame.subarray(50).toString('hex'));
+      }
+    });
+    fc.assert(property, { seed: 1, numRuns: 2000 });
+  });
+});
