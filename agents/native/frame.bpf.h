@@ -45,20 +45,20 @@ static __always_inline int same_mac(const __u8 *a, const __u8 *b)
   return x[0] == y[0] && x[1] == y[1] && x[2] == y[2];
 }
 
-/* Bytes of headers that segmentation repeats in every segment of an offloaded frame. */
-static __always_inline __u32 segment_header(struct __sk_buff *skb)
+/* Bytes of headers that segmentation repeats in every segment of an offloaded frame, which begins at `at`. */
+static __always_inline __u32 segment_header(struct __sk_buff *skb, const __u32 at)
 {
   __u8 byte;
   __u32 transport, protocol;
   if (skb->protocol == bpf_htons(ETH_P_IP)) {
-    if (bpf_skb_load_bytes(skb, ETH_HLEN, &byte, 1))
+    if (bpf_skb_load_bytes(skb, at + ETH_HLEN, &byte, 1))
       return ETH_HLEN;
     transport = ETH_HLEN + (byte & 0xf) * 4;
-    if (bpf_skb_load_bytes(skb, ETH_HLEN + 9, &byte, 1))
+    if (bpf_skb_load_bytes(skb, at + ETH_HLEN + 9, &byte, 1))
       return transport;
   } else if (skb->protocol == bpf_htons(ETH_P_IPV6)) {
     transport = ETH_HLEN + 40;
-    if (bpf_skb_load_bytes(skb, ETH_HLEN + 6, &byte, 1))
+    if (bpf_skb_load_bytes(skb, at + ETH_HLEN + 6, &byte, 1))
       return transport;
   } else {
     return ETH_HLEN;
@@ -66,21 +66,21 @@ static __always_inline __u32 segment_header(struct __sk_buff *skb)
   protocol = byte;
   if (protocol == IPPROTO_UDP)
     return transport + 8;
-  if (protocol != IPPROTO_TCP || bpf_skb_load_bytes(skb, transport + 12, &byte, 1))
+  if (protocol != IPPROTO_TCP || bpf_skb_load_bytes(skb, at + transport + 12, &byte, 1))
     return transport;
   return transport + (byte >> 4) * 4;
 }
 
-/* How much is to be counted of a frame that leaves as so many segments (0 and 1 are the same). */
-static __always_inline void measure(struct __sk_buff *skb, struct frame *frame, __u32 segments)
+/* How much is to be counted of a frame that begins at `at`, and is of what the kernel takes the whole for. */
+static __always_inline void measure(struct __sk_buff *skb, struct frame *frame, const __u32 at)
 {
   struct config *config = configuration();
   if (!config || config->uncounted)
     return;
-  frame->packets = segments > 1 ? segments : 1;
-  frame->bytes = skb->len;
+  frame->packets = skb->gso_segs > 1 ? skb->gso_segs : 1;
+  frame->bytes = skb->len - at;
   if (frame->packets > 1)
-    frame->bytes += (frame->packets - 1) * segment_header(skb);
+    frame->bytes += (frame->packets - 1) * segment_header(skb, at);
 }
 
 /* Reads addresses and lengths. 0, or -1: the frame is too short. */
@@ -94,7 +94,7 @@ static __always_inline int parse(struct __sk_buff *skb, struct frame *frame)
   copy_mac(frame->key.destination, data);
   copy_mac(frame->key.source, data + ETH_ALEN);
   frame->device = skb->ifindex;
-  measure(skb, frame, skb->gso_segs);
+  measure(skb, frame, 0);
   return 0;
 }
 

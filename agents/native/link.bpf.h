@@ -31,6 +31,11 @@ static __always_inline void count_link(__u32 number, __u32 sent, __u32 received)
   traffic->received_bytes += received;
 }
 
+static __always_inline __u32 policy_of(struct label *label)
+{
+  return label->hops | (label->star ? GBP_STAR : 0);
+}
+
 static __always_inline int label_vxlan(struct __sk_buff *skb, struct link *link, struct label *label)
 {
   struct bpf_tunnel_key key = {};
@@ -44,7 +49,7 @@ static __always_inline int label_vxlan(struct __sk_buff *skb, struct link *link,
       /* Before Linux 6.0 the route alone decides on the local address. */
       bpf_skb_set_tunnel_key(skb, &key, offsetof(struct bpf_tunnel_key, local_ipv4), flags))
     return -1;
-  struct vxlan_metadata metadata = {label->hops | (label->star ? GBP_STAR : 0)};
+  struct vxlan_metadata metadata = {policy_of(label)};
   return bpf_skb_set_tunnel_opt(skb, &metadata, sizeof(metadata));
 }
 

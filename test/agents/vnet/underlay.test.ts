@@ -21,11 +21,13 @@ import { LoadedObject } from './loaded-object.js';
 import { ethernet, etherType, ipv4, macBytes, protocol, word } from './packets.js';
 import { redirect, runProgram, unspecified } from './program-run.js';
 
-const [vni, port, networkNumber, linkNumber] = [77, 9, 1, 1];
-const [local, remote] = ['192.168.77.1', '192.168.77.2'];
+const [vni, port, networkNumber] = [77, 9, 1];
+const [local, remote, third, otherLocal] = ['192.168.77.1', '192.168.77.2', '192.168.77.3', '10.7.0.1'];
 /** The loopback device's, by which the kernel's tests say that a packet is for this host. */
 const [host, peer] = ['00:00:00:00:00:00', '02:aa:00:00:00:02'];
-const [here, there, elsewhere] = ['02:00:00:00:00:01', '02:00:00:00:00:02', '02:00:00:00:00:03'];
+const [here, there] = ['02:00:00:00:00:01', '02:00:00:00:00:02'];
+/** Guests of other hosts, by the number of the link to each. */
+const far = { 1: '02:00:00:00:01:01', 2: '02:00:00:00:01:02', 3: '02:00:00:00:01:03', 4: '02:00:00:00:01:04' };
 const group = 'ff:ff:ff:ff:ff:ff';
 
 const inner = (to = here, type: number = etherType.ipv4): Buffer =>
@@ -47,6 +49,7 @@ interface Packet {
   checksum?: number;
   flags?: number;
   reserved?: number;
+  policy?: number;
   vni?: number;
   frame?: Buffer;
 }
@@ -55,7 +58,7 @@ function wrapped(packet: Packet = {}): Buffer {
   const vxlan = Buffer.alloc(8);
   vxlan.writeUInt8(packet.flags ?? 0x88, 0);
   vxlan.writeUInt8(packet.reserved ?? 0, 1);
-  vxlan.writeUInt16BE(14, 2);
+  vxlan.writeUInt16BE(packet.policy ?? 14, 2);
   vxlan.writeUInt32BE((packet.vni ?? vni) * 256, 4);
   const payload = Buffer.concat([vxlan, packet.frame ?? inner()]);
   const udp = Buffer.concat([
@@ -75,7 +78,10 @@ function wrapped(packet: Packet = {}): Buffer {
   return ethernet(packet.to ?? host, peer, etherType.ipv4, ip);
 }
 
-/** Into the one guest, but frames to `elsewhere` over the link. */
+/**
+ * Links 1 and 2 arrive at this host's address, 3 at another one, 4 is not on the standard port. Frames to the one guest go into it, those
+ * to others over their links.
+ */
 function load(): LoadedObject {
   const object = LoadedObject.load(objectFile());
   const classes = 1 << ruleClasses.indexOf('any address');
@@ -84,13 +90,20 @@ function load(): LoadedObject {
     .set(encodeIndex(networkNumber), encodeNetwork(vni, 1450, classes));
   object.map('vnet_numbers', 4, 4).set(encodeIndex(vni), encodeIndex(networkNumber));
   object.map('vnet_ports', 4, layout.port.size).set(encodeIndex(port), encodePort(networkNumber, here));
-  object.map('vnet_links', 4, layout.link.size).set(encodeIndex(linkNumber), encodeLink(5, { local, remote }));
-  object.map('vnet_peers', layout.linkEnd.size, 4).set(encodeLinkEnd(underlay, remote), encodeIndex(linkNumber));
-  const made = libbpf().createHash('vnet_table', layout.frameKey.size, layout.action.size, 2);
+  const links = object.map('vnet_links', 4, layout.link.size);
+  const peers = object.map('vnet_peers', layout.linkEnd.size, 4);
+  links.set(encodeIndex(1), encodeLink(5, { local, remote }));
+  links.set(encodeIndex(2), encodeLink(5, { local, remote: third }));
+  links.set(encodeIndex(3), encodeLink(5, { local: otherLocal, remote: '10.7.0.2' }));
+  links.set(encodeIndex(4), encodeLink(6, { local, remote: '192.168.77.4' }));
+  peers.set(encodeLinkEnd(underlay, remote), encodeIndex(1));
+  peers.set(encodeLinkEnd(underlay, third), encodeIndex(2));
+  peers.set(encodeLinkEnd(underlay, '10.7.0.2'), encodeIndex(3));
+  const made = libbpf().createHash('vnet_table', layout.frameKey.size, layout.action.size, 5);
   const descriptor = demand(made, 'cannot make a table');
   const table = new BpfMap('vnet_table', descriptor, layout.frameKey.size, layout.action.size);
   table.set(keyTo(here), action(actionKind.peerPort, port));
-  table.set(keyTo(elsewhere), action(actionKind.link, linkNumber));
+  for (const [link, mac] of Object.entries(far)) table.set(keyTo(mac), action(actionKind.link, Number(link)));
   object.map('vnet_rules', 4, 4).set(encodeIndex(0), encodeIndex(descriptor));
   closeSync(descriptor);
   return object;
@@ -128,9 +141,20 @@ describeLab('the short way in', ['root', 'bpf', 'clang', 'libbpf'], () => {
     expect(run(wrapped({ flags: 0x08 })).action).toBe(redirect);
   });
 
+  it.each([
+    ['with a hop less', 14, 13],
+    ['for the last time', 1, 0],
+    ['with its star mark', 0x10e, 0x10d],
+  ])('passes a frame on over another link, %s', (_, policy, after) => {
+    const result = run(wrapped({ frame: inner(far[2]), policy }));
+    expect(result.action).toBe(redirect);
+    const wanted = wrapped({ frame: inner(far[2]), policy: after, source: local, destination: third });
+    expect(result.frame.toString('hex')).toBe(wanted.toString('hex'));
+  });
+
   it.each<[string, Packet]>([
     ['to another host', { to: peer }],
-    ['from no peer', { source: '192.168.77.3' }],
+    ['from no peer', { source: '192.168.77.9' }],
     ['to another address of this host', { destination: '192.168.77.9' }],
     ['with IP options', { options: Buffer.alloc(4, 1) }],
     ['that begins a fragmented one', { fragment: 0x2000 }],
@@ -144,7 +168,10 @@ describeLab('the short way in', ['root', 'bpf', 'clang', 'libbpf'], () => {
     ['of a network that is not here', { vni: 78 }],
     ['of keep-alives', { vni: 0 }],
     ['with a frame to a group', { frame: inner(group) }],
-    ['with a frame that goes on over a link', { frame: inner(elsewhere) }],
+    ['with a frame that would go back', { frame: inner(far[1]) }],
+    ['with a frame that leaves from another address', { frame: inner(far[3]) }],
+    ['with a frame that leaves by another port', { frame: inner(far[4]) }],
+    ['with a frame whose hops are used up', { frame: inner(far[2]), policy: 0 }],
     ['with a frame to nobody', { frame: inner('02:00:00:00:00:09') }],
     ['with a frame that is not of IPv4', { frame: inner(here, etherType.arp) }],
     ['that is cut short', { frame: inner().subarray(0, 13) }],
