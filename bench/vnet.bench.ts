@@ -91,8 +91,19 @@ async function measureAll(chosen: readonly Entrant[], options: Options): Promise
     ...peerFigures(results),
     atMost('cost of 100,000 rules in the table, share of TCP', 1 - results.ratio(crowded, udp, 'tcpMbps'), 0.05),
     ...(await udpFigures(pairs.get(udp), options)),
+    ...(await setUpTimes([...pairs.keys()])),
     ...chosen.flatMap(({ design }) => absolutes(design, results)),
   ];
+}
+
+/** By type of link, as the agents measure the bound on the time to change the topology. */
+async function setUpTimes(designs: readonly Design[]): Promise<Figure[]> {
+  const typical = designs.filter((design) => design instanceof Virtuoso && design !== transit && design !== crowded);
+  return Promise.all(
+    (typical as Virtuoso[]).map(async (design) =>
+      info(`${design.name}: set-up of the link`, await design.linkSetUpMs(), 'ms'),
+    ),
+  );
 }
 
 function kernelFigures(results: Results): Figure[] {

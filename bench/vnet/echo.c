@@ -2,11 +2,9 @@
  * echo ADDRESS COUNT TIMEOUT_MS: sends COUNT ICMP echo requests, each when the one before was answered or TIMEOUT_MS had passed.
  * Prints the median round trip in ns, and how many were not answered. The far end answers within its kernel, so that no wake-up of
  * a process there is measured. */
-#define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <netinet/ip_icmp.h>
 #include <poll.h>
-#include <sched.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -67,10 +65,6 @@ int main(int argc, char **argv)
     return 2;
   int count = atoi(argv[2]), timeout_ms = atoi(argv[3]), heard = 0;
   uint64_t *times = calloc(count, sizeof(*times));
-  cpu_set_t first;
-  CPU_ZERO(&first);
-  CPU_SET(0, &first);
-  sched_setaffinity(0, sizeof(first), &first);
   int sock = socket(AF_INET, SOCK_RAW, IPPROTO_ICMP);
   if (sock < 0 || connect(sock, (void *)&to, sizeof(to))) {
     perror(argv[1]);

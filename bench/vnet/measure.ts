@@ -25,15 +25,17 @@ export interface Durations {
 
 const run = promisify(execFile);
 
-/** The sending program on one processor and the receiving on the other, for every design: what lies between may use either. */
-const placement = ['-A', '0,1'];
-
-/** @throws if a connection fails: the message has iperf3's words. */
-export async function measure(pair: GuestPair, durations: Durations): Promise<Sample> {
+/**
+ * Nothing is bound to a processor, in no design: daemons need the freedom most, and everything shares the same few processors.
+ * @param packets whether UDP is measured too; NaN if not
+ * @throws if a connection fails: the message has iperf3's words.
+ */
+export async function measure(pair: GuestPair, durations: Durations, packets: boolean): Promise<Sample> {
   const { tcpSeconds, udpSeconds, echoes } = durations;
   const tcp = await iperf(pair, ['-t', `${tcpSeconds}`, '-C', congestionControl]);
   const rttUs = await roundTrip(pair, echoes);
   const kpps = async (bytes: number): Promise<number> => {
+    if (!packets) return Number.NaN;
     const sum = await iperf(pair, ['-u', '-b', '0', '-l', `${bytes}`, '-t', `${udpSeconds}`]);
     return sum.bytes / bytes / sum.seconds / 1000;
   };
@@ -49,7 +51,7 @@ interface Received {
 
 async function iperf(pair: GuestPair, options: readonly string[]): Promise<Received> {
   const enter = `--net=${namespacePath(pair.sender)}`;
-  const args = [enter, 'iperf3', '-J', '-c', pair.address, ...placement, ...options];
+  const args = [enter, 'iperf3', '-J', '-c', pair.address, ...options];
   const output = await run('nsenter', args, { timeout: 30_000 }).catch(
     (error: { stdout?: string; message: string }) => {
       throw new Error(`iperf3 ${options.join(' ')}: ${failure(error.stdout) ?? error.message}`);

@@ -19,7 +19,7 @@ export interface Options {
 
 const usual: Options = {
   rounds: 5,
-  turns: 3,
+  turns: 4,
   seed: 1,
   tcpSeconds: 1,
   udpSeconds: 1,

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NetworkNamespace, namespacePath } from '../../agents/linux/namespace.js';
 import { setSysctls } from '../../agents/linux/sysctl.js';
-import { provideGuest } from '../../agents/vmm/netns-guest.js';
+import { portDevice, provideGuest } from '../../agents/vmm/netns-guest.js';
 import { down } from '../../lab/down.js';
 import { type LabNames, labNames } from '../../lab/names.js';
 import { type LabProcess, startProcess } from '../../lab/process.js';
@@ -94,6 +94,7 @@ export class Stage {
     const failed = provideGuest(host, { spec: guestSpec(n), namespace: this.guest(n), mtu });
     host.close();
     if (failed) throw new Error(failed.message);
+    this.run(this.host(n), 'ip', 'link', 'set', portDevice(`g${n}`), 'mtu', `${mtu}`);
   }
 
   /** A guest that has no interface yet. */

@@ -86,6 +86,13 @@ export class Virtuoso implements Design {
     return found;
   }
 
+  /** The longest time that a link between the guests' hosts took until it carried both ways, by what the two ends measured. */
+  async linkSetUpMs(): Promise<number> {
+    const ends = await Promise.all([1, 2].map(async (host) => (await this.substrate(host).vnet.current()).links));
+    const between = ends.flat().filter(({ link }) => link.peer === 'host-1' || link.peer === 'host-2');
+    return Math.max(...between.map(({ setUpMs }) => setUpMs ?? Number.NaN));
+  }
+
   /** The table of a host. */
   rules(host: number, route: Route = this.#variant.route): Rule[] {
     const needed = this.#variant.hosts.includes(3) ? starRules(host, route) : pairRules(host);
