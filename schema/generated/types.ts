@@ -551,7 +551,7 @@ export interface GuestSpec {
   from?: string;
 }
 /**
- * One row of a forwarding table. Of the rules that match a unicast frame the one of the best rank wins: (address, address) 8; (address, not) and (not, address) 7; (address, any) and (any, address) 6; (any, not) and (not, any) 5; (address, none), a default route, 4; (any, any) 3. Two that tie are a fault. Frames to a group address match only `group` rules, first those of their source. A rule into a guest that is not here does not match; a rule that names a source does not match while its link is down, and the frame then keeps to rules of any source (the star) all the way. No frame is ever sent back to the link or port it came from.
+ * One row of a forwarding table. Of the rules that match a unicast frame the one of the best rank wins: (address, address) 8; (address, not) and (not, address) 7; (address, any) and (any, address) 6; (any, not) and (not, any) 5; (address, none), a default route, 4; (any, any) 3. Two that tie for some frame that no better rule takes are a fault, and so are combinations without a rank, as (not, not); of those that tie the first holds. Where a better rule does not match and two of one rank meet after all, the one whose destination is an address goes first. Frames to a group address match only `group` rules, first those of their source. A rule into a guest that is not here does not match; a rule that names a source does not match while its link is down, and the frame then keeps to rules of any source (the star) all the way. No frame is ever sent back to the link or port it came from.
  */
 export interface Rule {
   /**
