@@ -22,8 +22,7 @@ const settleMs = 500;
  */
 export async function measureCountingCost(design: Virtuoso, pair: GuestPair, seconds: number): Promise<number> {
   const cores = [1, 2].map((host) => openCore(design, host));
-  const total = `${seconds + 2}`;
-  const iperf = ['iperf3', '-c', pair.address, '-C', congestionControl, '-t', total];
+  const iperf = ['iperf3', '-c', pair.address, '-C', congestionControl, '-t', '0'];
   const client = spawn('nsenter', [`--net=${namespacePath(pair.sender)}`, ...iperf], { stdio: 'ignore' });
   const ended = once(client, 'exit');
   try {
