@@ -89,6 +89,7 @@ export function vnetContract(on: () => Stage): void {
         if (host === b) state.rules.push({ network: 'lan', source: two.mac, destination: three.mac, to: [linkTo(c)] });
         expect(await stage.converge(host, state)).toEqual([]);
       }
+      await stage.linked(b, [c]);
       const sent = async (host: string, peer: string) => (await stage.carried(host, peer)).sentBytes;
       const before = { direct: await sent(b, c), back: await sent(c, b), star: await sent(a, c) };
       expect(await stage.deliveredTo('vm-2', three.mac)).toEqual(['vm-3']);
