@@ -64,9 +64,10 @@ export function qualifierAddress(qualifier: string): string | undefined {
 
 /** What a rule is looked up by: `not-` rules without the address that they exclude. Two rules of one key tie. */
 export function lookUpKey({ network, source, destination }: Pick<Rule, 'network' | 'source' | 'destination'>): string {
-  const part = (qualifier: string) => (qualifierKind(qualifier) === 'not' ? 'not' : qualifier);
-  return `${network} ${part(source)} ${part(destination)}`;
+  return `${network} ${keyPart(source)} ${keyPart(destination)}`;
 }
+
+const keyPart = (qualifier: string): string => (qualifier.startsWith('not-') ? 'not' : qualifier);
 
 /** A table of rules that `ruleFaults` finds nothing wrong with. */
 export function ruleTable(rules: readonly Rule[]): RuleTable {

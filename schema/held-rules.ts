@@ -1,4 +1,4 @@
-import { lookUpKey, qualifierAddress, qualifierKind, rankOf } from './forwarding.js';
+import { lookUpKey, qualifierAddress, qualifierKind } from './forwarding.js';
 import type { Rule } from './generated/types.js';
 
 /** Two rules of one rank that both match a frame which no better rule takes. */
@@ -27,9 +27,8 @@ export class HeldRules {
     this.#all = all;
   }
 
-  /** Holds the rule unless it ties with one that is held. */
-  add(rule: Rule): Tie | undefined {
-    const rank = rankOf(rule);
+  /** Holds the rule, whose rank this is, unless it ties with one that is held. */
+  add(rule: Rule, rank: number): Tie | undefined {
     const key = lookUpKey(rule);
     const other = this.#byKey.get(key) ?? (rank === 5 ? this.#byKey.get(mirrorKey(rule)) : undefined);
     if (other) return { rule, other, frame: this.#exampleOf(rule) };

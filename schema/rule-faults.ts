@@ -62,12 +62,16 @@ function tiesByPlace(rules: readonly (readonly [number, Rule])[]): [number, Tie]
   }
   const all = rules.map(([, rule]) => rule);
   const networks = new Map<string, HeldRules>();
-  return byRank.reverse().flatMap((entries) =>
-    entries.flatMap(([index, rule]): [number, Tie][] => {
-      const held = networks.get(rule.network) ?? new HeldRules(all);
-      networks.set(rule.network, held);
-      const tie = held.add(rule);
-      return tie ? [[index, tie]] : [];
-    }),
-  );
+  const ties: [number, Tie][] = [];
+  for (let rank = byRank.length - 1; rank >= 0; rank--)
+    for (const [index, rule] of byRank[rank] ?? []) {
+      let held = networks.get(rule.network);
+      if (!held) {
+        held = new HeldRules(all);
+        networks.set(rule.network, held);
+      }
+      const tie = held.add(rule, rank);
+      if (tie) ties.push([index, tie]);
+    }
+  return ties;
 }

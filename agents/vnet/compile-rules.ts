@@ -1,7 +1,7 @@
 import { qualifierAddress, qualifierKind } from '../../schema/forwarding.js';
 import type { Fault, NetworkAttachment, Output, Rule } from '../../schema/generated/types.js';
 import { ruleFaults, rulePair } from '../../schema/rule-faults.js';
-import { type Action, actionKind, anyMac, floodMax, type RuleClass } from './layout.js';
+import { type Action, actionKind, anyMac, floodMax, type RuleClass, ruleClasses } from './layout.js';
 
 /** What rules may speak of on one host. */
 export interface Surroundings {
@@ -56,9 +56,13 @@ export function compileRules(rules: readonly Rule[], around: Surroundings): Comp
     const problem = lack(rule, network, around);
     if (problem !== undefined) fault(rule, problem);
     else if (network) {
-      const actions = rule.to.flatMap((output) => compileOutput(output, rule.network, around));
+      const actions: Action[] = [];
+      for (const output of rule.to) {
+        const action = compileOutput(output, rule.network, around);
+        if (action) actions.push(action);
+      }
       if (actions.length === 0) result.inactive.push(rule);
-      else result.compiled.push({ ...compileKey(rule), rule, vni: network.vni, actions });
+      else result.compiled.push(compileRule(rule, network.vni, actions));
     }
   }
   return result;
@@ -74,27 +78,38 @@ function lack(rule: Rule, network: NetworkAttachment | undefined, { links }: Sur
   return undefined;
 }
 
-function compileKey({
-  source,
-  destination,
-}: Rule): Pick<CompiledRule, 'class' | 'source' | 'destination' | 'excluded'> {
-  const kinds = [qualifierKind(source), qualifierKind(destination)] as const;
-  const not = kinds[0] === 'not' ? source : kinds[1] === 'not' ? destination : undefined;
+/** The class of each rule that has a rank: looked up, because a text made for each rule is slow as a key. */
+const classes = new Map(
+  ['address', 'not', 'any'].map((from) => [
+    from,
+    new Map(ruleClasses.filter((name) => name.startsWith(`${from} `)).map((name) => [name.split(' ')[1], name])),
+  ]),
+);
+
+function compileRule(rule: Rule, vni: number, actions: Action[]): CompiledRule {
+  const { source, destination } = rule;
+  const from = qualifierKind(source);
+  const to = qualifierKind(destination);
+  const not = from === 'not' ? source : to === 'not' ? destination : undefined;
   return {
-    class: `${kinds[0]} ${kinds[1]}` as RuleClass, // `ruleFaults` lets through no others
-    source: kinds[0] === 'address' ? source : anyMac,
-    destination: kinds[1] === 'address' ? destination : anyMac,
+    rule,
+    class: classes.get(from)?.get(to) as RuleClass, // `ruleFaults` lets through no others
+    vni,
+    source: from === 'address' ? source : anyMac,
+    destination: to === 'address' ? destination : anyMac,
     excluded: not === undefined ? anyMac : (qualifierAddress(not) ?? anyMac),
+    actions,
   };
 }
 
-function compileOutput(output: Output, network: string, { links, ports, lans }: Surroundings): Action[] {
-  if (output.kind === 'link') return [{ kind: actionKind.link, target: links.get(output.peer) ?? 0 }];
+/** Undefined for what is not here. */
+function compileOutput(output: Output, network: string, { links, ports, lans }: Surroundings): Action | undefined {
+  if (output.kind === 'link') return { kind: actionKind.link, target: links.get(output.peer) ?? 0 };
   if (output.kind === 'lan') {
     const lan = lans.get(network);
-    return lan === undefined ? [] : [{ kind: actionKind.lan, target: lan }];
+    return lan === undefined ? undefined : { kind: actionKind.lan, target: lan };
   }
   const port = ports.get(output.guest);
-  if (port?.network !== network) return [];
-  return [{ kind: port.peer ? actionKind.peerPort : actionKind.port, target: port.device }];
+  if (port?.network !== network) return undefined;
+  return { kind: port.peer ? actionKind.peerPort : actionKind.port, target: port.device };
 }
