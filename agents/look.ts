@@ -39,6 +39,7 @@ export async function observe(
   nowMs: number,
 ): Promise<HostObservation> {
   const counters = await substrate.vnet.counters();
+  const paths = await substrate.wren?.paths();
   return {
     host,
     epoch: counters.epoch,
@@ -48,6 +49,7 @@ export async function observe(
     links: sorted(counters.links, (link) => link.peer),
     guests: await substrate.vmm.usage(),
     drops: counters.drops,
+    ...(paths ? { paths } : {}),
   };
 }
 

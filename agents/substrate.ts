@@ -13,6 +13,7 @@ import type {
   LinkReport,
   MatrixEntry,
   NetworkAttachment,
+  PathEstimate,
   Rule,
 } from '../schema/generated/types.js';
 
@@ -24,6 +25,8 @@ export interface Substrate {
   capabilities: Capabilities;
   vnet: VnetCore;
   vmm: Vmm;
+  /** Undefined where packets cannot be looked at. */
+  wren?: Wren;
   /** Releases what the agent process holds (descriptors, timers). Guests, links and forwarding stay. */
   close(): Promise<void>;
 }
@@ -71,4 +74,10 @@ export interface Vmm {
   converge(guests: GuestSpec[], departures: Departure[], removals: string[]): Promise<Fault[]>;
   current(): Promise<GuestReport[]>;
   usage(): Promise<GuestUsage[]>;
+}
+
+/** Looks at the packets of links as they pass, and sends none. */
+export interface Wren {
+  /** What was learnt of paths in the last minute, by peer, then direction. Each bin of queueing delay is told once. */
+  paths(): Promise<PathEstimate[]>;
 }

@@ -170,6 +170,14 @@ export interface Traffic {
    * Pruned entries, by network, source, destination.
    */
   demands: TrafficEntry[];
+  /**
+   * VMs that the demands connect, by network, then first address.
+   */
+  applications?: Application[];
+  /**
+   * What VMs need of processors, by guest.
+   */
+  computes?: ComputeDemand[];
 }
 /**
  * One entry of the matrix.
@@ -195,6 +203,58 @@ export interface TrafficEntry {
    * `observed` as it was; `at-least`: the network held it back, so it is raised; `remembered` from when it was not held back.
    */
   origin: 'observed' | 'at-least' | 'remembered';
+  /**
+   * Standard deviation of the rate about its mean over windows.
+   */
+  deviationMbps?: number;
+}
+/**
+ * VMs that talk to one another, and in which pattern.
+ */
+export interface Application {
+  /**
+   * The virtual network.
+   */
+  network: string;
+  /**
+   * Their addresses, sorted.
+   *
+   * Items: An Ethernet address in lower case.
+   */
+  vms: string[];
+  /**
+   * The pattern: `bus` is a line of neighbours, `mesh` and `torus` are grids, `none` is any other.
+   */
+  shape: 'ring' | 'bus' | 'mesh' | 'torus' | 'star' | 'all-to-all' | 'tree' | 'none';
+  /**
+   * How sure that is.
+   */
+  confidence: number;
+  /**
+   * Period at which its phases of computing and communicating repeat, if they do.
+   */
+  periodMs?: number;
+}
+/**
+ * What one VM needs of processors.
+ */
+export interface ComputeDemand {
+  /**
+   * The VM.
+   */
+  guest: string;
+  /**
+   * Processors used over the smoothing interval.
+   */
+  cores: number;
+  /**
+   * Standard deviation of it.
+   */
+  deviationCores: number;
+  /**
+   * Time spent waiting for a processor, as a share of the time; of several threads together it may be above 1.
+   */
+  waitShare: number;
 }
 /**
  * Value of one configuration under the inferred demands.
@@ -1563,6 +1623,14 @@ export interface Observed {
    * Links that have been down for long, or that were down whenever they were tried: no fast path is led over them. By their ends.
    */
   outages?: Outage[];
+  /**
+   * What Wren has learnt of the underlay between hosts, by `from`, then `to`.
+   */
+  paths?: PathKnowledge[];
+  /**
+   * Groups of paths that were seen to queue together.
+   */
+  bottlenecks?: SharedBottleneck[];
 }
 /**
  * What is known of one host.
@@ -1591,6 +1659,81 @@ export interface Outage {
    * The other end.
    */
   b: string;
+}
+/**
+ * What is known of one directed path between two hosts.
+ */
+export interface PathKnowledge {
+  /**
+   * The host that packets come from.
+   */
+  from: string;
+  /**
+   * The host that they go to.
+   */
+  to: string;
+  /**
+   * How it was measured.
+   */
+  method: 'two-sided' | 'one-sided';
+  /**
+   * Available bandwidth; left out while only its bounds are known.
+   */
+  availableMbps?: number;
+  /**
+   * Lower end of the 95 % interval, or lower bound.
+   */
+  lowMbps: number;
+  /**
+   * Upper end of the 95 % interval, or upper bound.
+   */
+  highMbps: number;
+  /**
+   * Rate of the narrowest link; left out until it is known.
+   */
+  capacityMbps?: number;
+  /**
+   * Half of the smallest time there and back; left out until both directions are known.
+   */
+  latencyMs?: number;
+  /**
+   * What links carry over the path now.
+   */
+  carriedMbps?: number;
+  /**
+   * Age of the newest packet that the estimate rests on.
+   */
+  ageMs: number;
+}
+/**
+ * Paths whose packets wait in one queue.
+ */
+export interface SharedBottleneck {
+  /**
+   * By `from`, then `to`.
+   *
+   * @minItems 2
+   *
+   * Items: One directed path.
+   */
+  paths: {
+    /**
+     * Sender.
+     */
+    from: string;
+    /**
+     * Receiver.
+     */
+    to: string;
+  }[];
+  /**
+   * What they share, beside the traffic of others; left out until it is known.
+   */
+  capacityMbps?: number;
+  /**
+   * How sure it is that they share it.
+   */
+  confidence: number;
 }
 /**
  * How the fleet is observed and re-decided. At most one in a repository.
@@ -2269,6 +2412,12 @@ export interface HostObservation {
    * Frames dropped by the VNET core, by reason.
    */
   drops: DropCounter[];
+  /**
+   * Wren: what the host has learnt of paths from and to its peers by looking at the packets of links; none is sent for it. By peer, then direction.
+   *
+   * @maxItems 8192
+   */
+  paths?: PathEstimate[];
 }
 /**
  * Traffic from one Ethernet address to another.
@@ -2324,6 +2473,10 @@ export interface GuestUsage {
    * Processor time used by the guest's processes that run now, in milliseconds.
    */
   cpuMs: number;
+  /**
+   * Time that those processes were ready to run and waited for a processor, in milliseconds.
+   */
+  waitMs?: number;
 }
 /**
  * Frames dropped for one reason.
@@ -2347,6 +2500,81 @@ export interface DropCounter {
    * Frames since the epoch began.
    */
   frames: number;
+}
+/**
+ * What one directed path between two hosts gives. A path that nothing was learnt of in the last minute is left out.
+ */
+export interface PathEstimate {
+  /**
+   * The other host.
+   */
+  peer: string;
+  /**
+   * Whether packets on the path come from the peer or go to it.
+   */
+  direction: 'from-peer' | 'to-peer';
+  /**
+   * `two-sided`: departures and arrivals are known; `one-sided`: departures, and when they were acknowledged.
+   */
+  method: 'two-sided' | 'one-sided';
+  /**
+   * Newest packet that the estimate rests on, milliseconds since the epoch on the agent's clock.
+   */
+  atMs: number;
+  available: AvailableBandwidth;
+  /**
+   * Rate of the path's narrowest link; left out until it is known.
+   */
+  capacityMbps?: number;
+  /**
+   * Smallest delay seen in the last minute. Two-sided: one way, with the difference of the two hosts' clocks in it, which the other direction has with the opposite sign; one-sided: there and back.
+   */
+  minimumDelayMs?: number;
+  /**
+   * Packets that the estimate rests on.
+   */
+  packets: number;
+  /**
+   * Share of the window in which the path's queue was not empty.
+   */
+  busyShare?: number;
+  queueing?: QueueingSeries;
+}
+/**
+ * An estimate with its 95 % interval, or, without `mbps`, only bounds: what was delivered at best, and the capacity.
+ */
+export interface AvailableBandwidth {
+  /**
+   * The estimate; left out while it is unknown.
+   */
+  mbps?: number;
+  /**
+   * Lower end.
+   */
+  lowMbps: number;
+  /**
+   * Upper end.
+   */
+  highMbps: number;
+}
+/**
+ * Mean queueing delay of the packets in each bin of time.
+ */
+export interface QueueingSeries {
+  /**
+   * Begin of the first bin, milliseconds since the epoch on the agent's clock; a multiple of `binMs`.
+   */
+  fromMs: number;
+  /**
+   * Length of a bin.
+   */
+  binMs: number;
+  /**
+   * One mean for each bin; null for one without packets. Bins that an earlier observation had are not repeated.
+   *
+   * @maxItems 600
+   */
+  delaysMs: (number | null)[];
 }
 /**
  * Either way: the last message was refused and had no effect.
