@@ -1,0 +1,35 @@
+/**
+ * One packet that crossed a path. The caller may fill one object again and again: nobody keeps it.
+ * Times are unwrapped and grow with the monotonic clock of the host that took them; two hosts' clocks may differ by any constant,
+ * and drift.
+ */
+export interface TimedPacket {
+  /** When it left, on the sender's clock. Packets of one offloaded super-packet have one departure. */
+  departureNs: number;
+  /** When it came, on the receiver's clock; one-sided, when the sender saw it acknowledged. */
+  arrivalNs: number;
+  /** Its length at the IP layer of the underlay; for an arrival that stands for several packets, their sum. */
+  bytes: number;
+  /** Packets of this path may have passed unseen since the one before: lost, or not captured. */
+  isAfterGap: boolean;
+}
+
+/** A TCP segment, or an offloaded run of them, as it left. Sequence numbers are those of the header, 32 bits, and wrap. */
+export interface Departure {
+  atNs: number;
+  /** Sequence number of its first byte. */
+  start: number;
+  /** Sequence number after its last byte; equal to `start` for a segment without data. */
+  end: number;
+  /** Length at the IP layer, headers of each segment included. */
+  bytes: number;
+  /** Segments on the wire: more than one for an offloaded run. */
+  segments: number;
+}
+
+/** What the other end acknowledged, and when the sender saw it. */
+export interface Acknowledgement {
+  atNs: number;
+  /** Acknowledgement number of the header, 32 bits. */
+  number: number;
+}
