@@ -3,10 +3,22 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Processes whose network namespace is one of those at `paths`; paths where there is none are left out. */
 export function processesInNamespaces(paths: readonly string[]): number[] {
-  const inodes = paths.map((path) => attempt(() => statSync(path).ino));
-  const wanted = new Set(inodes.filter((inode) => inode !== undefined).map((inode) => `net:[${inode}]`));
-  if (wanted.size === 0) return [];
-  return processes().filter((pid) => wanted.has(attempt(() => readlinkSync(`/proc/${pid}/ns/net`)) ?? ''));
+  return [...processesByNamespace(paths).values()].flat().sort((a, b) => a - b);
+}
+
+/** Of each namespace at `paths`, the processes in it; found in one look at all processes. */
+export function processesByNamespace(paths: readonly string[]): Map<string, number[]> {
+  const found = new Map<string, number[]>();
+  const pidsOf = new Map<string, number[]>();
+  for (const path of paths) {
+    const pids: number[] = [];
+    found.set(path, pids);
+    const inode = attempt(() => statSync(path).ino);
+    if (inode !== undefined) pidsOf.set(`net:[${inode}]`, pids);
+  }
+  if (pidsOf.size === 0) return found;
+  for (const pid of processes()) pidsOf.get(attempt(() => readlinkSync(`/proc/${pid}/ns/net`)) ?? '')?.push(pid);
+  return found;
 }
 
 /** Processes that were started with `variable` in their environment, and their children. */

@@ -2,10 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Departure, Fault, GuestReport, GuestSpec, GuestUsage } from '../../schema/generated/types.js';
 import { deviceIndex } from '../linux/device.js';
 import { type NetworkNamespace, namespacePath } from '../linux/namespace.js';
+import { processesByNamespace } from '../linux/processes.js';
 import { readState, writeState } from '../linux/state-file.js';
 import type { Vmm } from '../substrate.js';
 import type { GuestPort, GuestPorts } from '../vnet/guest-ports.js';
-import { processorTimeMs } from '../vsched/processor-time.js';
+import { processorTimeMs, runQueueWaitMs } from '../vsched/processor-time.js';
 import { configureGuest, movePort, type NetnsGuest, portDevice, provideGuest, removeGuest } from './netns-guest.js';
 
 /** How long a departure waits for the new host to await the guest before it is a fault. */
@@ -76,9 +77,14 @@ export class NetnsVmm implements Vmm {
   }
 
   async usage(): Promise<GuestUsage[]> {
-    return [...this.#guests.keys()]
-      .filter((name) => this.#device(name) !== undefined)
-      .map((name) => ({ guest: name, cpuMs: processorTimeMs(namespacePath(this.#options.guestNamespace(name))) }));
+    const present = [...this.#guests.keys()].filter((name) => this.#device(name) !== undefined);
+    const path = (guest: string): string => namespacePath(this.#options.guestNamespace(guest));
+    const processes = processesByNamespace(present.map(path));
+    return present.map((guest) => {
+      const pids = processes.get(path(guest)) ?? [];
+      const waitMs = runQueueWaitMs(pids);
+      return { guest, cpuMs: processorTimeMs(pids), ...(waitMs === undefined ? {} : { waitMs }) };
+    });
   }
 
   #phase(spec: GuestSpec): GuestReport['phase'] {
