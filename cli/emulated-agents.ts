@@ -22,7 +22,8 @@ export async function startEmulatedAgents(
 ): Promise<EmulatedAgents> {
   const { resources, edges } = underlayOf(inventory.hosts, inventory.underlays);
   const hosts = inventory.hosts.map(({ name, computeCores, internalMbps }) => ({ name, computeCores, internalMbps }));
-  const fleet = new EmulatedFleet({ hosts, resources, edges, seed, nowMs: () => Date.now() });
+  const wren = { seed, deviation: 0.03, missed: 0 };
+  const fleet = new EmulatedFleet({ hosts, resources, edges, seed, wren, nowMs: () => Date.now() });
   const agents = [...identities].map(
     ([host, identity]) =>
       new Agent({
@@ -32,7 +33,7 @@ export async function startEmulatedAgents(
         substrate: fleet.substrate(host),
         memory: processMemory(),
         dial: () => connect(hub.url, identity, hub.pin),
-        nowMs: () => Date.now(),
+        nowMs: fleet.clock(host),
         random: Math.random,
         // The reconciler tells the same from its side.
         log: () => undefined,

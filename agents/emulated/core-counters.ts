@@ -2,6 +2,7 @@ import type { DropCounter } from '../../schema/generated/types.js';
 import type { VnetCounters } from '../substrate.js';
 import type { CounterNoise } from './counter-noise.js';
 import { type Account, account, type Ledger } from './ledger.js';
+import type { Lie } from './scenario.js';
 
 export type DropReason = DropCounter['reason'];
 
@@ -38,19 +39,19 @@ export class CoreCounters {
     return entry(this.#drops, reason, account);
   }
 
-  /** As an observer of the core reads them: whole numbers, disturbed by `noise`; of links those to `peers`. */
-  read(ledger: Ledger, atMs: number, noise: CounterNoise, peers: Iterable<string>): VnetCounters {
-    const show = (key: string, ...accounts: Account[]): number[] => {
+  /** As an observer of the core tells them: whole numbers, disturbed by `noise`, falsified by `lie`; of links those to `peers`. */
+  read(ledger: Ledger, atMs: number, noise: CounterNoise, lie: Required<Lie>, peers: Iterable<string>): VnetCounters {
+    const show = (key: string, factor: number, ...accounts: Account[]): number[] => {
       const exact = accounts.map((each) => ledger.read(each, atMs));
-      return noise.disturb(`${this.#epoch} ${key}`, exact).map(Math.floor);
+      return noise.disturb(`${this.#epoch} ${key}`, exact, factor).map(Math.floor);
     };
     const matrix = sorted(this.#matrix).map(([key, { network, source, destination, ...counted }]) => {
-      const [bytes = 0, packets = 0] = show(key, counted.bytes, counted.packets);
+      const [bytes = 0, packets = 0] = show(key, lie.matrix, counted.bytes, counted.packets);
       return { network, source, destination, bytes, packets };
     });
     const links = [...peers].sort().map((peer) => {
       const { sent, received } = this.link(peer);
-      const [sentBytes = 0, receivedBytes = 0] = show(`link ${peer}`, sent, received);
+      const [sentBytes = 0, receivedBytes = 0] = show(`link ${peer}`, lie.links, sent, received);
       return { peer, sentBytes, receivedBytes };
     });
     const drops = sorted(this.#drops).map(([reason, frames]) => ({

@@ -13,12 +13,14 @@ export class CounterNoise {
     this.#random = xoroshiro128plus(seed);
   }
 
-  /** Counters of one thing, disturbed alike. */
-  disturb(key: string, exact: number[]): number[] {
-    if (this.#relative === 0) return exact;
+  /** Counters of one thing, disturbed alike; `falsehood` is a factor of their growth as well. */
+  disturb(key: string, exact: number[], falsehood: number): number[] {
     const last = this.#seen.get(key);
-    const factor = 1 + this.#relative * (2 * uniformFloat64(this.#random) - 1);
-    const shown = exact.map((value, i) => (last?.shown[i] ?? 0) + (value - (last?.exact[i] ?? 0)) * factor);
+    const error = this.#relative === 0 ? 0 : this.#relative * (2 * uniformFloat64(this.#random) - 1);
+    const factor = (1 + error) * falsehood;
+    const isTrue = factor === 1 && (last === undefined || last.shown === last.exact);
+    const grown = exact.map((value, i) => (last?.shown[i] ?? 0) + (value - (last?.exact[i] ?? 0)) * factor);
+    const shown = isTrue ? exact : grown;
     this.#seen.set(key, { exact, shown });
     return shown;
   }

@@ -2,11 +2,15 @@ import type { Substrate } from '../substrate.js';
 import { CounterNoise } from './counter-noise.js';
 import { EmulatedHost } from './emulated-host.js';
 import { emulatedSubstrate, type OpenSubstrate } from './emulated-substrate.js';
+import type { WrenNoise } from './emulated-wren.js';
 import { Emulation } from './emulation.js';
 import { follow, type Journey } from './journey.js';
 import { Ledger } from './ledger.js';
 import { Overlay } from './overlay.js';
+import { PathLoads } from './path-loads.js';
 import type { Flow } from './route.js';
+import { type Scenario, scenarioFaults } from './scenario.js';
+import type { ScenarioTruth } from './scenario-truth.js';
 import { Traffic } from './traffic.js';
 import { Underlay, type UnderlaySpec } from './underlay.js';
 
@@ -19,6 +23,8 @@ export interface EmulatedFleetOptions extends UnderlaySpec {
   migrationMbps?: number;
   /** How far the growth of a traffic counter may be off between two readings, relative, 0 to 1. */
   counterNoise?: number;
+  /** What agents learn of paths; they learn nothing when it is left out. */
+  wren?: WrenNoise;
 }
 
 /** What became of a frame. */
@@ -41,6 +47,7 @@ const probeBytes = 60;
  */
 export class EmulatedFleet {
   readonly #emulation: Emulation;
+  readonly #wren: WrenNoise | undefined;
   readonly #open = new Map<string, OpenSubstrate>();
 
   /** Throws RangeError if the underlay refers to hosts or resources that are not there. */
@@ -53,18 +60,34 @@ export class EmulatedFleet {
     });
     const overlay = new Overlay(hosts, underlay);
     const ledger = new Ledger(startMs);
-    const traffic = new Traffic(overlay, underlay, ledger);
+    const paths = new PathLoads(underlay, ledger, hosts.length);
+    const traffic = new Traffic(overlay, underlay, ledger, paths);
     const { nowMs: clock, migrationMbps = 0 } = options;
-    this.#emulation = new Emulation({ overlay, underlay, ledger, traffic, migrationMbps, clock, startMs });
+    this.#emulation = new Emulation({ overlay, underlay, ledger, traffic, paths, migrationMbps, clock, startMs });
+    this.#wren = options.wren;
   }
 
   /** What the agent of a host stands on: the one that is open, or else a new one. */
   substrate(host: string): Substrate {
     const open = this.#open.get(host);
     if (open?.isOpen()) return open.substrate;
-    const opened = emulatedSubstrate(this.#emulation, this.#host(host));
+    const opened = emulatedSubstrate(this.#emulation, this.#host(host), this.#wren);
     this.#open.set(host, opened);
     return opened.substrate;
+  }
+
+  /** What the clock of a host shows, for its agent. */
+  clock(host: string): () => number {
+    const found = this.#host(host);
+    return () => found.localMs(this.#emulation.now());
+  }
+
+  /** Begins a scenario, which offers flows from now on. Throws RangeError if there is something wrong with it. */
+  play(scenario: Scenario): ScenarioTruth {
+    const hosts = new Set(this.#emulation.overlay.hosts.map(({ name }) => name));
+    const faults = scenarioFaults(scenario, { hosts, resources: new Set(this.#emulation.underlay.resourceNames) });
+    if (faults.length > 0) throw new RangeError(faults.join(' '));
+    return this.#emulation.begin(scenario);
   }
 
   /** The agent of a host dies: its substrate can no longer be used, and copies of memory that it was sending break off. */

@@ -4,6 +4,7 @@ import { CoreCounters } from './core-counters.js';
 import type { CounterNoise } from './counter-noise.js';
 import { ForwardingTable } from './forwarding-table.js';
 import { MeasuredBound } from './measured-bound.js';
+import type { ClockError, UnderlaySpec } from './underlay.js';
 
 export interface EmulatedLink {
   readonly end: LinkEnd;
@@ -26,6 +27,8 @@ export interface EmulatedGuest {
   spec: GuestSpec;
   /** Processor time used until `computeSettledMs` of its host. */
   cpuMs: number;
+  /** Time for which it wanted a processor and had none, likewise. */
+  waitMs: number;
 }
 
 /** What is on one host, as data. */
@@ -49,19 +52,34 @@ export class EmulatedHost {
     isUp: (peer) => this.links.get(peer)?.up ?? false,
     hasLan: (network) => this.networks.get(network)?.lan !== undefined,
   };
+  readonly #clock: ClockError;
   readonly #computeCores: number;
   readonly #bornMs: number;
   #computeSettledMs: number;
   #resets = 0;
 
-  constructor(index: number, spec: { name: string; computeCores: number }, noise: CounterNoise, nowMs: number) {
+  constructor(index: number, spec: UnderlaySpec['hosts'][number], noise: CounterNoise, nowMs: number) {
     this.index = index;
     this.name = spec.name;
     this.noise = noise;
+    this.#clock = spec.clock ?? { offsetMs: 0, driftPpm: 0 };
     this.#computeCores = spec.computeCores;
     this.#bornMs = nowMs;
     this.#computeSettledMs = nowMs;
     this.counters = new CoreCounters(this.#epoch());
+  }
+
+  /** What the host's own clock shows. */
+  localMs(nowMs: number): number {
+    const { offsetMs, driftPpm } = this.#clock;
+    return nowMs + offsetMs + (nowMs - this.#bornMs) * driftPpm * 1e-6;
+  }
+
+  /** When the host's own clock shows `localMs`. */
+  trueMs(localMs: number): number {
+    const { offsetMs, driftPpm } = this.#clock;
+    const gain = driftPpm * 1e-6;
+    return (localMs - offsetMs + this.#bornMs * gain) / (1 + gain);
   }
 
   /** The core forgets networks, links, rules and counters; guests run on. */
@@ -87,8 +105,11 @@ export class EmulatedHost {
   /** Books processor time until `atMs`; needed before guests come, go or change. Guests use all they get. */
   settleCompute(atMs: number): void {
     const share = this.computeShare();
-    for (const guest of this.guests.values())
-      guest.cpuMs += guest.spec.computeCores * share * (atMs - this.#computeSettledMs);
+    for (const guest of this.guests.values()) {
+      const wantedMs = guest.spec.computeCores * (atMs - this.#computeSettledMs);
+      guest.cpuMs += share * wantedMs;
+      guest.waitMs += (1 - share) * wantedMs;
+    }
     this.#computeSettledMs = atMs;
   }
 

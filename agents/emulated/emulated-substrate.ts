@@ -3,6 +3,7 @@ import type { Substrate } from '../substrate.js';
 import type { EmulatedHost } from './emulated-host.js';
 import { EmulatedVmm } from './emulated-vmm.js';
 import { EmulatedVnetCore } from './emulated-vnet-core.js';
+import { EmulatedWren, type WrenNoise } from './emulated-wren.js';
 import type { Emulation } from './emulation.js';
 import { linkKinds, wireguardKey } from './link-kinds.js';
 
@@ -14,9 +15,11 @@ export interface OpenSubstrate {
   end(): void;
 }
 
-export function emulatedSubstrate(emulation: Emulation, host: EmulatedHost): OpenSubstrate {
+/** Without `noise` packets cannot be looked at. */
+export function emulatedSubstrate(emulation: Emulation, host: EmulatedHost, noise?: WrenNoise): OpenSubstrate {
   const vnet = new EmulatedVnetCore(emulation, host);
   const vmm = new EmulatedVmm(emulation, host);
+  const wren = noise && new EmulatedWren(emulation, host, noise);
   let open = true;
   const whileOpen = <T>(part: T): T => {
     if (!open) throw new Error(`the substrate of ${host.name} is closed`);
@@ -35,6 +38,7 @@ export function emulatedSubstrate(emulation: Emulation, host: EmulatedHost): Ope
     get vmm() {
       return whileOpen(vmm);
     },
+    ...(wren ? { wren } : {}),
     close: async () => {
       open = false;
     },

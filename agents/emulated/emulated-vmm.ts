@@ -35,7 +35,7 @@ export class EmulatedVmm implements Vmm {
 
   async usage(): Promise<GuestUsage[]> {
     this.#host.settleCompute(this.#emulation.now());
-    const used = [...this.#host.guests].map(([guest, { cpuMs }]) => ({ guest, cpuMs }));
+    const used = [...this.#host.guests].map(([guest, { cpuMs, waitMs }]) => ({ guest, cpuMs, waitMs }));
     return used.sort((a, b) => (a.guest < b.guest ? -1 : 1));
   }
 

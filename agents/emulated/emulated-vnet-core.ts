@@ -96,8 +96,8 @@ export class EmulatedVnetCore implements VnetCore {
 
   async counters(): Promise<VnetCounters> {
     const nowMs = this.#emulation.now();
-    const { counters, links, noise } = this.#host;
-    return counters.read(this.#emulation.ledger, nowMs, noise, links.keys());
+    const { counters, links, noise, name } = this.#host;
+    return counters.read(this.#emulation.ledger, nowMs, noise, this.#emulation.lie(name), links.keys());
   }
 
   #report({ end, up, setUpMs, connections }: EmulatedLink): LinkReport {

@@ -4,6 +4,10 @@ import type { Ledger } from './ledger.js';
 import { Liveness } from './liveness.js';
 import { copyMs, type Migration, Migrations } from './migrations.js';
 import type { Overlay } from './overlay.js';
+import type { PathLoads } from './path-loads.js';
+import type { Lie, Scenario } from './scenario.js';
+import { ScenarioPlay } from './scenario-play.js';
+import { ScenarioTruth } from './scenario-truth.js';
 import type { Traffic } from './traffic.js';
 import type { Underlay } from './underlay.js';
 
@@ -13,11 +17,13 @@ export class Emulation {
   readonly underlay: Underlay;
   readonly ledger: Ledger;
   readonly traffic: Traffic;
+  readonly paths: PathLoads;
   readonly migrations = new Migrations();
   /** 0: migrations take no time. */
   readonly #migrationMbps: number;
   readonly #clock: () => number;
   readonly #liveness: Liveness;
+  #play: ScenarioPlay | null = null;
   #atMs: number;
 
   constructor(parts: {
@@ -25,6 +31,7 @@ export class Emulation {
     underlay: Underlay;
     ledger: Ledger;
     traffic: Traffic;
+    paths: PathLoads;
     migrationMbps: number;
     clock: () => number;
     startMs: number;
@@ -34,6 +41,7 @@ export class Emulation {
     this.underlay = parts.underlay;
     this.ledger = parts.ledger;
     this.traffic = parts.traffic;
+    this.paths = parts.paths;
     this.#migrationMbps = parts.migrationMbps;
     this.#clock = parts.clock;
     this.#atMs = parts.startMs;
@@ -49,11 +57,34 @@ export class Emulation {
 
   /** An end of a link between two hosts has come, gone or changed. */
   linkChanged(host: EmulatedHost, peerName: string): void {
+    const nowMs = this.now();
     const peer = this.overlay.find(peerName);
-    if (!peer) return;
-    this.#liveness.look(host, peer, this.now());
-    this.traffic.hostChanged(host);
-    this.traffic.hostChanged(peer);
+    if (peer) this.#linkChanged(host, peer, nowMs);
+  }
+
+  /** Begins a scenario, in place of one that is played. */
+  begin(scenario: Scenario): ScenarioTruth {
+    const truth = new ScenarioTruth(scenario);
+    this.#play = new ScenarioPlay(truth, this.now(), {
+      offer: (flows) => this.traffic.offer(flows),
+      cross: (rates) => {
+        this.underlay.cross(rates);
+        this.traffic.crossChanged();
+      },
+      cut: (a, b, isCut) => {
+        const [host, peer] = [this.overlay.find(a), this.overlay.find(b)];
+        if (!host || !peer) return;
+        this.overlay.cut(host, peer, isCut);
+        this.#linkChanged(host, peer, this.#atMs);
+      },
+    });
+    this.now();
+    return truth;
+  }
+
+  /** How a host makes its figures false now. */
+  lie(host: string): Required<Lie> {
+    return this.#play?.lie(host, this.now()) ?? { matrix: 1, links: 1, paths: 1 };
   }
 
   /** Lets the world go on until now; rates are those that hold from then on. */
@@ -66,7 +97,7 @@ export class Emulation {
     host.settleCompute(this.now());
     const guest = host.guests.get(spec.name);
     if (guest) guest.spec = spec;
-    else host.guests.set(spec.name, { spec, cpuMs: 0 });
+    else host.guests.set(spec.name, { spec, cpuMs: 0, waitMs: 0 });
     this.overlay.places.set(spec.name, host);
     this.#guestChanged(host, spec.name);
   }
@@ -94,6 +125,11 @@ export class Emulation {
     const migration = this.migrations.due(nowMs);
     const loss = this.#liveness.due(migration?.endsMs ?? nowMs);
     const due = loss ?? migration;
+    if (this.#play && this.#play.nextMs <= (due?.endsMs ?? nowMs)) {
+      this.#goOn(Math.max(this.#play.nextMs, this.#atMs));
+      this.#play.turn();
+      return true;
+    }
     if (!due) return false;
     this.#goOn(Math.max(due.endsMs, this.#atMs));
     if (loss) {
@@ -113,10 +149,16 @@ export class Emulation {
     to.settleCompute(this.#atMs);
     from.guests.delete(name);
     to.awaited.delete(name);
-    to.guests.set(name, { spec, cpuMs: guest.cpuMs });
+    to.guests.set(name, { spec, cpuMs: guest.cpuMs, waitMs: guest.waitMs });
     this.overlay.places.set(name, to);
     this.#guestChanged(from, name);
     this.#guestChanged(to, name);
+  }
+
+  #linkChanged(host: EmulatedHost, peer: EmulatedHost, atMs: number): void {
+    this.#liveness.look(host, peer, atMs);
+    this.traffic.hostChanged(host);
+    this.traffic.hostChanged(peer);
   }
 
   #guestChanged(host: EmulatedHost, guest: string): void {

@@ -12,8 +12,8 @@ export interface Flow {
 
 /** Where the frames of a flow go now. */
 export interface Route {
-  /** What the source can send: nothing if its frames do not arrive, less than wanted if it lacks compute. */
-  offeredMbps: number;
+  /** Of what the source wants to send: nothing if its frames do not arrive, less than all if it lacks compute. */
+  share: number;
   network: NetworkAttachment | undefined;
   from: GuestSpec;
   to: GuestSpec;
@@ -33,7 +33,7 @@ export function route(overlay: Overlay, underlay: Underlay, flow: Flow): Route |
   const arrives = journey.deliveries.has(flow.destination);
   const crossed = journey.hops.flatMap((hop) => overlay.edge(hop.from, hop.to)?.resources ?? []);
   return {
-    offeredMbps: arrives ? flow.rateMbps * host.computeShare() : 0,
+    share: arrives ? host.computeShare() : 0,
     network: host.networks.get(from.network),
     from,
     to,
@@ -46,7 +46,7 @@ export function route(overlay: Overlay, underlay: Underlay, flow: Flow): Route |
 export function isSameRoute(a: Route | undefined, b: Route | undefined): boolean {
   if (!a || !b) return a === b;
   return (
-    a.offeredMbps === b.offeredMbps &&
+    a.share === b.share &&
     a.from.mac === b.from.mac &&
     a.to.mac === b.to.mac &&
     a.network?.name === b.network?.name &&

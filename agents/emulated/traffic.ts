@@ -2,6 +2,7 @@ import type { EmulatedHost } from './emulated-host.js';
 import { type Account, account, type Ledger } from './ledger.js';
 import { maxMinRates } from './max-min-rates.js';
 import type { Overlay } from './overlay.js';
+import type { PathLoads } from './path-loads.js';
 import { type Flow, isSameRoute, type Route, route } from './route.js';
 import type { Underlay } from './underlay.js';
 
@@ -19,6 +20,7 @@ export class Traffic {
   readonly #overlay: Overlay;
   readonly #underlay: Underlay;
   readonly #ledger: Ledger;
+  readonly #paths: PathLoads;
   readonly #delivered: Account = account();
   #flows: readonly Flow[] = [];
   #routes: (Route | undefined)[] = [];
@@ -30,14 +32,19 @@ export class Traffic {
   readonly #stale = new Set<number>();
   #recount = false;
 
-  constructor(overlay: Overlay, underlay: Underlay, ledger: Ledger) {
+  constructor(overlay: Overlay, underlay: Underlay, ledger: Ledger, paths: PathLoads) {
     this.#overlay = overlay;
     this.#underlay = underlay;
     this.#ledger = ledger;
+    this.#paths = paths;
   }
 
   offer(flows: readonly Flow[]): void {
+    const isOther = flows.length !== this.#flows.length || flows.some((flow, i) => !isSamePair(flow, this.#flows[i]));
     this.#flows = flows;
+    this.#recount = true;
+    // Where the frames go does not depend on how many there are.
+    if (!isOther) return;
     this.#routes = flows.map(() => undefined);
     this.#byHost = new Map();
     this.#byGuest = new Map();
@@ -46,7 +53,6 @@ export class Traffic {
       this.#stale.add(flow);
       for (const guest of [source, destination]) this.#byGuest.set(guest, [...(this.#byGuest.get(guest) ?? []), flow]);
     });
-    this.#recount = true;
   }
 
   /** Something about the host has changed. */
@@ -64,6 +70,11 @@ export class Traffic {
     this.#recount = true;
   }
 
+  /** Others take more or less of the underlay. */
+  crossChanged(): void {
+    this.#recount = true;
+  }
+
   /** Brings rates up to date with all changes so far; they hold from `atMs` on. */
   share(atMs: number): void {
     for (const flow of this.#stale) if (this.#reroute(flow)) this.#recount = true;
@@ -72,13 +83,15 @@ export class Traffic {
     this.#recount = false;
     this.#ledger.settle(atMs);
     this.#rates = maxMinRates(
-      this.#routes.map((each) => each?.offeredMbps ?? 0),
+      this.#routes.map((each, flow) => (each?.share ?? 0) * (this.#flows[flow]?.rateMbps ?? 0)),
       this.#routes.map((each) => each?.uses ?? []),
-      this.#underlay.capacitiesMbps,
+      this.#underlay.availableMbps,
     );
+    this.#paths.begin();
     this.#routes.forEach((each, flow) => {
-      if (each) this.#count(each, this.#rates[flow] ?? 0);
+      if (each) this.#count(each, this.#flows[flow]?.rateMbps ?? 0, this.#rates[flow] ?? 0);
     });
+    this.#paths.end();
   }
 
   /** Mb/s that arrive, flow by flow, as of the last `share`. */
@@ -105,7 +118,8 @@ export class Traffic {
     return !isSameRoute(before, after);
   }
 
-  #count({ journey, network, from, to }: Route, rateMbps: number): void {
+  #count({ journey, network, from, to }: Route, wantedMbps: number, rateMbps: number): void {
+    if (wantedMbps === 0) return;
     for (const { host, reason } of journey.drops) this.#ledger.grow(host.counters.drops(reason), retriesPerMs);
     const host = journey.hosts[0];
     if (rateMbps === 0 || !host || !network) return;
@@ -116,7 +130,12 @@ export class Traffic {
     for (const hop of journey.hops) {
       this.#ledger.grow(hop.from.counters.link(hop.to.name).sent, rate);
       this.#ledger.grow(hop.to.counters.link(hop.from.name).received, rate);
+      this.#paths.add(hop.from, hop.to, rateMbps);
     }
     this.#ledger.grow(this.#delivered, rate);
   }
+}
+
+function isSamePair(a: Flow, b: Flow | undefined): boolean {
+  return a.source === b?.source && a.destination === b.destination;
 }

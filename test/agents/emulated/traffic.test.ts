@@ -79,10 +79,10 @@ describe('applications', () => {
     expect(fleet.throughput().map(({ rateMbps }) => rateMbps)).toEqual([50, 100]);
     clock.ms += 1000;
     expect(await fleet.substrate('host-1').vmm.usage()).toEqual([
-      { guest: 'vm-1', cpuMs: 1000 },
-      { guest: 'vm-2', cpuMs: 1000 },
+      { guest: 'vm-1', cpuMs: 1000, waitMs: 1000 },
+      { guest: 'vm-2', cpuMs: 1000, waitMs: 1000 },
     ]);
-    expect(await fleet.substrate('host-2').vmm.usage()).toEqual([{ guest: 'vm-3', cpuMs: 1000 }]);
+    expect(await fleet.substrate('host-2').vmm.usage()).toEqual([{ guest: 'vm-3', cpuMs: 1000, waitMs: 0 }]);
     expect(await fleet.substrate('host-1').vmm.converge([], [], ['vm-2'])).toEqual([]);
     expect(fleet.throughput()[0]?.rateMbps).toBe(100);
   });

@@ -1,0 +1,98 @@
+import { type Application, type ApplicationPair, flowsAt, nextChangeMs, pairsOf } from './application.js';
+import { crossTrafficSteps } from './cross-traffic.js';
+import type { Flow } from './route.js';
+import { type HostConduct, holds, type Lie, type LinkFailure, type Scenario } from './scenario.js';
+import { nextStepMs, type StepFunction, valueAt } from './step-function.js';
+
+interface Program {
+  application: Application;
+  pairs: ApplicationPair[];
+}
+
+/** What is so at each time of a scenario, whether or not anybody can know it. Pure: times come as arguments. */
+export class ScenarioTruth {
+  readonly #scenario: Scenario;
+  readonly #programs: Program[];
+  readonly #cross: { resource: string; steps: StepFunction }[];
+  readonly #spans: StepFunction;
+
+  constructor(scenario: Scenario) {
+    this.#scenario = scenario;
+    this.#programs = scenario.applications.map((application) => ({ application, pairs: pairsOf(application) }));
+    const { durationMs, seed } = scenario;
+    this.#cross = scenario.crossTraffic.map((traffic, key) => {
+      return { resource: traffic.resource, steps: crossTrafficSteps(traffic, durationMs, seed, key) };
+    });
+    const spans = [...scenario.failures, ...scenario.conduct].flatMap(({ fromMs, untilMs }) => [
+      fromMs,
+      untilMs ?? fromMs,
+    ]);
+    const timesMs = spans.sort((a, b) => a - b);
+    this.#spans = { timesMs, values: timesMs };
+  }
+
+  /** The same pairs in the same order at all times; rates of those that do not send are 0. */
+  flowsAt(atMs: number): Flow[] {
+    const { seed } = this.#scenario;
+    return this.#programs.flatMap(({ application, pairs }, key) => flowsAt(application, pairs, atMs, seed, key));
+  }
+
+  /** What programs want while they communicate, without noise and background. */
+  demandsAt(atMs: number): Flow[] {
+    return this.#programs.flatMap(({ application, pairs }) =>
+      holds(application, atMs)
+        ? pairs.flatMap(({ source, destination, weight }) =>
+            weight > 0 ? [{ source, destination, rateMbps: application.peakMbps * weight }] : [],
+          )
+        : [],
+    );
+  }
+
+  /** Mb/s by resource; those without traffic of others are left out. */
+  crossAt(atMs: number): Map<string, number> {
+    const rates = new Map<string, number>();
+    for (const { resource, steps } of this.#cross) {
+      const rateMbps = valueAt(steps, atMs);
+      if (rateMbps > 0) rates.set(resource, (rates.get(resource) ?? 0) + rateMbps);
+    }
+    return rates;
+  }
+
+  failuresAt(atMs: number): LinkFailure[] {
+    return this.#scenario.failures.filter((failure) => holds(failure, atMs));
+  }
+
+  conductAt(atMs: number): HostConduct[] {
+    return this.#scenario.conduct.filter((each) => holds(each, atMs));
+  }
+
+  /** What a host makes of its figures; factors of several lies multiply. */
+  lieAt(host: string, atMs: number): Required<Lie> {
+    const lie = { matrix: 1, links: 1, paths: 1 };
+    for (const each of this.conductAt(atMs)) {
+      if (each.host !== host || each.kind !== 'lies') continue;
+      lie.matrix *= each.matrix ?? 1;
+      lie.links *= each.links ?? 1;
+      lie.paths *= each.paths ?? 1;
+    }
+    return lie;
+  }
+
+  /** The first instant after `atMs` at which flows may be others. */
+  nextFlowsMs(atMs: number): number {
+    return Math.min(
+      Number.POSITIVE_INFINITY,
+      ...this.#programs.map(({ application }) => nextChangeMs(application, atMs)),
+    );
+  }
+
+  /** The first instant after `atMs` at which cross traffic may be another. */
+  nextCrossMs(atMs: number): number {
+    return Math.min(Number.POSITIVE_INFINITY, ...this.#cross.map(({ steps }) => nextStepMs(steps, atMs)));
+  }
+
+  /** The first instant after `atMs` at which a failure or a misconduct may begin or end. */
+  nextSpanMs(atMs: number): number {
+    return nextStepMs(this.#spans, atMs);
+  }
+}
