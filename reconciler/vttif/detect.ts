@@ -1,45 +1,99 @@
-import { type PairRate, pairName } from '../model/pair.js';
+import { type Pair, type PairRate, pairName } from '../model/pair.js';
+
+/** How two matrices differ. */
+export interface Difference {
+  /** As a share of the larger matrix: 0 for equal ones, 1 and more for ones with nothing in common. */
+  share: number;
+  /** Pairs that differ by more than the threshold, as a share of their own larger rate. */
+  pairs: Pair[];
+}
+
+export interface DifferenceOptions {
+  /** Rate that a pair may have had without being in `before`. */
+  floorMbps?: number;
+  threshold?: number;
+}
+
+export function difference(
+  before: readonly PairRate[],
+  after: readonly PairRate[],
+  { floorMbps = 0, threshold = 0 }: DifferenceOptions = {},
+): Difference {
+  const rates = new Map(before.map((entry) => [pairName(entry), entry]));
+  const pairs: Pair[] = [];
+  let [sum, totalBefore, totalAfter] = [0, 0, 0];
+  const compare = (pair: Pair, was: number, is: number) => {
+    const change = Math.abs(is - was);
+    sum += change;
+    totalBefore += was;
+    totalAfter += is;
+    if (change > threshold * Math.max(was, is)) pairs.push(pair);
+  };
+  for (const entry of after) {
+    const name = pairName(entry);
+    compare(entry, rates.get(name)?.rateMbps ?? Math.min(floorMbps, entry.rateMbps), entry.rateMbps);
+    rates.delete(name);
+  }
+  for (const gone of rates.values()) compare(gone, gone.rateMbps, 0);
+  const larger = Math.max(totalBefore, totalAfter);
+  return { share: larger === 0 ? 0 : sum / larger, pairs };
+}
 
 /** Difference of two matrices as a share of the larger: 0 for equal ones, 1 and more for ones with nothing in common. */
 export function relativeChange(before: readonly PairRate[], after: readonly PairRate[]): number {
-  const rates = new Map(before.map((entry) => [pairName(entry), entry.rateMbps]));
-  let difference = 0;
-  for (const entry of after) {
-    const name = pairName(entry);
-    difference += Math.abs(entry.rateMbps - (rates.get(name) ?? 0));
-    rates.delete(name);
-  }
-  for (const gone of rates.values()) difference += gone;
-  const larger = Math.max(total(before), total(after));
-  return larger === 0 ? 0 : difference / larger;
+  return difference(before, after).share;
 }
 
 export interface DetectOptions {
   nowMs: number;
   windowMs: number;
+  /** Length of a pair's window, if it is not `windowMs` for all. */
+  windowOf: ((pair: Pair) => number) | undefined;
   detectionThreshold: number;
+  pruneThreshold: number;
   settleMs: number;
+}
+
+/**
+ * What to compare with a declaration: the application topology now, and what was in it then, so that an entry which wavers about
+ * the threshold of pruning counts for as much as its rate changes.
+ */
+export function compared<Entry extends PairRate>(
+  declared: { demands: readonly PairRate[] } | null,
+  demands: readonly Entry[],
+  pruneThreshold: number,
+): Entry[] {
+  const largest = demands.reduce((most, { rateMbps }) => Math.max(most, rateMbps), 0);
+  const before = new Set((declared?.demands ?? []).map(pairName));
+  return demands.filter((entry) => entry.rateMbps >= pruneThreshold * largest || before.has(pairName(entry)));
+}
+
+interface Last {
+  deviatingSinceMs: number | null;
+  declared: { atMs: number; demands: readonly PairRate[] } | null;
 }
 
 /**
  * Whether a change is to be declared: it exceeds the threshold, has done so for a whole smoothing interval, and the last
  * declaration has settled. Seed: "the smoothing interval ... determines how long a change must persist before VTTIF notices".
+ * `demands`: see `compared`.
  */
 export function detect(
-  last: { deviatingSinceMs: number | null; declared: { atMs: number; demands: readonly PairRate[] } | null },
-  topology: readonly PairRate[],
-  { nowMs, windowMs, detectionThreshold, settleMs }: DetectOptions,
+  last: Last,
+  demands: readonly PairRate[],
+  { nowMs, windowMs, windowOf, detectionThreshold, pruneThreshold, settleMs }: DetectOptions,
 ): { deviatingSinceMs: number | null; isDeclared: boolean } {
   const { declared } = last;
-  const change = relativeChange(declared?.demands ?? [], topology);
-  if (change === 0 || change <= detectionThreshold) return { deviatingSinceMs: null, isDeclared: false };
+  const largest = (declared?.demands ?? []).reduce((most, { rateMbps }) => Math.max(most, rateMbps), 0);
+  const { share, pairs } = difference(declared?.demands ?? [], demands, {
+    floorMbps: pruneThreshold * largest,
+    threshold: detectionThreshold,
+  });
+  if (share === 0 || share <= detectionThreshold) return { deviatingSinceMs: null, isDeclared: false };
   const deviatingSinceMs = last.deviatingSinceMs ?? nowMs;
-  const hasPersisted = nowMs - deviatingSinceMs >= windowMs;
+  const persistMs = pairs.reduce((longest, pair) => Math.max(longest, windowOf?.(pair) ?? windowMs), windowMs);
+  const hasPersisted = nowMs - deviatingSinceMs >= persistMs;
   const hasSettled = declared === null || nowMs - declared.atMs >= settleMs;
   if (hasPersisted && hasSettled) return { deviatingSinceMs: null, isDeclared: true };
   return { deviatingSinceMs, isDeclared: false };
-}
-
-function total(matrix: readonly PairRate[]): number {
-  return matrix.reduce((sum, { rateMbps }) => sum + rateMbps, 0);
 }

@@ -10,12 +10,14 @@ const growthFree = 4;
 const outgrown = 1.25;
 /** A pair that sends less than this share of its remembered rate is not held back: what it did then has ended. */
 const faded = 0.01;
+/** How long a pair may be quiet before what is known of it is forgotten. */
+const memoryMs = 600_000;
+/** Pairs are noted as seen no more often than this: most of what is known stays as it is from one step to the next. */
+const seenAgainMs = memoryMs / 60;
 
 export interface EstimateOptions {
   nowMs: number;
   windowMs: number;
-  /** How long a pair may be quiet before what is known of it is forgotten. */
-  memoryMs: number;
 }
 
 /**
@@ -26,23 +28,57 @@ export interface EstimateOptions {
  * would make the fleet try out again and again what it knows already.
  */
 export function estimate(
-  pairs: Record<string, PairKnowledge>,
+  pairs: Readonly<Record<string, PairKnowledge>>,
   rates: readonly PairRate[],
   saturated: ReadonlySet<string>,
   options: EstimateOptions,
 ): { pairs: Record<string, PairKnowledge>; demands: TrafficEntry[] } {
-  const { nowMs, memoryMs } = options;
-  const next = Object.fromEntries(Object.entries(pairs).filter(([, pair]) => nowMs - pair.seenAtMs <= memoryMs));
-  for (const rate of rates) {
+  const known = new Overlaid(pairs);
+  const after = rates.map((rate) => {
     const name = pairName(rate);
-    const before = { ...(next[name] ?? unknownPair), seenAtMs: nowMs };
-    next[name] = isHeldBack(before, saturated.has(name), options)
-      ? heldBack(before, rate.rateMbps, saturated.has(name), options)
+    const before = pairs[name] ?? { ...unknownPair, seenAtMs: options.nowMs };
+    const isSaturated = saturated.has(name);
+    const pair = isHeldBack(before, isSaturated, options)
+      ? heldBack(before, rate.rateMbps, isSaturated, options)
       : unhindered(before, rate.rateMbps, options);
-  }
-  const heaviest = heaviestFree(next);
-  const demands = rates.map((rate) => ({ ...rate, ...demandOf(next[pairName(rate)], rate.rateMbps, heaviest) }));
+    const isNoted = options.nowMs - pair.seenAtMs < seenAgainMs;
+    return known.set(name, isNoted ? pair : { ...pair, seenAtMs: options.nowMs });
+  });
+  const next = known.value;
+  let heaviest: number | null = null;
+  const heaviestMbps = () => {
+    heaviest ??= heaviestFree(next);
+    return heaviest;
+  };
+  const demands = rates.map(({ network, source, destination, rateMbps }, index): TrafficEntry => {
+    const demand = demandOf(after[index], rateMbps, heaviestMbps);
+    return { network, source, destination, rateMbps: demand.rateMbps, origin: demand.origin };
+  });
   return { pairs: next, demands };
+}
+
+/** What is still worth knowing. */
+export function remembered(pairs: Record<string, PairKnowledge>, nowMs: number): Record<string, PairKnowledge> {
+  const kept = Object.entries(pairs).filter(([, pair]) => nowMs - pair.seenAtMs <= memoryMs);
+  return kept.length === Object.keys(pairs).length ? pairs : Object.fromEntries(kept);
+}
+
+/** A record that is copied when something in it changes for the first time. */
+class Overlaid {
+  value: Record<string, PairKnowledge>;
+  readonly #original: Readonly<Record<string, PairKnowledge>>;
+
+  constructor(original: Readonly<Record<string, PairKnowledge>>) {
+    this.#original = original;
+    this.value = original;
+  }
+
+  set(name: string, pair: PairKnowledge): PairKnowledge {
+    if (this.#original[name] === pair) return pair;
+    if (this.value === this.#original) this.value = { ...this.#original };
+    this.value[name] = pair;
+    return pair;
+  }
 }
 
 const unknownPair: Omit<PairKnowledge, 'seenAtMs'> = {
@@ -63,7 +99,8 @@ function isHeldBack(pair: PairKnowledge, isSaturated: boolean, { nowMs, windowMs
  * a moment as a small one that nothing hinders, because the window averages over the time before it.
  */
 function unhindered(pair: PairKnowledge, rateMbps: number, { nowMs, windowMs }: EstimateOptions): PairKnowledge {
-  const free = { ...pair, heldBackAtMs: null, growth: 1, grownAtMs: null };
+  const isFree = pair.heldBackAtMs === null && pair.growth === 1 && pair.grownAtMs === null;
+  const free = isFree ? pair : { ...pair, heldBackAtMs: null, growth: 1, grownAtMs: null };
   if (pair.candidate && nowMs - pair.candidate.atMs < windowMs) return free;
   return { ...free, freeMbps: pair.candidate?.rateMbps ?? pair.freeMbps, candidate: { rateMbps, atMs: nowMs } };
 }
@@ -94,11 +131,11 @@ function heaviestFree(pairs: Record<string, PairKnowledge>): number {
 function demandOf(
   pair: PairKnowledge | undefined,
   rateMbps: number,
-  heaviestMbps: number,
+  heaviestMbps: () => number,
 ): Pick<TrafficEntry, 'rateMbps' | 'origin'> {
   if (!pair || pair.heldBackAtMs === null) return { rateMbps, origin: 'observed' };
   if (remembers(pair, rateMbps)) return { rateMbps: Math.max(rateMbps, pair.freeMbps), origin: 'remembered' };
-  return { rateMbps: presumed(rateMbps, pair.growth, heaviestMbps), origin: 'at-least' };
+  return { rateMbps: presumed(rateMbps, pair.growth, heaviestMbps()), origin: 'at-least' };
 }
 
 /**

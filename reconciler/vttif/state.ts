@@ -1,40 +1,73 @@
-import type { TrafficEntry } from '../../schema/generated/types.js';
-import type { Reading } from '../model/counters.js';
+import type { Application, TrafficEntry } from '../../schema/generated/types.js';
 
 /** All that VTTIF knows between two observations. A plain value: JSON keeps it. */
 export interface VttifState {
   /** By host. */
-  hosts: HostSamples[];
-  /** Samples that began before this are of another topology; null before the first sample. */
+  hosts: HostReadings[];
+  /** What was read before this is of another topology; null before there is anything to compare. */
   windowStartMs: number | null;
   /** What is known of each pair, by `pairName`. */
   pairs: Record<string, PairKnowledge>;
-  declared: { atMs: number; demands: TrafficEntry[] } | null;
+  /** Groups of VMs whose traffic repeats; see `findPhases`. */
+  phases: Phase[];
+  /** When readings were last thinned out and phases looked for. */
+  keptAtMs: number | null;
+  declared: Declaration | null;
   /** Since when the application topology has differed from the declared one; null when it does not. */
   deviatingSinceMs: number | null;
   /** Length of the sliding window in effect. */
   smoothingIntervalMs: number;
 }
 
-export interface HostSamples {
-  host: string;
-  reading: Reading;
-  /** From the agent's clock to the reconciler's. */
-  clockOffsetMs: number;
-  /** In the order of their arrival. */
-  samples: Sample[];
+/** The application topology when it was last said to have changed. */
+export interface Declaration {
+  atMs: number;
+  /** By pair. */
+  demands: TrafficEntry[];
+  /** By network, then first address; without periods. */
+  applications: Application[];
 }
 
-/** Average rates between two readings on one host; times on the reconciler's clock. */
-export interface Sample {
-  fromMs: number;
-  toMs: number;
-  /** In Mb/s by `pairName`; only pairs that sent. */
-  rates: Record<string, number>;
+/** What one host's counters said, as it was said: all rates are worked out from this, whatever order messages came in. */
+export interface HostReadings {
+  host: string;
+  epoch: string;
+  /** Epochs that have ended, the newest last: what still arrives of them is late. */
+  ended: string[];
+  /** From the agent's clock to the reconciler's. */
+  clockOffsetMs: number;
+  /** By `pairName`, in order of appearance. */
+  pairs: string[];
+  /** Guests by name, in order of appearance. */
+  guests: string[];
+  /** In the order in which they were taken. */
+  readings: Reading[];
+}
+
+/** One observation's counters, each by its position in `pairs` or `guests`; `notRead` where the observation lacks it. */
+export interface Reading {
+  /** Counters of different lives cannot be compared: the agent, or its clock, started anew in between. */
+  life: number;
+  sequence: number;
+  /** On the agent's clock. */
+  atMs: number;
+  bytes: number[];
+  cpuMs: number[];
+  waitMs: number[];
+}
+
+export const notRead = -1;
+
+/** VMs whose traffic repeats after a period, because a program computes and communicates in turns. */
+export interface Phase {
+  network: string;
+  /** Addresses, sorted. */
+  vms: string[];
+  periodMs: number;
 }
 
 export interface PairKnowledge {
-  /** When it last sent. */
+  /** When it last sent, within a minute. */
   seenAtMs: number;
   /** Rate when nothing held the pair back; null if that was never so. */
   freeMbps: number | null;
@@ -54,6 +87,8 @@ export function vttifStart(smoothingIntervalMs: number): VttifState {
     hosts: [],
     windowStartMs: null,
     pairs: {},
+    phases: [],
+    keptAtMs: null,
     declared: null,
     deviatingSinceMs: null,
     smoothingIntervalMs,
@@ -62,7 +97,7 @@ export function vttifStart(smoothingIntervalMs: number): VttifState {
 
 /**
  * The topology or the mapping has just been changed: the window starts again, because an average over both sides of the change
- * describes neither. What is known of pairs stays.
+ * describes neither. What is known of pairs and phases stays.
  */
 export function disturb(state: VttifState, atMs: number): VttifState {
   const pairs = Object.fromEntries(

@@ -1,12 +1,15 @@
-import type { Traffic, TrafficEntry } from '../../schema/generated/types.js';
+import type { Traffic } from '../../schema/generated/types.js';
 import type { PairRate } from '../model/pair.js';
 import type { VttifParameters } from '../model/snapshot.js';
-import { detect } from './detect.js';
+import { computeDemands } from './computes.js';
+import { declare, held } from './declare.js';
+import { compared, detect } from './detect.js';
 import { estimate } from './estimate.js';
 import { smoothingInterval } from './interval.js';
-import { prune } from './prune.js';
-import { forget, smooth } from './smooth.js';
+import { periodsByVm, windowsOf } from './phases.js';
+import { smooth } from './smooth.js';
 import type { VttifState } from './state.js';
+import { upkeep } from './upkeep.js';
 
 export interface StepOptions {
   nowMs: number;
@@ -17,40 +20,34 @@ export interface StepOptions {
   saturated: (rates: readonly PairRate[]) => ReadonlySet<string>;
 }
 
-/** How long a pair may be quiet before what is known of it is forgotten. */
-const memoryMs = 600_000;
-
 /** Advances VTTIF to `nowMs`; to be called about once a sampling interval. `declared`: the application topology has changed. */
 export function step(state: VttifState, options: StepOptions): { state: VttifState; declared: boolean } {
   const { nowMs, parameters, boundMs, saturated } = options;
+  const { detectionThreshold, pruneThreshold, settleMs } = parameters;
   const windowMs = smoothingInterval(parameters, boundMs);
-  const hosts = forget(state.hosts, nowMs, windowMs);
-  const { rates, filled } = smooth(state, nowMs, windowMs);
-  if (!filled) {
-    return { state: { ...state, hosts, smoothingIntervalMs: windowMs, deviatingSinceMs: null }, declared: false };
-  }
-  const { pairs, demands } = estimate(state.pairs, rates, saturated(rates), { nowMs, windowMs, memoryMs });
-  const topology = prune(demands, parameters.pruneThreshold);
-  const { deviatingSinceMs, isDeclared } = detect(state, topology, { nowMs, windowMs, ...parameters });
-  const declared = isDeclared ? { atMs: nowMs, demands: rounded(topology) } : state.declared;
-  return {
-    state: { ...state, hosts, pairs, declared, deviatingSinceMs, smoothingIntervalMs: windowMs },
-    declared: isDeclared,
-  };
+  const kept = { ...upkeep(state, { nowMs, windowMs, parameters }), smoothingIntervalMs: windowMs };
+  const windowOf = windowsOf(kept.phases, windowMs);
+  const { rates, filled } = smooth(kept, nowMs, windowMs, windowOf);
+  if (!filled) return { state: { ...kept, deviatingSinceMs: null }, declared: false };
+  const { pairs, demands } = estimate(kept.pairs, rates, saturated(rates), { nowMs, windowMs });
+  const whole = held(demands, kept, nowMs, windowOf);
+  const detectOptions = { nowMs, windowMs, windowOf, detectionThreshold, pruneThreshold, settleMs };
+  const { deviatingSinceMs, isDeclared } = detect(kept, compared(kept.declared, whole, pruneThreshold), detectOptions);
+  const declared = isDeclared ? declare(kept, rates, { ...options, windowMs, windowOf }) : kept.declared;
+  return { state: { ...kept, pairs, declared, deviatingSinceMs }, declared: isDeclared };
 }
 
 /** The global traffic matrix as last declared. */
 export function traffic(state: VttifState): Traffic {
+  const periods = periodsByVm(state.phases);
   return {
     declaredAtMs: state.declared?.atMs ?? null,
     smoothingIntervalMs: state.smoothingIntervalMs,
     demands: state.declared?.demands ?? [],
+    applications: (state.declared?.applications ?? []).map((application) => {
+      const periodMs = periods.get(`${application.network} ${application.vms[0]}`);
+      return periodMs === undefined ? application : { ...application, periodMs };
+    }),
+    computes: computeDemands(state),
   };
-}
-
-/** Rates to three decimals, by pair; what rounds to nothing is left out. */
-function rounded(topology: readonly TrafficEntry[]): TrafficEntry[] {
-  return topology
-    .map((entry) => ({ ...entry, rateMbps: Math.round(entry.rateMbps * 1000) / 1000 }))
-    .filter(({ rateMbps }) => rateMbps > 0);
 }

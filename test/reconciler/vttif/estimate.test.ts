@@ -95,7 +95,7 @@ describe('demands behind a saturated path', () => {
   });
 
   test('arguments are left as they are', () => {
-    const options = { nowMs: 5, windowMs: 10, memoryMs: 100 };
+    const options = { nowMs: 5, windowMs: 10 };
     const rates = [{ network: 'net', source: 'a', destination: 'b', rateMbps: 2 }];
     const first = estimate({}, rates, free(), options);
     const copy = structuredClone(first);

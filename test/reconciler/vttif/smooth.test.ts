@@ -59,7 +59,7 @@ describe('smoothed matrix', () => {
     expect(rateOf(state, 10_001 + 3 * windowMs)).toBeUndefined();
     expect(smooth(state, 10_000 + 3 * windowMs, windowMs)).toEqual(
       smooth(
-        { ...state, hosts: forget(state.hosts, 10_000 + 3 * windowMs, windowMs) },
+        { ...state, hosts: forget(state.hosts, { nowMs: 10_000 + 3 * windowMs, windowMs, historyMs: 0 }) },
         10_000 + 3 * windowMs,
         windowMs,
       ),

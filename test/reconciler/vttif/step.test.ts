@@ -65,7 +65,13 @@ describe('intervals', () => {
 
 describe('traffic', () => {
   test('before anything was declared is empty and names the window', () => {
-    expect(traffic(vttifStart(7000))).toEqual({ declaredAtMs: null, smoothingIntervalMs: 7000, demands: [] });
+    expect(traffic(vttifStart(7000))).toEqual({
+      declaredAtMs: null,
+      smoothingIntervalMs: 7000,
+      demands: [],
+      applications: [],
+      computes: [],
+    });
   });
 
   test('is as declared, sorted by pair, with rates to three decimals', () => {

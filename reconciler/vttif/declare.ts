@@ -1,0 +1,71 @@
+import type { TrafficEntry } from '../../schema/generated/types.js';
+import { type Pair, type PairRate, pairName } from '../model/pair.js';
+import type { VttifParameters } from '../model/snapshot.js';
+import { applicationsOf } from './applications.js';
+import { estimate } from './estimate.js';
+import { prune } from './prune.js';
+import { type SmoothedRate, smooth } from './smooth.js';
+import type { Declaration, VttifState } from './state.js';
+
+export interface DeclareOptions {
+  nowMs: number;
+  windowMs: number;
+  windowOf: ((pair: Pair) => number) | undefined;
+  parameters: VttifParameters;
+  saturated: (rates: readonly PairRate[]) => ReadonlySet<string>;
+}
+
+/** What is declared when a change has persisted. `smoothed`: the matrix now. */
+export function declare(state: VttifState, smoothed: readonly SmoothedRate[], options: DeclareOptions): Declaration {
+  const { nowMs, windowMs, windowOf, saturated } = options;
+  const { pruneThreshold } = options.parameters;
+  const rates = ratesSince(state, smoothed, options);
+  const { demands } = estimate(state.pairs, rates, saturated(rates), { nowMs, windowMs });
+  const whole = held(demands, state, nowMs, windowOf);
+  const seen = new Map(rates.map((rate) => [pairName(rate), rate]));
+  const topology = prune(whole, pruneThreshold).map((entry) => stated(entry, seen.get(pairName(entry))));
+  return {
+    atMs: nowMs,
+    demands: topology.filter(({ rateMbps }) => rateMbps > 0).sort((a, b) => (pairName(a) < pairName(b) ? -1 : 1)),
+    applications: applicationsOf(whole, pruneThreshold),
+  };
+}
+
+/**
+ * Rates over the time since the change was first seen: hosts do not all read their counters at once, so the windows of some still
+ * reach back into the time before. Where a longer window takes whole periods of phases, it stays whole.
+ */
+function ratesSince(
+  { hosts, windowStartMs, deviatingSinceMs }: VttifState,
+  smoothed: readonly SmoothedRate[],
+  { nowMs, windowMs, windowOf = () => windowMs }: DeclareOptions,
+): SmoothedRate[] {
+  const startMs = Math.max(windowStartMs ?? nowMs, deviatingSinceMs ?? nowMs);
+  const isLonger = (pair: Pair) => windowOf(pair) > nowMs - startMs;
+  const since = smooth({ hosts, windowStartMs: startMs }, nowMs, windowMs, windowOf).rates;
+  return [...since.filter((rate) => !isLonger(rate)), ...smoothed.filter(isLonger)];
+}
+
+/** Demands as they were declared, for pairs whose window has not been filled since the last disturbance. */
+export function held(
+  demands: readonly TrafficEntry[],
+  { declared, windowStartMs }: VttifState,
+  nowMs: number,
+  windowOf: ((pair: Pair) => number) | undefined,
+): readonly TrafficEntry[] {
+  if (windowOf === undefined) return demands;
+  const isOpen = (pair: Pair) => windowOf(pair) > nowMs - (windowStartMs ?? nowMs);
+  return [...demands.filter((entry) => !isOpen(entry)), ...(declared?.demands ?? []).filter(isOpen)];
+}
+
+/** Rates to three decimals, with how much they vary. What was declared before has no rate that was seen. */
+function stated(entry: TrafficEntry, seen: SmoothedRate | undefined): TrafficEntry {
+  const rounded = { ...entry, rateMbps: thousandths(entry.rateMbps) };
+  if (seen === undefined || seen.variance === null) return rounded;
+  // A demand that is raised above what is seen is as uncertain in proportion.
+  return { ...rounded, deviationMbps: thousandths((Math.sqrt(seen.variance) * entry.rateMbps) / seen.rateMbps) };
+}
+
+function thousandths(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}
