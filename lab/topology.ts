@@ -1,3 +1,5 @@
+import { type EmulatedLink, emulatedLinkFaults } from './emulated-link.js';
+
 /** What a lab is built from: hosts in sites, and trunks that join the sites. */
 export interface LabTopology {
   hosts: LabHost[];
@@ -36,11 +38,22 @@ export interface LabInterface {
 }
 
 /** Joins two sites on one underlay network; all paths between them share it. */
-export interface LabTrunk {
+export type LabTrunk = ShapedTrunk | EmulatedTrunk;
+
+interface TrunkEnds {
   network: string;
   sites: [string, string];
-  /** In each direction. */
+}
+
+/** A cable behind a token bucket, without latency. */
+interface ShapedTrunk extends TrunkEnds {
+  /** In each direction, in bytes of Ethernet frames. */
   rateMbps: number;
+}
+
+/** Latency, loss and the traffic of others. A host whose own path is to have them is a site of its own. */
+interface EmulatedTrunk extends TrunkEnds {
+  emulated: EmulatedLink;
 }
 
 /** The management network, apart from the links that are measured. */
@@ -72,7 +85,9 @@ export function topologyFaults(topology: LabTopology): string[] {
     const above = joined.get(name);
     return above === undefined ? name : root(above);
   };
-  for (const { network, sites } of topology.trunks) {
+  for (const trunk of topology.trunks) {
+    const { network, sites } = trunk;
+    if ('emulated' in trunk) faults.push(...emulatedLinkFaults(`The trunk ${sites.join('-')}`, trunk.emulated));
     const [a, b] = [root(switchOf(network, sites[0])), root(switchOf(network, sites[1]))];
     // Frames would circle between switches; a spanning tree would leave a trunk unused.
     if (a === b)

@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { type CommandFailure, ip, tc } from '../agents/linux/ip.js';
-import { NetworkNamespace, namespacePath } from '../agents/linux/namespace.js';
 import { setSysctls, withoutIpv6 } from '../agents/linux/sysctl.js';
 import { libbpf } from '../agents/vnet/libbpf.js';
 import { objectFile } from '../agents/vnet/object-file.js';
 import { isEmpty, leftovers } from './leftovers.js';
+import { linkEmulator } from './link-emulator.js';
 import { type LabNames, labNames } from './names.js';
 import { shape } from './shape.js';
 import {
@@ -17,11 +17,14 @@ import {
   switchOf,
   topologyFaults,
 } from './topology.js';
+import { joinSites } from './trunks.js';
+import { within } from './within.js';
 
 export type LabUp = { kind: 'up'; names: LabNames } | { kind: 'refused'; message: string };
 
 /**
- * Builds hosts as network namespaces, joined by shaped links through the switches of their sites, and a management network apart:
+ * Builds hosts as network namespaces, joined by shaped or emulated links through the switches of their sites, and a management
+ * network apart:
  *
  *   host ──veth── switch of site A ══trunk══ switch of site B ──veth── host
  *     └──────────────── control (reconciler) ────────────────────────┘
@@ -32,25 +35,26 @@ export async function up(lab: string, topology: LabTopology): Promise<LabUp> {
   const names = labNames(lab);
   const faults = topologyFaults(topology);
   if (faults.length > 0) return refused(faults.join('\n'));
-  const missing = prerequisiteFault();
+  const missing = prerequisiteFault(topology);
   if (missing) return refused(missing);
   if (!isEmpty(leftovers(lab))) return refused(`The lab ${lab} is up, or left something behind: take it down first.`);
   for (const folder of [names.stateFolder, names.logFolder, names.pinFolder]) mkdirSync(folder, { recursive: true });
   const mount = spawnSync('mount', ['-t', 'bpf', 'bpf', names.pinFolder], { encoding: 'utf8' });
   if (mount.status !== 0) return refused(`Cannot mount a bpffs at ${names.pinFolder}: ${mount.stderr}Run as root.`);
-  const failed = addNamespaces(names, topology) ?? joinHosts(names, topology) ?? joinSites(names, topology);
+  const failed = addNamespaces(names, topology) ?? joinHosts(names, topology) ?? (await joinSites(names, topology));
   if (failed) return refused(failed.message);
   const controlFailed = joinControl(names, topology) ?? joinLans(names, topology);
   return controlFailed ? refused(controlFailed.message) : { kind: 'up', names };
 }
 
 /** What this machine lacks, found before anything is made; agents would find it later, each for itself. */
-function prerequisiteFault(): string | undefined {
+function prerequisiteFault({ trunks }: LabTopology): string | undefined {
   if (process.getuid?.() !== 0)
     return 'A lab makes network namespaces and loads BPF programs: run it as root on Linux.';
   try {
     libbpf();
     objectFile();
+    if (trunks.some((trunk) => 'emulated' in trunk)) linkEmulator();
     return undefined;
   } catch (error) {
     return (error as Error).message;
@@ -58,15 +62,6 @@ function prerequisiteFault(): string | undefined {
 }
 
 const refused = (message: string): LabUp => ({ kind: 'refused', message });
-
-function within<T>(namespace: string, task: () => T extends Promise<unknown> ? never : T): T {
-  const entered = new NetworkNamespace(namespacePath(namespace));
-  try {
-    return entered.within(task);
-  } finally {
-    entered.close();
-  }
-}
 
 function addNamespaces(names: LabNames, { hosts, lans = [] }: LabTopology): CommandFailure | undefined {
   const places = [...hosts.map(({ name }) => names.host(name)), ...lans.map(({ name }) => names.lan(name))];
@@ -119,24 +114,6 @@ function addRoutes(names: LabNames, { hosts }: LabTopology): CommandFailure | un
     if (failed) return failed;
   }
   return undefined;
-}
-
-function joinSites(names: LabNames, topology: LabTopology): CommandFailure | undefined {
-  const all = switches(topology);
-  return within(names.switches, () => {
-    for (const [index, { network, sites, rateMbps }] of topology.trunks.entries()) {
-      const ends = sites.map((site, side) => ({ device: `t${index}${'ab'[side]}`, site }));
-      const [a, b] = ends.map(({ device }) => device);
-      const join = ends.map(
-        ({ device, site }) => `link set ${device} master br${all.indexOf(switchOf(network, site))} up`,
-      );
-      const failed =
-        ip([`link add ${a} type veth peer name ${b}`, ...join]) ??
-        tc(ends.map(({ device }) => shape(device, rateMbps)));
-      if (failed) return failed;
-    }
-    return undefined;
-  });
 }
 
 function joinControl(names: LabNames, { hosts }: LabTopology): CommandFailure | undefined {
