@@ -1,0 +1,59 @@
+import { appendFileSync } from 'node:fs';
+import type { Figure } from './figure.js';
+import { missing } from './vnet/stage.js';
+import { runs, sweep } from './vnet/sweep.js';
+import { cellFigures, coverage } from './wren/cell-figures.js';
+import { allCells } from './wren/cells.js';
+import { type Options, readOptions } from './wren/options.js';
+import { pacingFigures } from './wren/pacing-figures.js';
+import { probeFigures } from './wren/probe-figures.js';
+import { type CellResult, fullWindows, runCell } from './wren/run-cell.js';
+import { quantile } from './wren/score.js';
+import { stepFigures } from './wren/step-figures.js';
+
+/**
+ * What Wren says of paths, beside what an emulated path was: one after the other, with messages between two guests as the only traffic.
+ * Needs root. The whole matrix takes about an hour and a half; bench/wren/options.ts says how to choose.
+ */
+export async function run(): Promise<Figure[]> {
+  if (process.getuid?.() !== 0) throw new Error('The benchmark makes network namespaces: run it as root.');
+  const lacking = missing(['ip', 'iproute2'], ['ss', 'iproute2'], ['nsenter', 'util-linux'], ['clang', 'clang']);
+  if (lacking !== undefined) throw new Error(lacking);
+  await sweep((pid) => !runs(pid));
+  const options = readOptions(process.env);
+  const { parts, seconds, seed } = options;
+  return [
+    ...(parts.includes('cells') ? cellFigures(await runCells(options)) : []),
+    ...(parts.includes('step') ? await stepFigures(seed) : []),
+    ...(parts.includes('probes') ? await probeFigures(seed) : []),
+    ...(parts.includes('pacing') ? await pacingFigures(seconds, seed) : []),
+  ];
+}
+
+async function runCells({ only, seconds, seed, record }: Options): Promise<CellResult[]> {
+  const cells = allCells().filter(({ name }) => only === undefined || only.test(name));
+  if (cells.length === 0) throw new Error(`No cell matches ${only}: bench/wren/cells.ts has their names.`);
+  const results: CellResult[] = [];
+  for (const [index, cell] of cells.entries()) {
+    const result = await runCell(cell, seconds, seed + index);
+    results.push(result);
+    console.error(`${index + 1}/${cells.length} ${summary(result)}`);
+    if (record !== undefined) appendFileSync(record, `${JSON.stringify({ ...result, log: undefined })}\n`);
+  }
+  return results;
+}
+
+function summary(result: CellResult): string {
+  const { cell, method, messages, latencyMs, trueLatencyMs, told } = result;
+  const windows = fullWindows(result);
+  const errors = windows.flatMap(({ error }) => (error === undefined ? [] : [error * 100]));
+  const last = told.at(-1)?.estimate;
+  const number = (value: number | undefined): string => value?.toFixed(1) ?? '?';
+  return [
+    `${cell.name}: ${method}, ${errors.length} of ${windows.length} windows known`,
+    `error ${number(quantile(errors, 0.5))}/${number(quantile(errors, 0.9))} %, held ${number(coverage(result) * 100)} %`,
+    `last ${number(last?.available.mbps)} [${number(last?.available.lowMbps)}, ${number(last?.available.highMbps)}]`,
+    `of ${number(windows.at(-1)?.trueMbps)}, capacity ${last?.capacityMbps?.toFixed(2) ?? '?'}`,
+    `latency ${latencyMs?.toFixed(2) ?? '?'} of ${trueLatencyMs.toFixed(2)} ms, ${messages.length} messages`,
+  ].join(', ');
+}
