@@ -2,8 +2,9 @@ import { closeSync } from 'node:fs';
 import { layout, ownerLength } from './layout.js';
 import { libbpf } from './libbpf.js';
 
-/** struct bpf_map_info: id, and the name that the object gave. */
+/** struct bpf_map_info: size of values, and the name that the object gave. */
 const informationLength = 88;
+const valueSizeAt = 12;
 const nameAt = 24;
 const nameLength = 16;
 
@@ -32,7 +33,9 @@ function ownerOf(descriptor: number): string | undefined {
   length.writeUInt32LE(informationLength);
   if (libbpf().information(descriptor, information, length) < 0) return undefined;
   if (text(information, nameAt, nameLength) !== 'vnet_config') return undefined;
-  const value = Buffer.alloc(layout.config.size);
+  // Cores of other versions may have more in it: the kernel writes as much as the map's values have, whatever has room here.
+  const value = Buffer.alloc(information.readUInt32LE(valueSizeAt));
+  if (value.length < layout.config.owner + ownerLength) return undefined;
   if (libbpf().lookup(descriptor, Buffer.alloc(4), value) < 0) return undefined;
   return text(value, layout.config.owner, ownerLength);
 }
