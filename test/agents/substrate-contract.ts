@@ -26,7 +26,7 @@ export function substrateContract(name: string, makeWorld: () => Promise<World>)
       world = makeWorld();
       stage = new Stage(await world);
     }, patienceMs);
-    afterEach(() => on().clear());
+    afterEach(() => on().clear(), patienceMs);
     afterAll(async () => (await world)?.close());
 
     vnetContract(on);
