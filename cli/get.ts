@@ -1,17 +1,55 @@
 import { writeFile } from 'node:fs/promises';
 import { renderText } from '../reconciler/plan/render-text.js';
-import type { ConditionList, FleetView, HostList, Plan } from '../schema/generated/types.js';
+import type {
+  ConditionList,
+  DemandList,
+  FleetView,
+  HostList,
+  PathList,
+  Plan,
+  Topology,
+} from '../schema/generated/types.js';
 import { ApiClient } from './api-client.js';
 import { columns } from './columns.js';
+import { demandsText } from './demands-text.js';
+import { type Drawing, dotOf, mermaidOf } from './drawing.js';
 import { exitCodes } from './exit-codes.js';
 import { fleetPicture } from './fleet-picture.js';
-import { dot, mermaid } from './vnet-picture.js';
+import { demandsDrawing, pathsDrawing, topologyDrawing } from './inference-picture.js';
+import { pathsText } from './paths-text.js';
+import { topologyText } from './topology-text.js';
+import { vnetDrawing } from './vnet-picture.js';
 import { type VnetPart, vnetData, vnetTable } from './vnet-tables.js';
 
-export const vnetParts = ['interfaces', 'links', 'rules', 'networks'] as const satisfies VnetPart[];
+/** What one can ask for: where it is, how it is shown, and how it is drawn if it can be. */
+interface Shown<T> {
+  path: string;
+  text(body: T): string;
+  data(body: T): unknown;
+  draw?: { path: string; drawing: (body: never) => Drawing };
+}
+
+const shown = {
+  fleet: seen<FleetView>('fleet', (view) => `${fleetPicture(view)}\n`, { path: 'hosts', drawing: overlay }),
+  plan: seen<Plan>('plan', renderText),
+  conditions: seen<ConditionList>('conditions', conditionsText),
+  demands: seen<DemandList>('demands', (list) => demandsText(list, Date.now()), {
+    path: 'demands',
+    drawing: demandsDrawing,
+  }),
+  paths: seen<PathList>('paths', pathsText, { path: 'paths', drawing: pathsDrawing }),
+  topology: seen<Topology>('topology', topologyText, { path: 'topology', drawing: topologyDrawing }),
+  interfaces: vnet('interfaces'),
+  links: { ...vnet('links'), draw: { path: 'hosts', drawing: overlay } },
+  rules: vnet('rules'),
+  networks: vnet('networks'),
+} as const;
+
+export type Shows = keyof typeof shown;
+export const shows = Object.keys(shown) as Shows[];
 
 export interface GetOptions {
-  what: 'fleet' | 'plan' | 'conditions' | 'demands' | VnetPart;
+  what: Shows;
   output: 'text' | 'json' | 'mermaid' | 'dot';
   out?: string;
   server: string;
@@ -20,49 +58,42 @@ export interface GetOptions {
 
 /** Asks a running reconciler and shows its answer. Returns the exit code. */
 export async function get({ what, output, out, server, stateDirectory }: GetOptions): Promise<number> {
+  const { path, text, data, draw }: Shown<never> = shown[what];
   const isPicture = output === 'mermaid' || output === 'dot';
-  if (isPicture && what !== 'links' && what !== 'fleet') {
-    return fail(`There is no picture of ${what}: ask for links or fleet, or for -o text or json.`);
+  if (isPicture && draw === undefined) {
+    const drawable = shows.filter((each) => 'draw' in shown[each]).join(', ');
+    return fail(`There is no picture of ${what}: ask for one of ${drawable}, or for -o text or json.`);
   }
-  const ofHosts = isPicture || isVnetPart(what);
-  const answer = await new ApiClient(server, stateDirectory).get(`/v1/${ofHosts ? 'hosts' : pathOf(what)}`);
+  const answer = await new ApiClient(server, stateDirectory).get(`/v1/${isPicture && draw ? draw.path : path}`);
   if (typeof answer === 'string') return fail(answer);
   if (answer.status !== 200) return fail((answer.body as { error: { message: string } }).error.message);
-  const data = isVnetPart(what)
-    ? { format_version: '1', [what]: vnetData(what, (answer.body as HostList).hosts) }
-    : answer.body;
-  if (out !== undefined) await writeFile(out, `${JSON.stringify(data, null, 2)}\n`);
-  process.stdout.write(output === 'json' ? `${JSON.stringify(data, null, 2)}\n` : text(what, output, answer.body));
+  const body = answer.body as never;
+  const json = `${JSON.stringify(isPicture ? body : data(body), null, 2)}\n`;
+  if (out !== undefined) await writeFile(out, json);
+  if (isPicture && draw) process.stdout.write((output === 'dot' ? dotOf : mermaidOf)(draw.drawing(body)));
+  else process.stdout.write(output === 'json' ? json : text(body));
   return exitCodes.ok;
 }
 
-const isVnetPart = (what: GetOptions['what']): what is VnetPart => vnetParts.some((part) => part === what);
-
-const pathOf = (what: GetOptions['what']): string => (what === 'demands' ? 'fleet' : what);
-
-function text(what: GetOptions['what'], output: Exclude<GetOptions['output'], 'json'>, body: unknown): string {
-  if (output !== 'text') return (output === 'dot' ? dot : mermaid)((body as HostList).hosts);
-  if (isVnetPart(what)) return vnetTable(what, (body as HostList).hosts);
-  if (what === 'plan') return renderText(body as Plan);
-  if (what === 'conditions') return conditionsText((body as ConditionList).conditions);
-  const view = body as FleetView;
-  return what === 'fleet' ? `${fleetPicture(view)}\n` : demandsText(view);
+function seen<T>(path: string, text: (body: T) => string, draw?: Shown<T>['draw']): Shown<T> {
+  return { path, text, data: (body) => body, ...(draw ? { draw } : {}) };
 }
 
-function conditionsText(conditions: ConditionList['conditions']): string {
+function vnet(part: VnetPart): Shown<HostList> {
+  return {
+    path: 'hosts',
+    text: ({ hosts }) => vnetTable(part, hosts),
+    data: ({ hosts }) => ({ format_version: '1', [part]: vnetData(part, hosts) }),
+  };
+}
+
+function overlay({ hosts }: HostList): Drawing {
+  return vnetDrawing(hosts);
+}
+
+function conditionsText({ conditions }: ConditionList): string {
   const rows = conditions.map(({ object, type, status, reason, message }) => [object, type, status, reason, message]);
   return `${columns([['OBJECT', 'TYPE', 'STATUS', 'REASON', 'MESSAGE'], ...rows]).join('\n')}\n`;
-}
-
-function demandsText({ traffic, vms }: FleetView): string {
-  const names = new Map(vms.flatMap(({ name, macs }) => macs.map((mac): [string, string] => [mac, name])));
-  const rows = traffic.demands.map(({ source, destination, rateMbps, origin }) => [
-    names.get(source) ?? source,
-    names.get(destination) ?? destination,
-    rateMbps.toFixed(1),
-    origin,
-  ]);
-  return `${columns([['FROM', 'TO', 'MB/S', 'ORIGIN'], ...rows], [2]).join('\n')}\n`;
 }
 
 function fail(message: string): number {

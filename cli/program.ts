@@ -4,7 +4,7 @@ import { agent, agentKey } from './agent.js';
 import { apply } from './apply.js';
 import { demo } from './demo.js';
 import { diff } from './diff.js';
-import { get, vnetParts } from './get.js';
+import { get, shows } from './get.js';
 import { labDown, labStatus, runLab } from './lab.js';
 import { playInLab } from './lab-play.js';
 import { plan } from './plan.js';
@@ -80,7 +80,7 @@ program
 program
   .command('get')
   .description('show what a running reconciler knows')
-  .addArgument(program.createArgument('<what>').choices(['fleet', 'plan', 'conditions', 'demands', ...vnetParts]))
+  .addArgument(program.createArgument('<what>').choices(shows))
   .option('--out <file>', 'save the answer as JSON too')
   .addOption(output('text', 'json', 'mermaid', 'dot'))
   .addOption(server())

@@ -49,6 +49,7 @@ export async function openSession(options: SessionOptions): Promise<Session | { 
     { source, journal, triggers: [trigger], schedule, fleet: hub, clock: systemClock, metrics, log },
     options.times ?? {},
   );
+  watchInference(metrics, loop, hub);
   const listener = await listen(identity, options.hub.host, options.hub.port, (accepted) => hub.accept(accepted)).catch(
     (error: Error) => error,
   );
@@ -75,6 +76,15 @@ export async function openSession(options: SessionOptions): Promise<Session | { 
       await listener.close();
     },
   };
+}
+
+/** Shows what the loop infers, as long as the process lives. */
+function watchInference({ inference }: PrometheusMetrics, loop: ReconcileLoop, hub: FleetHub): void {
+  inference.inferFrom(loop.inferred);
+  loop.subscribe((event) => {
+    if (event.kind === 'view') inference.trafficSeen(event.view.traffic);
+  });
+  hub.onObservation(({ host }) => inference.observedBy(host, systemClock.nowMs()));
 }
 
 const schedule = (fields: string, timeZone: string) => new CronTrigger(fields, timeZone);

@@ -1,43 +1,17 @@
 import type { HostDetail, LinkReport } from '../schema/generated/types.js';
+import type { Drawing, DrawnEdge } from './drawing.js';
 
-interface Line {
-  a: string;
-  b: string;
-  type: string;
-  up: boolean;
-  star: boolean;
-}
-
-/** The overlay as a Mermaid flowchart: hosts with their VMs; thick lines are fast-path links, dotted ones are down. */
-export function mermaid(hosts: readonly HostDetail[]): string {
-  const id = ids(hosts);
+/** The overlay: hosts with their VMs; bold lines are fast-path links, dotted ones are down. */
+export function vnetDrawing(hosts: readonly HostDetail[]): Drawing {
   const nodes = hosts.map(({ host, connected, report }) => {
     const vms = report.guests.map(({ guest }) => guest.name).join(', ');
-    return `  ${id(host)}["${[host + (connected ? '' : ' (silent)'), vms].filter(Boolean).join('<br/>')}"]`;
+    return { id: host, label: [host + (connected ? '' : ' (silent)'), vms].filter(Boolean), shape: 'box' as const };
   });
-  const edges = lines(hosts).map(({ a, b, type, up, star }) => {
-    const stroke = up ? (star ? '---' : '===') : '-.-';
-    return `  ${id(a)} ${stroke}|${type}| ${id(b)}`;
-  });
-  return ['graph LR', ...nodes, ...edges, ''].join('\n');
-}
-
-/** The same for Graphviz. */
-export function dot(hosts: readonly HostDetail[]): string {
-  const nodes = hosts.map(({ host, connected, report }) => {
-    const vms = report.guests.map(({ guest }) => guest.name).join(', ');
-    const label = [host + (connected ? '' : ' (silent)'), vms].filter(Boolean).join('\\n');
-    return `  "${host}" [label="${label}"];`;
-  });
-  const edges = lines(hosts).map(({ a, b, type, up, star }) => {
-    const style = up ? (star ? 'solid' : 'bold') : 'dotted';
-    return `  "${a}" -- "${b}" [label="${type}", style=${style}];`;
-  });
-  return ['graph virtuoso {', '  node [shape=box];', ...nodes, ...edges, '}', ''].join('\n');
+  return { isDirected: false, nodes, groups: [], edges: edges(hosts), note: '' };
 }
 
 /** Every link once; it is up if both ends say so. */
-function lines(hosts: readonly HostDetail[]): Line[] {
+function edges(hosts: readonly HostDetail[]): DrawnEdge[] {
   const proxies = new Set(hosts.flatMap(({ report }) => report.networks.map(({ proxy }) => proxy)));
   const ends = new Map<string, LinkReport[]>();
   for (const { host, report } of hosts) {
@@ -49,14 +23,9 @@ function lines(hosts: readonly HostDetail[]): Line[] {
   return [...ends]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, both]) => {
-      const [a = '', b = ''] = name.split(' ');
-      const up = both.length === 2 && both.every((end) => end.up);
-      return { a, b, type: both[0]?.link.type ?? 'udp', up, star: proxies.has(a) || proxies.has(b) };
+      const [from = '', to = ''] = name.split(' ');
+      const isUp = both.length === 2 && both.every((end) => end.up);
+      const isStar = proxies.has(from) || proxies.has(to);
+      return { from, to, label: both[0]?.link.type ?? 'udp', style: isUp ? (isStar ? 'solid' : 'bold') : 'dotted' };
     });
-}
-
-/** Mermaid takes letters, digits and underscores for the names of nodes. */
-function ids(hosts: readonly HostDetail[]): (host: string) => string {
-  const order = new Map(hosts.map(({ host }, index) => [host, `h${index}`]));
-  return (host) => order.get(host) ?? `x_${host.replaceAll('-', '_')}`;
 }

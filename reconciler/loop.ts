@@ -18,7 +18,7 @@ import type { Snapshot } from './model/snapshot.js';
 import { type Decided, decide } from './pass.js';
 import { verifyHash } from './plan/assemble.js';
 import { stateDigest } from './plan/state-digest.js';
-import type { Clock, Fleet, Journal, Metrics, Source, Trigger } from './ports.js';
+import type { Clock, Fleet, Inferred, Journal, Metrics, Source, Trigger } from './ports.js';
 import { Recorder } from './recorder.js';
 import { timedDecision } from './timed-decision.js';
 import { Windows } from './windows.js';
@@ -60,6 +60,11 @@ export interface PassSummary {
 
 /** Runs passes, one after the other, whenever something asks for one. */
 export class ReconcileLoop implements Live {
+  readonly inferred: Inferred = {
+    traffic: () => this.#knowledge.inference.traffic(),
+    paths: () => this.#knowledge.observed().paths ?? [],
+    bottlenecks: () => this.#knowledge.observed().bottlenecks ?? [],
+  };
   readonly #ports: LoopPorts;
   readonly #times: LoopTimes;
   readonly #knowledge: Knowledge;
@@ -315,7 +320,7 @@ export class ReconcileLoop implements Live {
         : { reason: decided.kind === 'unsafe' ? 'Unsafe' : 'Infeasible', message: decided.message },
       outcomes,
       pendingSteps: decided.kind === 'planned' ? decided.plan.steps.length : 0,
-      notes: snapshot ? inference.understated(this.#ports.clock.nowMs(), snapshot).map(({ message }) => message) : [],
+      findings: snapshot ? inference.findings(this.#ports.clock.nowMs(), snapshot) : [],
     });
     this.#tellConditions();
   }

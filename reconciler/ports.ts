@@ -7,8 +7,11 @@ import type {
   JournalEntry,
   Observed,
   Outcome,
+  PathKnowledge,
   Plan,
+  SharedBottleneck,
   Step,
+  Traffic,
 } from '../schema/generated/types.js';
 import type { SourceFile } from '../schema/validate/source-file.js';
 
@@ -87,6 +90,13 @@ export interface Clock {
   nowMs(): number;
   /** Calls back once after `delayMs`; the function it returns calls it off. */
   after(delayMs: number, task: () => void): () => void;
+}
+
+/** What the reconciler infers from traffic, as of now. */
+export interface Inferred {
+  traffic(): Traffic;
+  paths(): PathKnowledge[];
+  bottlenecks(): SharedBottleneck[];
 }
 
 /** What operators want to count and draw. */

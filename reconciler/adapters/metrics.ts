@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Condition, FleetView, Outcome, Step } from '../../schema/generated/types.js';
 import type { Clock, Exposition, Metrics, PassStep } from '../ports.js';
+import { InferenceMetrics } from './inference-metrics.js';
 
 const presences = ['connected', 'silent', 'unknown'] as const satisfies FleetView['hosts'][number]['presence'][];
 
@@ -12,6 +13,8 @@ export class PrometheusMetrics implements Metrics, Exposition {
   readonly #clock: Pick<Clock, 'nowMs'>;
   readonly #registry = new Registry();
   readonly #series = seriesIn(this.#registry);
+  /** What is inferred; whoever runs the loop tells it where to look. */
+  readonly inference = new InferenceMetrics(this.#registry);
   #newestObservationMs: number | null = null;
 
   constructor(clock: Pick<Clock, 'nowMs'>) {
@@ -24,6 +27,7 @@ export class PrometheusMetrics implements Metrics, Exposition {
 
   text(): Promise<string> {
     const newestMs = this.#newestObservationMs;
+    this.inference.show(this.#clock.nowMs());
     show(this.#series.observationAge, newestMs === null ? null : Math.max(0, this.#clock.nowMs() - newestMs) / 1000);
     return this.#registry.metrics();
   }
@@ -42,6 +46,7 @@ export class PrometheusMetrics implements Metrics, Exposition {
   }
 
   fleetSeen({ hosts, vms, links, score }: FleetView): void {
+    this.inference.hostsSeen(new Set(hosts.map(({ name }) => name)));
     for (const presence of presences) {
       this.#series.hosts.set({ presence }, hosts.filter((host) => host.presence === presence).length);
     }

@@ -1,10 +1,11 @@
 import { Readable } from 'node:stream';
-import type { LiveEvent } from '../../schema/generated/types.js';
+import type { InferenceEvent, LiveEvent } from '../../schema/generated/types.js';
 
 /** Log lines kept for a reader that is slow; older ones are dropped. */
 const maxLogLines = 200;
 
-type StateEvent = Exclude<LiveEvent, { kind: 'log' }>;
+type StreamEvent = LiveEvent | InferenceEvent;
+type StateEvent = Exclude<StreamEvent, { kind: 'log' }>;
 
 /**
  * Server-sent events for one reader. It is asked for bytes only when the reader takes them; in between, the newest event of each
@@ -12,7 +13,7 @@ type StateEvent = Exclude<LiveEvent, { kind: 'log' }>;
  */
 export class EventStream extends Readable {
   readonly #states = new Map<StateEvent['kind'], StateEvent>();
-  #logs: LiveEvent[] = [];
+  #logs: StreamEvent[] = [];
   #beat = false;
   #wanted = false;
 
@@ -20,7 +21,7 @@ export class EventStream extends Readable {
     super({ highWaterMark: 1 });
   }
 
-  add(event: LiveEvent): void {
+  add(event: StreamEvent): void {
     if (event.kind === 'log') this.#logs = [...this.#logs, event].slice(-maxLogLines);
     else this.#states.set(event.kind, event);
     this.#send();
@@ -50,7 +51,8 @@ export class EventStream extends Readable {
   #next(): string | null {
     for (const [kind, event] of this.#states) {
       this.#states.delete(kind);
-      return frame(event);
+      // Only a reader who has been told all there is may say later that it knows everything up to here.
+      return this.#states.size === 0 && 'id' in event ? `id: ${event.id}\n${frame(event)}` : frame(event);
     }
     const log = this.#logs.shift();
     if (log) return frame(log);
@@ -59,6 +61,6 @@ export class EventStream extends Readable {
 }
 
 /** JSON has no line breaks of its own, so that one `data` line holds it. */
-function frame(event: LiveEvent): string {
+function frame(event: StreamEvent): string {
   return `event: ${event.kind}\ndata: ${JSON.stringify(event)}\n\n`;
 }

@@ -7,9 +7,11 @@ import type {
   LiveEvent,
   Plan,
 } from '../../schema/generated/types.js';
+import type { Inferred } from '../ports.js';
 
 /** The running loop, as the API sees it. */
 export interface Live {
+  readonly inferred: Inferred;
   view(): FleetView;
   /** The newest plan; null before the first. */
   plan(): Plan | null;

@@ -3,7 +3,10 @@ import type { ConditionList, Health, HostList, Plan, ReconcileReply } from '../.
 import type { Exposition } from '../ports.js';
 import { preferred } from './accept.js';
 import { applyAnswer } from './apply-answer.js';
+import type { EventStream } from './event-stream.js';
 import type { EventStreams } from './event-streams.js';
+import type { InferenceStreams } from './inference-streams.js';
+import { demandList, pathList, topology } from './inferred-view.js';
 import type { Live } from './live.js';
 import { type Problem, problem } from './problem.js';
 import { readBody } from './request-body.js';
@@ -47,12 +50,25 @@ function sendPlan(request: FastifyRequest, reply: FastifyReply, plan: Plan | nul
 }
 
 export function addEvents(app: FastifyInstance, streams: EventStreams): void {
-  app.get('/v1/events', { exposeHeadRoute: false }, (_request, reply) => {
-    const stream = streams.open();
-    if (stream === null) return send(reply, problem('busy', 'Too many readers of events: close some of them.'));
-    // Some proxies collect an answer before they pass it on, unless told not to.
-    return reply.header('x-accel-buffering', 'no').type('text/event-stream').send(stream);
+  app.get('/v1/events', { exposeHeadRoute: false }, (_request, reply) => sendStream(reply, streams.open()));
+}
+
+/** What is inferred of applications and of the network. */
+export function addInference(app: FastifyInstance, live: Live, streams: InferenceStreams): void {
+  const { inferred } = live;
+  app.get('/v1/demands', () => demandList(inferred.traffic(), live.view().vms));
+  app.get('/v1/paths', () => pathList(inferred));
+  app.get('/v1/topology', () => topology(inferred, live.view()));
+  app.get('/v1/stream/inference', { exposeHeadRoute: false }, (request, reply) => {
+    const lastId = request.headers['last-event-id'];
+    return sendStream(reply, streams.open(typeof lastId === 'string' ? lastId : undefined));
   });
+}
+
+function sendStream(reply: FastifyReply, stream: EventStream | null): FastifyReply {
+  if (stream === null) return send(reply, problem('busy', 'Too many readers of events: close some of them.'));
+  // Some proxies collect an answer before they pass it on, unless told not to.
+  return reply.header('x-accel-buffering', 'no').type('text/event-stream').send(stream);
 }
 
 /** What changes something; the caller has checked the token. */

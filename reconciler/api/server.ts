@@ -4,10 +4,15 @@ import { notAuthorized, wrongHost } from './access.js';
 import { dashboardFiles } from './dashboard-files.js';
 import { EventStreams } from './event-streams.js';
 import { failure } from './failure.js';
+import { InferenceFeed } from './inference-feed.js';
+import { InferenceStreams } from './inference-streams.js';
 import type { Live } from './live.js';
 import { problem } from './problem.js';
-import { addChanging, addEvents, addReading, type PlanRenderers, send } from './routes.js';
+import { addChanging, addEvents, addInference, addReading, type PlanRenderers, send } from './routes.js';
 import { securityHeaders } from './security-headers.js';
+import { soapOperations } from './soap/operations.js';
+import { addSoap, soapPath } from './soap/routes.js';
+import { Subscriptions } from './soap/subscriptions.js';
 
 /** A plan for a fleet of a few thousand hosts fits. */
 const maxBodyBytes = 16 * 1024 * 1024;
@@ -25,6 +30,8 @@ export interface ApiOptions {
   /** Further lower-case names, beside addresses and `localhost`, under which people reach this server. */
   names?: string[];
   heartbeatMs?: number;
+  /** Milliseconds since the epoch. */
+  nowMs?: () => number;
   log(level: 'info' | 'warn' | 'error', message: string): void;
 }
 
@@ -41,6 +48,7 @@ export async function serveApi(options: ApiOptions): Promise<ServedApi> {
   app.addHook('preClose', () => streams.close());
   addReading(app, live, metrics, render);
   addEvents(app, streams);
+  inference(app, options);
   addChanging(app, live, (message) => log('info', message));
   for (const { path, mediaType, content } of dashboardFiles()) {
     app.get(path, (_request, reply) => reply.header('cache-control', 'no-cache').type(mediaType).send(content));
@@ -58,6 +66,20 @@ export async function serveApi(options: ApiOptions): Promise<ServedApi> {
   }
 }
 
+/** What is inferred, as documents, as a stream, and over SOAP. */
+function inference(app: FastifyInstance, { live, heartbeatMs = 15_000, nowMs = Date.now, log }: ApiOptions): void {
+  const feed = new InferenceFeed(live, nowMs);
+  const streams = new InferenceStreams(feed, heartbeatMs);
+  const subscriptions = new Subscriptions(feed, nowMs);
+  app.addHook('preClose', () => {
+    streams.close();
+    subscriptions.close();
+    feed.close();
+  });
+  addInference(app, live, streams);
+  addSoap(app, soapOperations(live, subscriptions), (message) => log('error', message));
+}
+
 /** An HTTP server that lets in whom it should, before anything of the body is read. */
 function listener({ token, names = [], log }: ApiOptions): FastifyInstance {
   const app = fastify({
@@ -71,9 +93,10 @@ function listener({ token, names = [], log }: ApiOptions): FastifyInstance {
   app.removeContentTypeParser('text/plain');
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(securityHeaders).header('cache-control', 'no-store');
-    const changes = request.method !== 'GET' && request.method !== 'HEAD';
+    // Everything that SOAP offers reads, though it is sent with POST.
+    const reads = ['GET', 'HEAD'].includes(request.method) || request.routeOptions.url === soapPath;
     const refusal =
-      wrongHost(request.headers.host, names) ?? (changes ? notAuthorized(request.headers.authorization, token) : null);
+      wrongHost(request.headers.host, names) ?? (reads ? null : notAuthorized(request.headers.authorization, token));
     if (refusal === null) return;
     if (refusal.status === 401) reply.header('www-authenticate', 'Bearer');
     return send(reply, refusal);

@@ -9,6 +9,10 @@ export type ApiMessage =
   | HostList
   | Health
   | LiveEvent
+  | DemandList
+  | PathList
+  | Topology
+  | InferenceEvent
   | ReconcileRequest
   | ReconcileReply
   | ApplyRequest
@@ -36,6 +40,22 @@ export type Change =
   | LinkRemove
   | PathChange
   | TableRepair;
+/**
+ * One event of `GET /v1/stream/inference`. Each says all that is known of its kind, so that a reader who missed some needs the newest only. `id` is the event's `id` on the stream, too: a reader that comes back with `Last-Event-ID` is told only what has changed since.
+ */
+export type InferenceEvent = DemandsEvent | PathsEvent;
+/**
+ * What the SOAP endpoint `/v1/soap` takes and says beside the messages of the HTTP API. Its WSDL is made of these definitions: fields have the same names, lists are repeated elements, null is `xsi:nil`. The element of a request is the operation's name; that of its reply is the name with `Response`.
+ */
+export type SoapMessage =
+  | SubscribeRequest
+  | SubscribeReply
+  | PollRequest
+  | PollReply
+  | UnsubscribeRequest
+  | UnsubscribeReply
+  | BottleneckList
+  | RequestFault;
 /**
  * One message between an agent and the reconciler's hub: a JSON text frame on a WebSocket under mutual TLS 1.3.
  */
@@ -497,6 +517,10 @@ export interface LinkEnd {
   ssh?: SshServer;
   http?: HttpCarriage;
   wireguard?: WireguardPeer;
+  /**
+   * Of `udp`: packets to the peer say when they left, which the peer's agent can read (capability `stamps`); left out: they do not.
+   */
+  stamped?: boolean;
   stun?: StunServer;
 }
 /**
@@ -752,6 +776,10 @@ export interface Capabilities {
    * What this host cannot do and another could, why, and what to do about it.
    */
   lacks?: string[];
+  /**
+   * It can say on packets of `udp` links when they left, and takes that off packets of its peers; left out: it cannot, and would lose such packets.
+   */
+  stamps?: boolean;
   /**
    * Public key of its WireGuard interface, where it can have one.
    */
@@ -1346,6 +1374,290 @@ export interface LogEvent {
   atMs: number;
 }
 /**
+ * What VTTIF infers of applications: `GET /v1/demands`.
+ */
+export interface DemandList {
+  /**
+   * Version of this format.
+   */
+  format_version: '1';
+  /**
+   * When the application topology was last declared to have changed, milliseconds since the epoch; null before the first time.
+   */
+  declaredAtMs: number | null;
+  /**
+   * Length of the sliding window in effect.
+   */
+  smoothingIntervalMs: number;
+  /**
+   * Pruned entries of the traffic matrix, by network, source, destination.
+   */
+  demands: VmDemand[];
+  /**
+   * VMs that the demands connect, by network, then first address.
+   */
+  applications: ApplicationView[];
+  /**
+   * What VMs need of processors, by guest.
+   */
+  computes: ComputeDemand[];
+}
+/**
+ * What one VM sends to another.
+ */
+export interface VmDemand {
+  /**
+   * The virtual network.
+   */
+  network: string;
+  /**
+   * Source address.
+   */
+  source: string;
+  /**
+   * Destination address.
+   */
+  destination: string;
+  /**
+   * The VM that has the source address; left out if none has.
+   */
+  sourceVm?: string;
+  /**
+   * The VM that has the destination address; left out if none has.
+   */
+  destinationVm?: string;
+  /**
+   * Estimated demand in Mb/s.
+   */
+  rateMbps: number;
+  /**
+   * Standard deviation of the rate about its mean over windows; left out until it is known.
+   */
+  deviationMbps?: number;
+  /**
+   * `observed` as it was; `at-least`: the network held it back, so it is raised; `remembered` from when it was not held back.
+   */
+  origin: 'observed' | 'at-least' | 'remembered';
+}
+/**
+ * VMs that talk to one another, and in which pattern.
+ */
+export interface ApplicationView {
+  /**
+   * The virtual network.
+   */
+  network: string;
+  /**
+   * The VMs, by address.
+   */
+  members: ApplicationMember[];
+  /**
+   * The pattern: `bus` is a line of neighbours, `mesh` and `torus` are grids, `none` is any other.
+   */
+  shape: 'ring' | 'bus' | 'mesh' | 'torus' | 'star' | 'all-to-all' | 'tree' | 'none';
+  /**
+   * How sure that is.
+   */
+  confidence: number;
+  /**
+   * Period at which its phases of computing and communicating repeat, if they do.
+   */
+  periodMs?: number;
+}
+/**
+ * One VM of an application.
+ */
+export interface ApplicationMember {
+  /**
+   * Its Ethernet address.
+   */
+  address: string;
+  /**
+   * Its name; left out if no VM has the address.
+   */
+  vm?: string;
+}
+/**
+ * What Wren infers of the underlay: `GET /v1/paths`.
+ */
+export interface PathList {
+  /**
+   * Version of this format.
+   */
+  format_version: '1';
+  /**
+   * Directed paths between hosts that something is known of, by `from`, then `to`.
+   */
+  paths: PathKnowledge[];
+  /**
+   * Groups of paths that were seen to queue together.
+   */
+  bottlenecks: SharedBottleneck[];
+}
+/**
+ * What is known of one directed path between two hosts.
+ */
+export interface PathKnowledge {
+  /**
+   * The host that packets come from.
+   */
+  from: string;
+  /**
+   * The host that they go to.
+   */
+  to: string;
+  /**
+   * How it was measured.
+   */
+  method: 'two-sided' | 'one-sided';
+  /**
+   * Available bandwidth; left out while only its bounds are known.
+   */
+  availableMbps?: number;
+  /**
+   * Lower end of the 95 % interval, or lower bound.
+   */
+  lowMbps: number;
+  /**
+   * Upper end of the 95 % interval, or upper bound.
+   */
+  highMbps: number;
+  /**
+   * Rate of the narrowest link; left out until it is known.
+   */
+  capacityMbps?: number;
+  /**
+   * Half of the smallest time there and back; left out until both directions are known.
+   */
+  latencyMs?: number;
+  /**
+   * What links carry over the path now.
+   */
+  carriedMbps?: number;
+  /**
+   * Age of the newest packet that the estimate rests on.
+   */
+  ageMs: number;
+}
+/**
+ * Paths whose packets wait in one queue.
+ */
+export interface SharedBottleneck {
+  /**
+   * By `from`, then `to`.
+   *
+   * @minItems 2
+   *
+   * Items: One directed path.
+   */
+  paths: {
+    /**
+     * Sender.
+     */
+    from: string;
+    /**
+     * Receiver.
+     */
+    to: string;
+  }[];
+  /**
+   * What they share, beside the traffic of others; left out until it is known.
+   */
+  capacityMbps?: number;
+  /**
+   * How sure it is that they share it.
+   */
+  confidence: number;
+}
+/**
+ * Applications above, the underlay below, and the hosts that join them: `GET /v1/topology`.
+ */
+export interface Topology {
+  /**
+   * Version of this format.
+   */
+  format_version: '1';
+  /**
+   * When the application topology was last declared to have changed, milliseconds since the epoch; null before the first time.
+   */
+  declaredAtMs: number | null;
+  /**
+   * Hosts of the inventory, by name.
+   */
+  hosts: TopologyHost[];
+  /**
+   * As in `DemandList`.
+   */
+  applications: ApplicationView[];
+  /**
+   * As in `DemandList`.
+   */
+  demands: VmDemand[];
+  /**
+   * As in `PathList`.
+   */
+  paths: PathKnowledge[];
+  /**
+   * As in `PathList`.
+   */
+  bottlenecks: SharedBottleneck[];
+}
+/**
+ * One host, with the VMs on it.
+ */
+export interface TopologyHost {
+  /**
+   * The host.
+   */
+  name: string;
+  /**
+   * The site it stands at.
+   */
+  site: string;
+  /**
+   * VMs that run on it, or last ran on it when it is silent, by name.
+   *
+   * Items: A lower-case DNS label.
+   */
+  vms: string[];
+}
+/**
+ * What is known of applications has changed.
+ */
+export interface DemandsEvent {
+  /**
+   * Tag.
+   */
+  kind: 'demands';
+  /**
+   * One life of the reconciler, and a number that grows within it.
+   */
+  id: string;
+  /**
+   * When, milliseconds since the epoch.
+   */
+  atMs: number;
+  demands: DemandList;
+}
+/**
+ * Something new was measured of paths. No event is sent for measurements that only grow older.
+ */
+export interface PathsEvent {
+  /**
+   * Tag.
+   */
+  kind: 'paths';
+  /**
+   * One life of the reconciler, and a number that grows within it.
+   */
+  id: string;
+  /**
+   * When, milliseconds since the epoch.
+   */
+  atMs: number;
+  paths: PathList;
+}
+/**
  * Asks for a pass: `POST /v1/reconcile`.
  */
 export interface ReconcileRequest {
@@ -1661,79 +1973,135 @@ export interface Outage {
   b: string;
 }
 /**
- * What is known of one directed path between two hosts.
+ * `Subscribe`: asks for the stream of measurements.
  */
-export interface PathKnowledge {
+export interface SubscribeRequest {
   /**
-   * The host that packets come from.
+   * Which measurements. Default: all.
+   *
+   * @maxItems 2
+   *
+   * Items: `demands`: what VTTIF infers of applications; `paths`: what Wren infers of the underlay.
    */
-  from: string;
+  kinds?: ('demands' | 'paths')[];
   /**
-   * The host that they go to.
+   * The subscription ends after this time without a `Poll`. Default: 60000.
    */
-  to: string;
-  /**
-   * How it was measured.
-   */
-  method: 'two-sided' | 'one-sided';
-  /**
-   * Available bandwidth; left out while only its bounds are known.
-   */
-  availableMbps?: number;
-  /**
-   * Lower end of the 95 % interval, or lower bound.
-   */
-  lowMbps: number;
-  /**
-   * Upper end of the 95 % interval, or upper bound.
-   */
-  highMbps: number;
-  /**
-   * Rate of the narrowest link; left out until it is known.
-   */
-  capacityMbps?: number;
-  /**
-   * Half of the smallest time there and back; left out until both directions are known.
-   */
-  latencyMs?: number;
-  /**
-   * What links carry over the path now.
-   */
-  carriedMbps?: number;
-  /**
-   * Age of the newest packet that the estimate rests on.
-   */
-  ageMs: number;
+  lifetimeMs?: number;
 }
 /**
- * Paths whose packets wait in one queue.
+ * The subscription.
  */
-export interface SharedBottleneck {
+export interface SubscribeReply {
   /**
-   * By `from`, then `to`.
-   *
-   * @minItems 2
-   *
-   * Items: One directed path.
+   * To be given with each `Poll`.
    */
-  paths: {
-    /**
-     * Sender.
-     */
-    from: string;
-    /**
-     * Receiver.
-     */
-    to: string;
-  }[];
+  subscription: string;
   /**
-   * What they share, beside the traffic of others; left out until it is known.
+   * When it ends unless it is polled before, milliseconds since the epoch.
    */
-  capacityMbps?: number;
+  expiresAtMs: number;
+}
+/**
+ * `Poll`: takes the measurements that have come since the last time, and lengthens the subscription's life. The first one is told what is known now.
+ */
+export interface PollRequest {
   /**
-   * How sure it is that they share it.
+   * The subscription.
    */
-  confidence: number;
+  subscription: string;
+  /**
+   * At most so many; further ones stay for the next time. Default: 10.
+   */
+  limit?: number;
+}
+/**
+ * What has come.
+ */
+export interface PollReply {
+  /**
+   * In the order in which they were made.
+   */
+  measurements: Measurement[];
+  /**
+   * Older measurements that are no longer kept, because they were not polled for in time. Each measurement says all that is known of its kind, so that nothing but history is lost.
+   */
+  missed: number;
+  /**
+   * Whether further ones wait already.
+   */
+  more: boolean;
+  /**
+   * When the subscription ends unless it is polled before, milliseconds since the epoch.
+   */
+  expiresAtMs: number;
+}
+/**
+ * One measurement: one of `demands` and `paths`, as `kind` says.
+ */
+export interface Measurement {
+  /**
+   * What was measured.
+   */
+  kind: 'demands' | 'paths';
+  /**
+   * Names the measurement, on `GET /v1/stream/inference`, too.
+   */
+  id: string;
+  /**
+   * When, milliseconds since the epoch.
+   */
+  atMs: number;
+  demands?: DemandList;
+  paths?: PathList;
+}
+/**
+ * `Unsubscribe`: ends a subscription.
+ */
+export interface UnsubscribeRequest {
+  /**
+   * The subscription.
+   */
+  subscription: string;
+}
+/**
+ * It has ended.
+ */
+export interface UnsubscribeReply {
+  /**
+   * Tag.
+   */
+  status: 'ended';
+}
+/**
+ * Reply of `GetBottlenecks`.
+ */
+export interface BottleneckList {
+  /**
+   * Groups of paths that were seen to queue together.
+   */
+  bottlenecks: SharedBottleneck[];
+}
+/**
+ * The detail of a SOAP fault that the body of a request caused.
+ */
+export interface RequestFault {
+  /**
+   * For machines.
+   */
+  kind:
+    | 'malformed'
+    | 'too-large'
+    | 'media-type'
+    | 'unknown-operation'
+    | 'unknown-action'
+    | 'unknown-subscription'
+    | 'too-many-subscriptions'
+    | 'internal';
+  /**
+   * For people: what is wrong and what to do.
+   */
+  message: string;
 }
 /**
  * How the fleet is observed and re-decided. At most one in a repository.

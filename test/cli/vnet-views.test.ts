@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import { routeText } from '../../cli/trace.js';
 import { traceRoute } from '../../cli/trace-route.js';
 import { diffText, vnetDiff } from '../../cli/vnet-diff.js';
-import { dot, mermaid } from '../../cli/vnet-picture.js';
+import { dotOf, mermaidOf } from '../../cli/drawing.js';
+import { vnetDrawing } from '../../cli/vnet-picture.js';
 import { vnetTable } from '../../cli/vnet-tables.js';
 import type { HostDetail, HostState } from '../../schema/generated/types.js';
 import { hostDetails } from '../reconciler/api/fleet.js';
@@ -86,12 +87,12 @@ it('compares what hosts are with what they were told', () => {
 });
 
 it('draws the overlay for Mermaid and Graphviz, each link once, in the same bytes each time', () => {
-  const drawn = mermaid(hostDetails);
+  const drawn = mermaidOf(vnetDrawing(hostDetails));
   expect(drawn.split('\n')[0]).toBe('graph LR');
   expect(drawn).toContain('  h3["host-4<br/>vm-1"]');
   expect(drawn).toContain('  h3 ===|udp| h4');
   expect(drawn).toContain('  h0 ---|udp| h3');
   expect(drawn).toContain('  h0 -.-|udp| h2');
   expect(drawn.match(/\|udp\|/g)).toHaveLength(8);
-  expect(dot(hostDetails)).toContain('"host-4" -- "host-5" [label="udp", style=bold];');
+  expect(dotOf(vnetDrawing(hostDetails))).toContain('"host-4" -- "host-5" [label="udp", style=bold];');
 });

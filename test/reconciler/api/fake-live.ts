@@ -1,11 +1,14 @@
 import type { ApplyResult, Live } from '../../../reconciler/api/live.js';
-import type { FleetView, LiveEvent, Plan } from '../../../schema/generated/types.js';
-import { conditions, hostDetails, plan, view } from './fleet.js';
+import type { FleetView, LiveEvent, PathKnowledge, Plan, Traffic } from '../../../schema/generated/types.js';
+import { bottlenecks, conditions, hostDetails, paths, plan, traffic, view } from './fleet.js';
 
 /** A loop that stands still, and remembers what it was asked. */
 export class FakeLive implements Live {
   fleet: FleetView = view;
   newest: Plan | null = plan;
+  traffic: Traffic = traffic;
+  paths: PathKnowledge[] = paths;
+  readonly inferred = { traffic: () => this.traffic, paths: () => this.paths, bottlenecks: () => bottlenecks };
   result: ApplyResult | Error = { kind: 'applied', outcomes: [{ step: 1, status: 'done', message: '', tookMs: 3 }] };
   readonly asked: unknown[] = [];
   readonly listeners = new Set<(event: LiveEvent) => void>();

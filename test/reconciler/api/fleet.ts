@@ -6,8 +6,11 @@ import type {
   HostDetail,
   LinkReport,
   LinkView,
+  PathKnowledge,
   Plan,
   Rule,
+  SharedBottleneck,
+  Traffic,
 } from '../../../schema/generated/types.js';
 
 /** Fig. 14 as the API shows it once the adaptation is done: VMs 1 to 3 in domain 2 and joined by fast-path links. */
@@ -55,6 +58,41 @@ export const view: FleetView = {
   },
   score: { unmetMbps: 0, objectiveMbps: 2185 },
 };
+
+/** VMs 1 to 3 talk all to all; VM 4 is at the edge of it. */
+export const traffic: Traffic = {
+  ...view.traffic,
+  demands: view.traffic.demands.map((demand, index) => (index === 0 ? { ...demand, deviationMbps: 2.5 } : demand)),
+  applications: [{ network: 'lan', vms: vms.map(mac), shape: 'all-to-all', confidence: 0.875, periodMs: 1250 }],
+  computes: [{ guest: 'vm-1', cores: 0.75, deviationCores: 0.125, waitShare: 0.25 }],
+};
+
+export const paths: PathKnowledge[] = [
+  {
+    from: 'host-1',
+    to: 'host-4',
+    method: 'two-sided',
+    availableMbps: 8.25,
+    lowMbps: 7.5,
+    highMbps: 9,
+    capacityMbps: 10,
+    latencyMs: 20.5,
+    carriedMbps: 1.5,
+    ageMs: 400,
+  },
+  { from: 'host-1', to: 'host-5', method: 'one-sided', lowMbps: 5, highMbps: 10, ageMs: 1200 },
+];
+
+export const bottlenecks: SharedBottleneck[] = [
+  {
+    paths: [
+      { from: 'host-1', to: 'host-4' },
+      { from: 'host-1', to: 'host-5' },
+    ],
+    capacityMbps: 10,
+    confidence: 0.95,
+  },
+];
 
 const proxyRules = (host: number): Rule[] =>
   host === 1 ? [] : [{ network: 'lan', source: 'any', destination: 'any', to: [{ kind: 'link', peer: 'host-1' }] }];
