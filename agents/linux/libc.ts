@@ -8,6 +8,10 @@ export interface Libc {
   socket(domain: number, type: number, protocol: number): number;
   ioctl(descriptor: number, request: number, argument: Buffer): number;
   close(descriptor: number): number;
+  pageSize(): number;
+  /** The address, or one that is all ones. */
+  map(at: null, length: number, protection: number, flags: number, descriptor: number, offset: number): unknown;
+  unmap(address: unknown, length: number): number;
   errno(): number;
 }
 
@@ -26,6 +30,9 @@ function load(): Libc {
     socket: library.func('int socket(int, int, int)') as Libc['socket'],
     ioctl: library.func('int ioctl(int, unsigned long, void*)') as Libc['ioctl'],
     close: library.func('int close(int)') as Libc['close'],
+    pageSize: library.func('int getpagesize()') as Libc['pageSize'],
+    map: library.func('void *mmap(void *, size_t, int, int, int, long)') as Libc['map'],
+    unmap: library.func('int munmap(void *, size_t)') as Libc['unmap'],
     errno: () => koffi.errno(),
   };
 }

@@ -45,18 +45,18 @@ static __always_inline int same_mac(const __u8 *a, const __u8 *b)
   return x[0] == y[0] && x[1] == y[1] && x[2] == y[2];
 }
 
-/* Bytes of headers that segmentation repeats in every segment of an offloaded frame, which begins at `at`. */
-static __always_inline __u32 segment_header(struct __sk_buff *skb, const __u32 at)
+/* Bytes of headers that segmentation repeats in every segment of an offloaded frame, which begins at `at` and is of this type. */
+static __always_inline __u32 segment_header(struct __sk_buff *skb, const __u32 at, __be16 type)
 {
   __u8 byte;
   __u32 transport, protocol;
-  if (skb->protocol == bpf_htons(ETH_P_IP)) {
+  if (type == bpf_htons(ETH_P_IP)) {
     if (bpf_skb_load_bytes(skb, at + ETH_HLEN, &byte, 1))
       return ETH_HLEN;
     transport = ETH_HLEN + (byte & 0xf) * 4;
     if (bpf_skb_load_bytes(skb, at + ETH_HLEN + 9, &byte, 1))
       return transport;
-  } else if (skb->protocol == bpf_htons(ETH_P_IPV6)) {
+  } else if (type == bpf_htons(ETH_P_IPV6)) {
     transport = ETH_HLEN + 40;
     if (bpf_skb_load_bytes(skb, at + ETH_HLEN + 6, &byte, 1))
       return transport;
@@ -80,7 +80,7 @@ static __always_inline void measure(struct __sk_buff *skb, struct frame *frame, 
   frame->packets = skb->gso_segs > 1 ? skb->gso_segs : 1;
   frame->bytes = skb->len - at;
   if (frame->packets > 1)
-    frame->bytes += (frame->packets - 1) * segment_header(skb, at);
+    frame->bytes += (frame->packets - 1) * segment_header(skb, at, skb->protocol);
 }
 
 /* Reads addresses and lengths. 0, or -1: the frame is too short. */

@@ -36,6 +36,28 @@ static __always_inline void hear(__u32 number)
     liveness->heard_ns = now;
 }
 
+/* Of the peer, at the underlay's device. */
+static __always_inline void see(__u32 number)
+{
+  struct liveness *liveness = bpf_map_lookup_elem(&vnet_liveness, &number);
+  __u64 now = bpf_ktime_get_coarse_ns();
+  if (liveness && !within(liveness->seen_ns, now, HEARD_GRAIN_NS))
+    liveness->seen_ns = now;
+}
+
+/* Told to the peer. Only who has seen its packets where stamps are taken off says so: else the kernel would drop what the peer stamps. */
+static __always_inline int unstamps(struct liveness *liveness, struct config *config)
+{
+  return !config->unrecorded && within(liveness->seen_ns, bpf_ktime_get_coarse_ns(), config->keep_alive_ns);
+}
+
+/* Whether the peer has said so, and this host still hears from it. */
+static __always_inline int may_stamp(__u32 number, struct config *config)
+{
+  struct liveness *liveness = bpf_map_lookup_elem(&vnet_liveness, &number);
+  return liveness && within(liveness->unstamps_ns, bpf_ktime_get_coarse_ns(), config->keep_alive_ns);
+}
+
 static __always_inline void hear_pulse(__u32 number, __u8 flags)
 {
   struct liveness *liveness = bpf_map_lookup_elem(&vnet_liveness, &number);
@@ -46,6 +68,7 @@ static __always_inline void hear_pulse(__u32 number, __u8 flags)
   if (flags & PULSE_LARGE)
     liveness->large_ns = now;
   liveness->confirmed_ns = flags & PULSE_HEARD ? now : 0;
+  liveness->unstamps_ns = flags & PULSE_UNSTAMPS ? now : 0;
   if (flags & PULSE_HEARD && !liveness->first_ns)
     liveness->first_ns = now;
 }

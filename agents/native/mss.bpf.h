@@ -65,18 +65,6 @@ static __noinline int clamp_ipv6(struct __sk_buff *skb, __u32 mtu)
   return clamp_mss(skb, tcp, tcp + bpf_ntohs(ip.payload_len), mtu - IPV6_LENGTH - TCP_LENGTH);
 }
 
-/* The first `length` bytes of the frame, in one piece; 0: it has less. */
-static __always_inline const __u8 *first_bytes(struct __sk_buff *skb, __u32 length)
-{
-  const __u8 *data = (void *)(long)skb->data;
-  if (data + length <= (const __u8 *)(long)skb->data_end)
-    return data;
-  if (skb->len < length || bpf_skb_pull_data(skb, length))
-    return 0;
-  data = (void *)(long)skb->data;
-  return data + length <= (const __u8 *)(long)skb->data_end ? data : 0;
-}
-
 /* Only frames that open a TCP connection leave by a call. */
 static __always_inline void clamp(struct __sk_buff *skb, __u32 mtu)
 {

@@ -19,9 +19,13 @@ struct {
   __array(values, int(struct __sk_buff *));
 } vnet_calls SEC(".maps") = {.values = {[0] = (void *)&vnet_pulses}};
 
-static __always_inline int write_pulse(struct __sk_buff *skb, __u8 flags)
+static __always_inline int write_pulse(struct __sk_buff *skb, __u32 number, __u8 flags)
 {
-  struct pulse pulse = {.magic = bpf_htonl(PULSE_MAGIC), .flags = flags};
+  struct pulse pulse = {.magic = bpf_htonl(PULSE_MAGIC), .flags = flags | (is_up(number) ? 0 : PULSE_ASKING)};
+  struct liveness *liveness = bpf_map_lookup_elem(&vnet_liveness, &number);
+  struct config *config = configuration();
+  if (liveness && config && unstamps(liveness, config))
+    pulse.flags |= PULSE_UNSTAMPS;
   if (skb->len > PULSE_LARGE_BYTES)
     pulse.flags |= PULSE_LARGE;
   return bpf_skb_store_bytes(skb, ETH_HLEN, &pulse, sizeof(pulse), 0);
@@ -36,8 +40,7 @@ __noinline int pulse_over(struct __sk_buff *skb, __u32 number)
   struct label label = {};
   if (!config || !link || !link->kind || !liveness)
     return 0;
-  __u8 flags = (is_heard(liveness, config) ? PULSE_HEARD : 0) | (is_up(number) ? 0 : PULSE_ASKING);
-  if (write_pulse(skb, flags) || put_label(skb, link, &label))
+  if (write_pulse(skb, number, is_heard(liveness, config) ? PULSE_HEARD : 0) || put_label(skb, link, &label))
     return drop(DROP_ENCAPSULATION);
   skb->priority = PULSE_PRIORITY;
   bpf_clone_redirect(skb, link->device, 0);
@@ -61,7 +64,7 @@ static __always_inline int take_pulse(struct __sk_buff *skb, __u32 number)
   struct label label = {};
   if (pulse.flags & PULSE_HEARD && !(pulse.flags & PULSE_ASKING))
     return TC_ACT_SHOT;
-  if (!link || write_pulse(skb, PULSE_HEARD | (is_up(number) ? 0 : PULSE_ASKING)) || put_label(skb, link, &label))
+  if (!link || write_pulse(skb, number, PULSE_HEARD) || put_label(skb, link, &label))
     return TC_ACT_SHOT;
   skb->priority = PULSE_PRIORITY;
   return bpf_redirect(link->device, 0);

@@ -5,27 +5,7 @@
 #define VIRTUOSO_UNDERLAY_BPF_H
 
 #include "forward.bpf.h"
-#include <linux/ip.h>
-#include <linux/udp.h>
-
-#define VXLAN_PORT 4789
-#define VXLAN_KNOWN 0x08  /* the VNI counts */
-#define VXLAN_POLICY 0x80 /* the Group Policy ID counts */
-#define PLAIN_IPV4 0x45   /* version 4, no options */
-#define DONT_FRAGMENT 0x4000
-#define FRAGMENT 0x3fff /* more of them follow, or came before */
-
-/* What is around a frame, after the Ethernet header of the underlay. */
-struct wrapping {
-  struct iphdr ip;
-  struct udphdr udp;
-  __u8 flags;
-  __u8 reserved;
-  __be16 policy;
-  __be32 vni; /* and 8 bits that are 0 */
-};
-
-#define FRAME_AT (ETH_HLEN + sizeof(struct wrapping))
+#include "record.bpf.h"
 
 /* One's complement sum of the header. */
 static __always_inline __u16 sum_of(struct iphdr *ip)
@@ -38,21 +18,11 @@ static __always_inline __u16 sum_of(struct iphdr *ip)
   return sum + (sum >> 16);
 }
 
-/* VXLAN, of IP, for one receiver; not fragmented, and without a checksum, which links do not have. */
+/* Of IP, for one receiver, and with no bits that nobody knows. */
 static __always_inline int is_plain(struct wrapping *outer, struct ethhdr *inner)
 {
-  return *(__u8 *)outer == PLAIN_IPV4 && outer->ip.protocol == IPPROTO_UDP && !(outer->ip.frag_off & bpf_htons(FRAGMENT)) &&
-         outer->udp.dest == bpf_htons(VXLAN_PORT) && !outer->udp.check && (outer->flags & ~VXLAN_POLICY) == VXLAN_KNOWN &&
-         !outer->reserved && !(outer->vni & bpf_htonl(0xff)) && inner->h_proto == bpf_htons(ETH_P_IP) &&
-         !(inner->h_dest[0] & 1) && sum_of(&outer->ip) == 0xffff;
-}
-
-/* The link whose far end has this address, in host order; 0: none. */
-static __always_inline __u32 link_to(__u32 remote)
-{
-  struct link_end end = {UNDERLAY, remote};
-  __u32 *number = bpf_map_lookup_elem(&vnet_peers, &end);
-  return number ? *number : 0;
+  return !outer->reserved && !(outer->vni & bpf_htonl(0xff)) && inner->h_proto == bpf_htons(ETH_P_IP) && !(inner->h_dest[0] & 1) &&
+         sum_of(&outer->ip) == 0xffff;
 }
 
 /* Where the rules lead the frame: the port of a guest that it can go straight into, minus the number of a link, or 0: elsewhere. Global:
@@ -113,30 +83,61 @@ static __always_inline int pass_on(struct __sk_buff *skb, struct frame *frame, s
   return bpf_redirect_neigh(skb->ifindex, 0, 0, 0);
 }
 
+/* Goes the short way if there is one. */
+static __always_inline int shorten(struct __sk_buff *skb, struct wrapping *outer, struct ethhdr *inner, __u32 link)
+{
+  __u32 vni = bpf_ntohl(outer->vni) >> 8, policy = outer->flags & VXLAN_POLICY ? bpf_ntohs(outer->policy) : 0;
+  __u32 *network = bpf_map_lookup_elem(&vnet_numbers, &vni);
+  if (!network || !is_plain(outer, inner))
+    return TC_ACT_UNSPEC;
+  struct frame frame = {.network = *network, .link = link, .hops = policy & GBP_HOPS, .star = !!(policy & GBP_STAR)};
+  frame.key.table = vni;
+  copy_mac(frame.key.destination, inner->h_dest);
+  copy_mac(frame.key.source, inner->h_source);
+  int way = way_of(&frame);
+  if (way > 0)
+    return unwrap(skb, &frame, inner, way);
+  return way < 0 ? pass_on(skb, &frame, outer, -way) : TC_ACT_UNSPEC;
+}
+
+static __always_inline int take_packet(struct __sk_buff *skb, struct wrapping *outer, struct ethhdr *inner)
+{
+  __u32 number = link_to(bpf_ntohl(outer->ip.saddr)), stamp = number_of(outer);
+  struct link *link = bpf_map_lookup_elem(&vnet_links, &number);
+  if (!number || !link || bpf_htonl(link->local) != outer->ip.daddr)
+    return TC_ACT_UNSPEC;
+  see(number);
+  if (stamp) {
+    int kind = outer->vni & ~bpf_htonl(0xff) ? RECORD_ARRIVAL : RECORD_PULSE;
+    record_arrival(skb, number, clock_of(outer), kind << 8 | stamp, inner->h_proto);
+    take_stamp(outer);
+  }
+  int action = shorten(skb, outer, inner, number);
+  if (action == TC_ACT_UNSPEC && stamp &&
+      bpf_skb_store_bytes(skb, VXLAN_AT, &outer->flags, FRAME_AT - VXLAN_AT, BPF_F_RECOMPUTE_CSUM))
+    return drop(DROP_ENCAPSULATION); /* which the kernel would do with its stamp */
+  return action;
+}
+
 /* Packets that the underlay brings; those that are not for here go on to whoever they are for. */
 SEC("tc")
 int vnet_underlay(struct __sk_buff *skb)
 {
-  void *packet = (void *)(long)skb->data;
-  if (skb->protocol != bpf_htons(ETH_P_IP) || skb->pkt_type != PACKET_HOST ||
-      packet + FRAME_AT + ETH_HLEN > (void *)(long)skb->data_end || !is_plain(packet + ETH_HLEN, packet + FRAME_AT))
+  if (skb->protocol != bpf_htons(ETH_P_IP) || skb->pkt_type != PACKET_HOST)
+    return TC_ACT_UNSPEC;
+  const __u8 *packet = first_bytes(skb, ETH_HLEN + sizeof(struct segment));
+  if (!packet || !is_simple((struct iphdr *)(packet + ETH_HLEN)))
+    return TC_ACT_UNSPEC;
+  if (((struct iphdr *)(packet + ETH_HLEN))->protocol == IPPROTO_TCP) {
+    struct segment segment = *(struct segment *)(packet + ETH_HLEN);
+    record_acknowledgement(skb, &segment);
+    return TC_ACT_UNSPEC;
+  }
+  if (!is_vxlan((struct wrapping *)(packet + ETH_HLEN)) || !(packet = first_bytes(skb, FRAME_AT + ETH_HLEN)))
     return TC_ACT_UNSPEC;
   struct wrapping outer = *(struct wrapping *)(packet + ETH_HLEN);
   struct ethhdr inner = *(struct ethhdr *)(packet + FRAME_AT);
-  __u32 vni = bpf_ntohl(outer.vni) >> 8, policy = outer.flags & VXLAN_POLICY ? bpf_ntohs(outer.policy) : 0;
-  __u32 *network = bpf_map_lookup_elem(&vnet_numbers, &vni);
-  struct frame frame = {.link = link_to(bpf_ntohl(outer.ip.saddr)), .hops = policy & GBP_HOPS, .star = !!(policy & GBP_STAR)};
-  struct link *link = bpf_map_lookup_elem(&vnet_links, &frame.link);
-  if (!network || !link || bpf_htonl(link->local) != outer.ip.daddr)
-    return TC_ACT_UNSPEC;
-  frame.network = *network;
-  frame.key.table = vni;
-  copy_mac(frame.key.destination, inner.h_dest);
-  copy_mac(frame.key.source, inner.h_source);
-  int way = way_of(&frame);
-  if (way > 0)
-    return unwrap(skb, &frame, &inner, way);
-  return way < 0 ? pass_on(skb, &frame, &outer, -way) : TC_ACT_UNSPEC;
+  return take_packet(skb, &outer, &inner);
 }
 
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 // The VNET core of one host: tc programs on the ingress of guest ports, LAN devices, links' devices, the underlay's devices and
-// the pulse device.
+// the pulse device, and on the egress of the underlay's devices.
+#include "departure.bpf.h"
 #include "forward.bpf.h"
 #include "neighbours.bpf.h"
 #include "pulse.bpf.h"

@@ -16,6 +16,11 @@
 #define GBP_HOPS 0xff
 #define GBP_STAR 0x100
 
+/* Stamps: when a packet of a link left, and which one it is, in bits of the VXLAN header that mean nothing to others. They are put on at
+ * the underlay's device of the sender, and taken off at that of the receiver: the kernel takes no packet that has them. */
+#define STAMP_CLOCK 0xfffff /* microseconds of the sender's monotonic clock */
+#define STAMP_NUMBERS 7     /* a link's packets have numbers from 1 on, again and again; 0: no stamp */
+
 /* Tag (802.1ad) of every frame on a TAP device: network number, star mark, hops left. Number 0: a keep-alive. */
 #define TAG_NETWORK 0x3ff
 #define TAG_STAR 0x400
@@ -27,6 +32,7 @@
 #define PULSE_HEARD 1          /* the sender hears the receiver */
 #define PULSE_LARGE 2          /* as long as the largest frame that guests may send */
 #define PULSE_ASKING 4         /* the sender does not know whether the receiver hears it: answer at once */
+#define PULSE_UNSTAMPS 8       /* the sender takes stamps off what the receiver sends it */
 #define PULSE_LARGE_BYTES 256  /* what is longer is large */
 
 struct pulse {
@@ -89,15 +95,20 @@ struct action {
 struct link {
   __u32 kind;
   __u32 device; /* interface index of a VXLAN or TAP device */
-  __u32 remote; /* IPv4 addresses in host order, of a VXLAN link */
+  __u32 remote; /* IPv4 addresses in host order, of VXLAN or of the TCP connection that carries the link; 0: none is known */
   __u32 local;
+  __u16 remote_port; /* of the TCP connection; 0: any */
+  __u16 local_port;
+  __u32 stamped; /* 1: packets to the peer are stamped, if it takes stamps off */
 };
 
-#define UNDERLAY 0 /* no device has this index */
+/* No devices have these indices. */
+#define UNDERLAY 0
+#define CONNECTION 0xffffffff
 
 /* Where a link's frames come from. */
 struct link_end {
-  __u32 device; /* UNDERLAY: VXLAN on its standard port, before a VXLAN device has it */
+  __u32 device; /* UNDERLAY: VXLAN on its standard port, before a VXLAN device has it; CONNECTION: TCP that carries a link */
   __u32 remote; /* 0 on a TAP device */
 };
 
@@ -107,6 +118,41 @@ struct liveness {
   __u64 confirmed_ns; /* last keep-alive that said that the peer hears this host */
   __u64 first_ns;     /* first of those */
   __u64 large_ns;     /* last large keep-alive of the peer */
+  __u64 seen_ns;      /* last packet of the peer at the underlay's device, where stamps are taken off */
+  __u64 unstamps_ns;  /* last keep-alive that said that the peer takes them off */
+};
+
+/* What Wren gets to know of the packets of links. */
+enum record_kind {
+  RECORD_ARRIVAL = 1,    /* of a stamped packet */
+  RECORD_PULSE,          /* of a stamped keep-alive, which may have overtaken others */
+  RECORD_DEPARTURE,      /* of data of a TCP connection that carries a link */
+  RECORD_ACKNOWLEDGEMENT /* that came for such data */
+};
+
+#define RECORD_BYTES 1048576 /* room for what nobody has read yet */
+#define RECORD_NS 200000     /* a link gains a record in that time: 5,000 a second */
+#define RECORD_SAVINGS 2048  /* and saves up so many */
+#define RECORD_STRETCH 1024  /* after it has run out, it waits until it has so many: packets without neighbours tell little */
+
+struct record {
+  __u64 at_ns;    /* on this host's monotonic clock */
+  __u32 mark;     /* arrival: the stamp's clock; departure: sequence number of the first byte; acknowledgement: its number */
+  __u32 bytes;    /* at the IP layer, of all segments */
+  __u16 link;     /* number */
+  __u16 segments;
+  __u8 kind;
+  __u8 number;    /* the stamp's */
+  __u8 is_after_gap; /* others of the link were not recorded before this */
+  __u8 header;    /* departure: bytes of each segment before its data */
+};
+
+/* By the number of a link: what it may still have recorded. */
+struct span {
+  __u64 paid_ns;   /* its records are paid for with the time up to then */
+  __u64 resume_ns; /* it has none before then; 0: it has missed none */
+  __u32 acknowledged; /* last number */
+  __u32 padding;
 };
 
 struct link_traffic {
@@ -138,7 +184,9 @@ struct config {
   __u64 keep_alive_ns;
   __u32 links; /* all numbers of links are below */
   __u32 uncounted; /* 1: no traffic is counted, to measure what counting costs */
-  char owner[OWNER_LENGTH];
+  char owner[OWNER_LENGTH]; /* stays where it is: cores of all versions are looked at for it */
+  __u32 unrecorded; /* 1: no packet is stamped or recorded, to measure what that costs */
+  __u32 padding;
 };
 
 #endif

@@ -16,6 +16,7 @@ import { readLinkCounters } from '../wren/link-counters.js';
 import { sumCounters } from './bpf-map.js';
 import type { Carriage, Carrier } from './carrier.js';
 import { type CompiledRules, compileRules } from './compile-rules.js';
+import { connectionOf } from './connection.js';
 import { CoreDevices, carriageDevice } from './core-devices.js';
 import { dropReasons } from './drops.js';
 import { showPicture } from './forwarding-picture.js';
@@ -30,7 +31,7 @@ import { PulseSource } from './pulse-source.js';
 import { ruleImage } from './rule-image.js';
 import { RuleTable } from './rule-table.js';
 import { UnderlayDevices } from './underlay-devices.js';
-import { type LinkState, monotonicMs, readVnetState, type VnetState } from './vnet-state.js';
+import { isSameWay, type LinkState, monotonicMs, readVnetState, type VnetState } from './vnet-state.js';
 
 export interface EbpfVnetOptions {
   namespace: NetworkNamespace;
@@ -176,6 +177,12 @@ export class EbpfVnet implements VnetCore, GuestPorts {
     return this.#options.carriers.flatMap((carrier) => carrier.endpoints());
   }
 
+  /** Links by the number that the kernel has for each. */
+  linkNumbers(): Map<number, LinkEnd> {
+    const { links, numbers } = this.#state;
+    return new Map(links.map(({ link }) => [numbers[link.peer] ?? 0, link]));
+  }
+
   network(name: string): NetworkAttachment | undefined {
     return this.#state.networks.find((network) => network.name === name);
   }
@@ -239,10 +246,10 @@ export class EbpfVnet implements VnetCore, GuestPorts {
         faults.push(fault);
         continue;
       }
-      const known = state.links.find((each) => JSON.stringify(each.link) === JSON.stringify(link));
+      const known = state.links.find((each) => isSameWay(each.link, link));
       if (!known) fresh.push(link);
       state.numbers[link.peer] = number;
-      state.links = [...others, { ...(known ?? { link, providedMs: monotonicMs(), setUpMs: 0 }), carriage }];
+      state.links = [...others, { ...(known ?? { providedMs: monotonicMs(), setUpMs: 0 }), link, carriage }];
     }
     return { state, fresh };
   }
@@ -275,7 +282,7 @@ export class EbpfVnet implements VnetCore, GuestPorts {
   #provideDevices(): Fault[] {
     const { links, networks } = this.#state;
     const carriages = links.map(({ carriage }) => carriage);
-    this.#underlays.provide(carriages);
+    this.#underlays.provide(links);
     const faults = [
       ...this.#devices.provideLinks(carriages, this.#largestPacket()),
       ...this.#devices.provideLans(networks),
@@ -314,7 +321,8 @@ export class EbpfVnet implements VnetCore, GuestPorts {
     });
     const ends = links.flatMap(({ link, carriage }) => {
       const device = this.#devices.index(carriageDevice(carriage));
-      return device === undefined ? [] : [{ number: numbers[link.peer] ?? 0, device, carriage }];
+      const known = { number: numbers[link.peer] ?? 0, connection: connectionOf(link), stamped: link.stamped === true };
+      return device === undefined ? [] : [{ ...known, device, carriage }];
     });
     this.#compiled = compileRules(this.#rules, {
       networks: numbered,

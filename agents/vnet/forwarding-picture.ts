@@ -1,20 +1,40 @@
 import type { NetworkAttachment } from '../../schema/generated/types.js';
 import { bring } from './bpf-map.js';
 import type { Carriage } from './carrier.js';
+import type { Connection } from './connection.js';
 import type { KernelCore } from './kernel-core.js';
-import { encodeIndex, encodeLink, encodeLinkEnd, encodeNetwork, encodePort, layout, underlay } from './layout.js';
+import {
+  connection as connectionEnd,
+  encodeIndex,
+  encodeLink,
+  encodeLinkEnd,
+  encodeNetwork,
+  encodePort,
+  layout,
+  underlay,
+} from './layout.js';
 import { writeNeighbours } from './neighbours.js';
 import type { RuleImage } from './rule-image.js';
 import type { RuleTable } from './rule-table.js';
-import { vxlanPort } from './vxlan-devices.js';
+import { isStandard } from './vxlan-devices.js';
 
 /** What the kernel is to forward by, with this host's numbers and interface indices in place of names. */
 export interface ForwardingPicture {
   networks: readonly (NetworkAttachment & { number: number })[];
-  links: readonly { number: number; device: number; carriage: Carriage }[];
+  links: readonly PictureLink[];
   /** Guest ports, and LAN devices, which have no address; by interface index. */
   ports: readonly { device: number; network: number; mac?: string }[];
   rules: RuleImage;
+}
+
+export interface PictureLink {
+  number: number;
+  device: number;
+  carriage: Carriage;
+  /** Of a TAP device's pump, where its ends are known. */
+  connection: Connection | undefined;
+  /** Packets to the peer are stamped. */
+  stamped: boolean;
 }
 
 /**
@@ -66,19 +86,21 @@ function numberEntries({ networks }: ForwardingPicture): Entries {
 
 function linkEntries({ links }: ForwardingPicture): Entries {
   return new Map(
-    links.map(({ number, device, carriage }) => [
+    links.map(({ number, device, carriage, connection, stamped }) => [
       hex(encodeIndex(number)),
-      encodeLink(device, carriage.kind === 'vxlan' ? carriage : undefined),
+      encodeLink(carriage.kind, device, carriage.kind === 'vxlan' ? { ...carriage, stamped } : connection),
     ]),
   );
 }
 
 function peerEntries({ links }: ForwardingPicture): Entries {
   return new Map(
-    links.flatMap(({ number, device, carriage }) => {
-      const devices = carriage.kind === 'vxlan' && carriage.port === vxlanPort ? [device, underlay] : [device];
+    links.flatMap(({ number, device, carriage, connection }) => {
       const remote = carriage.kind === 'vxlan' ? carriage.remote : undefined;
-      return devices.map((each) => [hex(encodeLinkEnd(each, remote)), encodeIndex(number)] as const);
+      const ends = [encodeLinkEnd(device, remote)];
+      if (isStandard(carriage)) ends.push(encodeLinkEnd(underlay, remote));
+      if (connection) ends.push(encodeLinkEnd(connectionEnd, connection.remote));
+      return ends.map((end) => [hex(end), encodeIndex(number)] as const);
     }),
   );
 }

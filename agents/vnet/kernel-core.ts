@@ -19,6 +19,7 @@ const programs = {
   carrier: 'vnet_carrier',
   pulse: 'vnet_pulse',
   underlay: 'vnet_underlay',
+  departure: 'vnet_departure',
 } as const;
 
 export type ProgramPart = keyof typeof programs;
@@ -28,12 +29,15 @@ const names = [
   ...['vnet_liveness', 'vnet_traffic', 'vnet_matrix', 'vnet_drops', 'vnet_neighbours', 'vnet_members'],
   // Nothing reads or writes it, but a program array is emptied when nobody holds it.
   'vnet_calls',
+  ...['vnet_records', 'vnet_spans', 'vnet_stamps'],
 ];
 
 export interface Config {
   keepAliveMs: number;
   /** All numbers of links are below. */
   links: number;
+  /** Packets are stamped and recorded. */
+  records: boolean;
 }
 
 /** The maps and programs of one host in the kernel, pinned: they and forwarding go on when the agent ends. */
@@ -67,7 +71,7 @@ export class KernelCore {
     forgetOtherCores(folder, object);
   }
 
-  /** Puts a program on the ingress of a device of this thread's network namespace, in place of its like. */
+  /** Puts a program on a device of this thread's network namespace, in place of its like. */
   attach(part: ProgramPart, device: number): void {
     attachFilter(filterOf(part, device), this.#descriptors[programs[part]] ?? -1, programs[part]);
   }
@@ -94,6 +98,7 @@ export class KernelCore {
     return {
       keepAliveMs: Number(bytes.readBigUInt64LE(layout.config.keepAliveNs) / 1_000_000n),
       links: bytes.readUInt32LE(layout.config.links),
+      records: bytes.readUInt32LE(layout.config.unrecorded) === 0,
     };
   }
 
@@ -102,6 +107,7 @@ export class KernelCore {
     const before = Buffer.from(bytes);
     bytes.writeBigUInt64LE(BigInt(config.keepAliveMs) * 1_000_000n, layout.config.keepAliveNs);
     bytes.writeUInt32LE(config.links, layout.config.links);
+    bytes.writeUInt32LE(config.records ? 0 : 1, layout.config.unrecorded);
     if (!bytes.equals(before)) this.maps.config.set(theOnly, bytes);
   }
 
@@ -112,6 +118,11 @@ export class KernelCore {
     const bytes = this.#config();
     randomBytes(8).copy(bytes, layout.config.epoch);
     this.maps.config.set(theOnly, bytes);
+  }
+
+  /** Descriptor of the ring of `recordBytes` that has what Wren gets to know of packets. */
+  get records(): number {
+    return this.#descriptors.vnet_records ?? -1;
   }
 
   /** Number of the map that is the forwarding table; undefined before there is one. */
@@ -164,5 +175,6 @@ function openMaps(descriptors: Record<string, number>) {
 const underlayPriority = 4790;
 
 function filterOf(part: ProgramPart, device: number): TcFilter {
-  return { device, direction: 'ingress', priority: part === 'underlay' ? underlayPriority : 1 };
+  const direction = part === 'departure' ? 'egress' : 'ingress';
+  return { device, direction, priority: part === 'underlay' || part === 'departure' ? underlayPriority : 1 };
 }

@@ -4,26 +4,47 @@ import { endianness } from 'node:os';
 export const layout = {
   frameKey: { size: 16, table: 0, source: 4, destination: 10 },
   action: { size: 12, kind: 0, excluded: 2, target: 8 },
-  link: { size: 16, kind: 0, device: 4, remote: 8, local: 12 },
+  link: { size: 24, kind: 0, device: 4, remote: 8, local: 12, remotePort: 16, localPort: 18, stamped: 20 },
   linkEnd: { size: 8, device: 0, remote: 4 },
-  liveness: { size: 32, heardNs: 0, confirmedNs: 8, firstNs: 16, largeNs: 24 },
+  liveness: { size: 48, heardNs: 0, confirmedNs: 8, firstNs: 16, largeNs: 24, seenNs: 32, unstampsNs: 40 },
+  record: {
+    size: 24,
+    atNs: 0,
+    mark: 8,
+    bytes: 12,
+    link: 16,
+    segments: 18,
+    kind: 20,
+    number: 21,
+    isAfterGap: 22,
+    header: 23,
+  },
+  span: { size: 24, paidNs: 0, resumeNs: 8, acknowledged: 16 },
   linkTraffic: { size: 16, sentBytes: 0, receivedBytes: 8 },
   network: { size: 12, vni: 0, mtu: 4, classes: 8 },
   port: { size: 12, network: 0, mac: 4 },
   traffic: { size: 16, bytes: 0, packets: 8 },
-  config: { size: 88, epoch: 0, keepAliveNs: 8, links: 16, uncounted: 20, owner: 24 },
+  config: { size: 96, epoch: 0, keepAliveNs: 8, links: 16, uncounted: 20, owner: 24, unrecorded: 88 },
 } as const;
 
 export const classShift = 24;
 export const floodMax = 512;
 export const linkMax = 4096;
 export const networkMax = 1024;
-/** Stands for a device in `struct link_end`. */
+/** Stand for a device in `struct link_end`. */
 export const underlay = 0;
+export const connection = 0xffffffff;
 export const ownerLength = 64;
 export const pulseEthertype = 0x88b5;
 export const actionKind = { port: 1, link: 2, flood: 3, lan: 4, peerPort: 5 } as const;
 export const linkKind = { vxlan: 1, device: 2 } as const;
+export const recordKind = { arrival: 1, pulse: 2, departure: 3, acknowledgement: 4 } as const;
+/** Bytes of the ring of records. */
+export const recordBytes = 1_048_576;
+/** Packets of a link are stamped with numbers from 1 to this, again and again. */
+export const stampNumbers = 7;
+/** Bits of a stamp's clock, in microseconds. */
+export const stampClock = 0xfffff;
 
 /** `enum rule_class`. */
 export const ruleClasses = [
@@ -81,14 +102,28 @@ export function encodeLinkEnd(device: number, remote: string | undefined): Buffe
   return bytes;
 }
 
-/** @param addresses of a VXLAN link; a TAP device has none */
-export function encodeLink(device: number, addresses?: { local: string; remote: string }): Buffer {
+/** Where packets of a link go from and to: VXLAN, or the TCP connection behind a TAP device. */
+export interface LinkAddresses {
+  local: string;
+  remote: string;
+  /** Of the TCP connection; 0, as when left out: any. */
+  localPort?: number;
+  remotePort?: number;
+  /** Packets of VXLAN are stamped. */
+  stamped?: boolean;
+}
+
+/** @param addresses of a VXLAN link; of a TAP device, where they are known */
+export function encodeLink(kind: keyof typeof linkKind, device: number, addresses?: LinkAddresses): Buffer {
   const bytes = Buffer.alloc(layout.link.size);
-  bytes.writeUInt32LE(addresses ? linkKind.vxlan : linkKind.device, layout.link.kind);
+  bytes.writeUInt32LE(linkKind[kind], layout.link.kind);
   bytes.writeUInt32LE(device, layout.link.device);
   if (!addresses) return bytes;
   bytes.writeUInt32LE(ipv4Number(addresses.remote), layout.link.remote);
   bytes.writeUInt32LE(ipv4Number(addresses.local), layout.link.local);
+  bytes.writeUInt16LE(addresses.remotePort ?? 0, layout.link.remotePort);
+  bytes.writeUInt16LE(addresses.localPort ?? 0, layout.link.localPort);
+  bytes.writeUInt32LE(addresses.stamped ? 1 : 0, layout.link.stamped);
   return bytes;
 }
 

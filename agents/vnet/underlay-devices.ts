@@ -1,15 +1,19 @@
 import { deviceIndex } from '../linux/device.js';
 import { ethernetDevices, interfacesWithAddresses } from '../linux/ip.js';
 import type { NetworkNamespace } from '../linux/namespace.js';
-import type { Carriage } from './carrier.js';
+import { connectionOf } from './connection.js';
 import type { KernelCore } from './kernel-core.js';
-import { vxlanPort } from './vxlan-devices.js';
+import type { LinkState } from './vnet-state.js';
+import { isStandard } from './vxlan-devices.js';
 
-/** The interfaces that VXLAN links arrive by: the core takes frames for guests of this host from there, the short way. */
+/**
+ * The interfaces that links arrive by and leave from: the core takes frames for guests of this host from there, the short way, and Wren
+ * looks at packets there.
+ */
 export class UnderlayDevices {
   readonly #namespace: NetworkNamespace;
   readonly #core: KernelCore;
-  /** Names of those that have the program. */
+  /** Names of those that have the programs. */
   #devices: readonly string[] = [];
   #known: string | undefined;
 
@@ -19,15 +23,15 @@ export class UnderlayDevices {
   }
 
   /**
-   * Has the program on the interfaces with the addresses that these carriages arrive at, and on no other. On an interface that is no
-   * Ethernet (a tunnel) everything takes the long way.
+   * Has the programs on the interfaces with the addresses that these links have here, and on no other. On an interface that is no
+   * Ethernet (a tunnel) everything takes the long way, unseen.
    * @throws KernelRefusal
    */
-  provide(carriages: readonly Carriage[]): void {
-    const standard = carriages.flatMap((each) =>
-      each.kind === 'vxlan' && each.port === vxlanPort ? [each.local] : [],
+  provide(links: readonly LinkState[]): void {
+    const locals = links.map(({ link, carriage }) =>
+      carriage.kind === 'vxlan' && isStandard(carriage) ? carriage.local : connectionOf(link)?.local,
     );
-    const addresses = new Set(standard);
+    const addresses = new Set(locals.filter((local) => local !== undefined));
     this.#namespace.within(() => {
       if (this.#picture(addresses) === this.#known) return;
       const wanted = new Set(
@@ -39,8 +43,10 @@ export class UnderlayDevices {
       for (const name of present) {
         const device = deviceIndex(name);
         if (device === undefined) continue;
-        if (wanted.has(name)) this.#core.attach('underlay', device);
-        else this.#core.detach('underlay', device); // an earlier agent may have put it there
+        for (const part of ['underlay', 'departure'] as const) {
+          if (wanted.has(name)) this.#core.attach(part, device);
+          else this.#core.detach(part, device); // an earlier agent may have put it there
+        }
       }
       this.#devices = present.filter((name) => wanted.has(name));
       this.#known = this.#picture(addresses);

@@ -46,6 +46,12 @@ export function readVnetState(path: string, core: KernelCore): VnetState {
   return { ...found, epoch: core.epoch, links, numbers };
 }
 
+/** Whether frames travel over both ends alike: a link whose packets are stamped from now on stays up. */
+export function isSameWay(a: LinkEnd, b: LinkEnd): boolean {
+  const [{ stamped: _a, ...one }, { stamped: _b, ...other }] = [a, b];
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
 /** Milliseconds on the clock that BPF programs read too. */
 export function monotonicMs(): number {
   return Number(process.hrtime.bigint() / 1000n) / 1000;

@@ -1,9 +1,15 @@
 import { deviceIndex } from '../linux/device.js';
 import { type CommandFailure, interfaceNames, ip } from '../linux/ip.js';
 import { setSysctls, withoutIpv6On } from '../linux/sysctl.js';
+import type { Carriage } from './carrier.js';
 
 /** The UDP port that VXLAN links use unless they are given another one. */
 export const vxlanPort = 4789;
+
+/** Whether the core may take the link's packets before the VXLAN device has them. */
+export function isStandard(carriage: Carriage): boolean {
+  return carriage.kind === 'vxlan' && carriage.port === vxlanPort;
+}
 
 /** Bytes that VXLAN over IPv4 adds to a guest's packet: outer IPv4, UDP and VXLAN headers and the inner Ethernet header. */
 export const vxlanOverhead = 50;

@@ -51,7 +51,8 @@ type Detail = (near: Place, far: Place, carriage: Carriage, ground: Ground) => O
 export const linkDetails: Record<LinkEnd['type'], Detail> = {
   udp: (near, far, _carriage, ground) => {
     const port = needsOwnPort(near, far) ? ground.ownPort(near.host.name, far.host.name) : undefined;
-    return port === undefined ? {} : { port };
+    if (port !== undefined) return { port };
+    return areStamped(near, far, ground) ? { stamped: true } : {};
   },
   tcp: (near, far, carriage) => ({ port: carriage.port ?? standardPorts.tcp, role: role(near, far, carriage) }),
   tls: (near, far, carriage) => ({
@@ -117,6 +118,14 @@ function role(near: Place, far: Place, { listen }: Carriage): 'listen' | 'connec
 }
 
 const needsOwnPort = (...places: Place[]) => places.some(({ host }) => host.capabilities?.core === 'nftables');
+
+/** Only where both ends can. An agent that has not told yet, after a restart of the reconciler, goes on as it is. */
+function areStamped(near: Place, far: Place, { inEffect }: Ground): boolean {
+  const told = [near, far].map(({ host }) => host.capabilities?.stamps ?? (host.capabilities ? false : undefined));
+  if (told.includes(false)) return false;
+  if (told.every((stamps) => stamps === true)) return true;
+  return inEffect.get(near.host.name)?.links.get(far.host.name)?.stamped === true;
+}
 
 const peerKey = ({ host }: Place) => (host.agentKey === null ? {} : { peerKey: host.agentKey });
 

@@ -7,6 +7,7 @@ import { dropReasons } from '../../../agents/vnet/drops.js';
 import {
   actionKind,
   classShift,
+  connection,
   decodePairKey,
   encodeLink,
   encodeLinkEnd,
@@ -20,7 +21,11 @@ import {
   networkMax,
   ownerLength,
   pulseEthertype,
+  recordBytes,
+  recordKind,
   ruleClasses,
+  stampClock,
+  stampNumbers,
   underlay,
 } from '../../../agents/vnet/layout.js';
 import { largestNetworkIndex } from '../../../agents/vnet/network-index.js';
@@ -50,12 +55,17 @@ describeLab('layout', ['clang', 'libbpf'], () => {
       ['TAG_NETWORK', largestNetworkIndex],
       ['OWNER_LENGTH', ownerLength],
       ['UNDERLAY', underlay],
+      ['CONNECTION', connection],
+      ['RECORD_BYTES', recordBytes],
+      ['STAMP_NUMBERS', stampNumbers],
+      ['STAMP_CLOCK', stampClock],
       ['PULSE_ETHERTYPE', pulseEthertype],
       ['DROP_REASONS', dropReasons.length],
       ['RULE_CLASSES', ruleClasses.length],
       ...dropReasons.map((reason, index): [string, number] => [`DROP_${upper(reason)}`, index]),
       ...ruleClasses.map((name, index): [string, number] => [`RULE_${upper(name)}`, index]),
       ...Object.entries(actionKind).map(([name, kind]): [string, number] => [`ACTION_${upper(name)}`, kind]),
+      ...Object.entries(recordKind).map(([name, kind]): [string, number] => [`RECORD_${upper(name)}`, kind]),
       ...Object.entries(linkKind).map(([name, kind]): [string, number] => [`LINK_${upper(name)}`, kind]),
       ...Object.entries(layout).flatMap(([name, fields]) => structure(snake(name), fields)),
       ...structure('bpf_object_open_opts', openOptionsLayout),
@@ -69,10 +79,14 @@ it('keys and values are the bytes that the header says', () => {
   const key = Buffer.from('4d0000000200000000010200000000ff', 'hex');
   expect(decodePairKey(key)).toEqual({ vni: 77, source: '02:00:00:00:00:01', destination: '02:00:00:00:00:ff' });
   expect(ipv4Number('192.168.77.1')).toBe(0xc0a84d01);
-  expect(encodeLink(7, { local: '10.0.0.1', remote: '10.0.0.2' }).toString('hex')).toBe(
-    '01000000070000000200000a0100000a',
+  const [local, remote] = ['10.0.0.1', '10.0.0.2'];
+  expect(encodeLink('vxlan', 7, { local, remote, stamped: true }).toString('hex')).toBe(
+    '01000000070000000200000a0100000a0000000001000000',
   );
-  expect(encodeLink(7).toString('hex')).toBe('02000000070000000000000000000000');
+  expect(encodeLink('device', 7, { local, remote, localPort: 7000, remotePort: 22 }).toString('hex')).toBe(
+    '02000000070000000200000a0100000a1600581b00000000',
+  );
+  expect(encodeLink('device', 7).toString('hex')).toBe(`0200000007${'0'.repeat(38)}`);
   expect(encodeLinkEnd(7, '10.0.0.2').toString('hex')).toBe('070000000200000a');
   expect(encodeLinkEnd(7, undefined).toString('hex')).toBe('0700000000000000');
   expect(encodeNetwork(77, 1450, 0b1001).toString('hex')).toBe('4d000000aa05000009000000');

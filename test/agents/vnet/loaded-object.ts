@@ -28,7 +28,12 @@ export class LoadedObject {
   }
 
   map(name: string, keySize: number, valueSize: number): BpfMap {
-    return new BpfMap(name, this.#found(libbpf().map(this.#object, name), name), keySize, valueSize);
+    return new BpfMap(name, this.mapDescriptor(name), keySize, valueSize);
+  }
+
+  /** @throws if there is none of that name. */
+  mapDescriptor(name: string): number {
+    return this.#found(libbpf().map(this.#object, name), name);
   }
 
   close(): void {

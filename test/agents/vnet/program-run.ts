@@ -7,6 +7,8 @@ export interface FrameFacts {
   control?: readonly number[];
   /** Bytes of payload in each segment of an offloaded frame. */
   segmentBytes?: number;
+  /** How many segments it has. */
+  segments?: number;
 }
 
 export interface RunResult {
@@ -19,6 +21,7 @@ export interface RunResult {
 /** struct __sk_buff of linux/bpf.h; what lies between the fields used must be zero. */
 const contextLength = 192;
 const controlAt = 48;
+const segmentsAt = 164;
 const segmentBytesAt = 176;
 const frameMax = 8192;
 
@@ -60,6 +63,7 @@ export function runProgram(program: number, frame: Buffer, facts: FrameFacts = {
   const context = Buffer.alloc(contextLength);
   for (const [index, word] of (facts.control ?? []).entries()) context.writeUInt32LE(word, controlAt + 4 * index);
   context.writeUInt32LE(facts.segmentBytes ?? 0, segmentBytesAt);
+  context.writeUInt32LE(facts.segments ?? 0, segmentsAt);
   const options: Options = {
     sz: koffi.sizeof('bpf_test_run_opts'),
     data_in: frame,

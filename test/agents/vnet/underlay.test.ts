@@ -18,65 +18,15 @@ import { demand, libbpf } from '../../../agents/vnet/libbpf.js';
 import { objectFile } from '../../../agents/vnet/object-file.js';
 import { describeLab } from '../../environment.js';
 import { LoadedObject } from './loaded-object.js';
-import { ethernet, etherType, ipv4, macBytes, protocol, word } from './packets.js';
+import { etherType, macBytes, protocol } from './packets.js';
 import { redirect, runProgram, unspecified } from './program-run.js';
+import { here, inner, local, type Packet, peer, remote, vni, wrapped } from './vxlan-packets.js';
 
-const [vni, port, networkNumber] = [77, 9, 1];
-const [local, remote, third, otherLocal] = ['192.168.77.1', '192.168.77.2', '192.168.77.3', '10.7.0.1'];
-/** The loopback device's, by which the kernel's tests say that a packet is for this host. */
-const [host, peer] = ['00:00:00:00:00:00', '02:aa:00:00:00:02'];
-const [here, there] = ['02:00:00:00:00:01', '02:00:00:00:00:02'];
+const [port, networkNumber] = [9, 1];
+const [third, otherLocal] = ['192.168.77.3', '10.7.0.1'];
 /** Guests of other hosts, by the number of the link to each. */
 const far = { 1: '02:00:00:00:01:01', 2: '02:00:00:00:01:02', 3: '02:00:00:00:01:03', 4: '02:00:00:00:01:04' };
 const group = 'ff:ff:ff:ff:ff:ff';
-
-const inner = (to = here, type: number = etherType.ipv4): Buffer =>
-  ethernet(
-    to,
-    there,
-    type,
-    ipv4({ source: '10.0.0.2', destination: '10.0.0.1', protocol: protocol.udp, payload: Buffer.alloc(40, 0x61) }),
-  );
-
-interface Packet {
-  to?: string;
-  source?: string;
-  destination?: string;
-  options?: Buffer;
-  fragment?: number;
-  protocol?: number;
-  port?: number;
-  checksum?: number;
-  flags?: number;
-  reserved?: number;
-  policy?: number;
-  vni?: number;
-  frame?: Buffer;
-}
-
-function wrapped(packet: Packet = {}): Buffer {
-  const vxlan = Buffer.alloc(8);
-  vxlan.writeUInt8(packet.flags ?? 0x88, 0);
-  vxlan.writeUInt8(packet.reserved ?? 0, 1);
-  vxlan.writeUInt16BE(packet.policy ?? 14, 2);
-  vxlan.writeUInt32BE((packet.vni ?? vni) * 256, 4);
-  const payload = Buffer.concat([vxlan, packet.frame ?? inner()]);
-  const udp = Buffer.concat([
-    word(50000),
-    word(packet.port ?? 4789),
-    word(8 + payload.length),
-    word(packet.checksum ?? 0),
-  ]);
-  const ip = ipv4({
-    source: packet.source ?? remote,
-    destination: packet.destination ?? local,
-    protocol: packet.protocol ?? protocol.udp,
-    fragment: packet.fragment ?? 0x4000,
-    payload: Buffer.concat([udp, payload]),
-    ...(packet.options ? { options: packet.options } : {}),
-  });
-  return ethernet(packet.to ?? host, peer, etherType.ipv4, ip);
-}
 
 /**
  * Links 1 and 2 arrive at this host's address, 3 at another one, 4 is not on the standard port. Frames to the one guest go into it, those
@@ -92,10 +42,10 @@ function load(): LoadedObject {
   object.map('vnet_ports', 4, layout.port.size).set(encodeIndex(port), encodePort(networkNumber, here));
   const links = object.map('vnet_links', 4, layout.link.size);
   const peers = object.map('vnet_peers', layout.linkEnd.size, 4);
-  links.set(encodeIndex(1), encodeLink(5, { local, remote }));
-  links.set(encodeIndex(2), encodeLink(5, { local, remote: third }));
-  links.set(encodeIndex(3), encodeLink(5, { local: otherLocal, remote: '10.7.0.2' }));
-  links.set(encodeIndex(4), encodeLink(6, { local, remote: '192.168.77.4' }));
+  links.set(encodeIndex(1), encodeLink('vxlan', 5, { local, remote }));
+  links.set(encodeIndex(2), encodeLink('vxlan', 5, { local, remote: third }));
+  links.set(encodeIndex(3), encodeLink('vxlan', 5, { local: otherLocal, remote: '10.7.0.2' }));
+  links.set(encodeIndex(4), encodeLink('vxlan', 6, { local, remote: '192.168.77.4' }));
   peers.set(encodeLinkEnd(underlay, remote), encodeIndex(1));
   peers.set(encodeLinkEnd(underlay, third), encodeIndex(2));
   peers.set(encodeLinkEnd(underlay, '10.7.0.2'), encodeIndex(3));
