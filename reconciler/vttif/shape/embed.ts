@@ -16,13 +16,21 @@ export interface Mismatch {
 /**
  * Lays the graph over a lattice of as many places, starting from `start`. Where it is most certain which vertex comes next, one is
  * placed next: one that the most of its neighbours there speak for, and the fewest of those that are no neighbours there against.
+ * Null as soon as more than `limit` edges are missing, or so many of the first that the start was wrong.
  */
-export function embed(graph: Graph, lattice: Lattice, start: readonly Placed[]): Mismatch {
+export function embed(graph: Graph, lattice: Lattice, start: readonly Placed[], limit: number): Mismatch | null {
   const layout = new Layout(graph, lattice);
   for (const { place, vertex } of start) layout.put(place, vertex);
-  for (let next = layout.next(); next !== null; next = layout.next()) layout.put(next.place, next.vertex);
+  for (let next = layout.next(); next !== null; next = layout.next()) {
+    layout.put(next.place, next.vertex);
+    if (layout.missing > Math.min(limit, missingAtFirst + missingShare * layout.compared)) return null;
+  }
   return layout.mismatch();
 }
+
+/** A start is given up when more edges are missing than this, and this share of those that were looked at. */
+const missingAtFirst = 3;
+const missingShare = 0.25;
 
 interface Candidate extends Placed {
   score: number;
@@ -31,6 +39,10 @@ interface Candidate extends Placed {
 }
 
 class Layout {
+  /** Lattice edges between taken places that the graph lacks. */
+  missing = 0;
+  /** Lattice edges between taken places. */
+  compared = 0;
   readonly #graph: Graph;
   readonly #lattice: Lattice;
   readonly #vertexAt: Int32Array;
@@ -46,11 +58,16 @@ class Layout {
   }
 
   put(place: number, vertex: number): void {
+    const beside = new Set([vertex, ...neighboursOf(this.#graph, vertex)]);
+    for (const other of this.#around(place)) {
+      const taken = this.#vertexAt[other] ?? -1;
+      if (taken >= 0) this.compared += 1;
+      if (taken >= 0 && !beside.has(taken)) this.missing += 1;
+    }
     this.#vertexAt[place] = vertex;
     this.#placeOf[vertex] = place;
     this.#frontier.delete(place);
     // What this changes: candidates at its neighbours, and wherever the vertex or one beside it was about to go.
-    const beside = new Set([vertex, ...neighboursOf(this.#graph, vertex)]);
     for (const [other, candidate] of this.#frontier) {
       if (candidate !== null && beside.has(candidate.vertex)) this.#frontier.set(other, this.#best(other));
     }

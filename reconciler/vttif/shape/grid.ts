@@ -1,3 +1,4 @@
+import { distanceProfile, profileDifference, spreadSources } from './distances.js';
 import { embed, type Mismatch, type Placed } from './embed.js';
 import { allowedEdits, type Fit } from './fit.js';
 import { degree, type Graph, neighboursOf } from './graph.js';
@@ -7,16 +8,31 @@ import { axes, type Lattice, latticesOf } from './lattice.js';
 export function grid(graph: Graph): Fit[] {
   const { size, edges } = graph;
   if (size < 6 || edges.length > 4 * size) return [];
+  const likely = latticesOf(size).filter((each) => hasLikeDegrees(graph, each, allowedEdits(graph, each.edgeCount)));
   const fits: Fit[] = [];
-  for (const lattice of latticesOf(size)) {
-    const allowed = allowedEdits(graph, lattice.edgeCount);
-    if (!hasLikeDegrees(graph, lattice, allowed)) continue;
+  for (const lattice of nearestByDistances(graph, likely)) {
     const mismatch = bestEmbedding(graph, lattice);
     if (mismatch === null) continue;
     fits.push({ shape: lattice.shape, members: lattice.edgeCount, ...mismatch });
-    if (mismatch.missing === 0 && mismatch.spurious.length === 0) break;
+    if (count(mismatch) === 0) break;
   }
   return fits;
+}
+
+/** Lattices tried, of those with like degrees. */
+const latticesTried = 10;
+
+/** Those in which distances are most like those in the graph, the likest first; between equals, in the order given. */
+function nearestByDistances(graph: Graph, lattices: readonly Lattice[]): Lattice[] {
+  if (lattices.length < 2) return [...lattices];
+  const profile = (neighbours: readonly (readonly number[])[]) =>
+    distanceProfile(neighbours, spreadSources(neighbours));
+  const own = profile(graph.neighbours);
+  return lattices
+    .map((lattice) => ({ lattice, difference: profileDifference(own, profile(lattice.neighbours)) }))
+    .sort((a, b) => a.difference - b.difference)
+    .slice(0, latticesTried)
+    .map(({ lattice }) => lattice);
 }
 
 /** Each edge that differs changes two degrees by one. */
@@ -31,13 +47,15 @@ function hasLikeDegrees(graph: Graph, lattice: Lattice, allowed: number): boolea
 /** Vertices tried as the place where the lattice begins: what lacks an edge there would put all else in the wrong place. */
 const originsTried = 4;
 
+/** Null if no embedding has as few mismatches as are allowed. */
 function bestEmbedding(graph: Graph, lattice: Lattice): Mismatch | null {
   let best: Mismatch | null = null;
   for (const origin of origins(graph, lattice)) {
     for (const start of starts(graph, lattice, origin)) {
-      const mismatch = embed(graph, lattice, start);
-      if (best === null || count(mismatch) < count(best)) best = mismatch;
-      if (count(best) === 0) return best;
+      const limit = best === null ? allowedEdits(graph, lattice.edgeCount) : count(best) - 1;
+      const mismatch = embed(graph, lattice, start, limit);
+      if (mismatch !== null && (best === null || count(mismatch) < count(best))) best = mismatch;
+      if (best !== null && count(best) === 0) return best;
     }
   }
   return best;

@@ -10,15 +10,17 @@ export interface Lattice {
 }
 
 /**
- * All grids of so many places. A ring of two is one edge, so a torus may be two wide in some dimension; if it is in all, it is a mesh.
+ * All grids of so many places, open ones first. A ring of two is one edge, so a torus may be two wide in some dimension; if it is in all, it is a mesh.
  * Two by two is a ring.
  */
 export function latticesOf(size: number): Lattice[] {
-  return factorisations(size).flatMap((dimensions) => {
-    const isSquare = dimensions.length === 2 && dimensions.every((length) => length === 2);
-    const mesh = isSquare ? [] : [lattice('mesh', dimensions)];
-    return dimensions.some((length) => length > 2) ? [...mesh, lattice('torus', dimensions)] : mesh;
-  });
+  const all = factorisations(size);
+  const isSquare = (lengths: number[]) => lengths.length === 2 && lengths.every((length) => length === 2);
+  const meshes = all.filter((lengths) => !isSquare(lengths)).map((lengths) => lattice('mesh', lengths));
+  const tori = all
+    .filter((lengths) => lengths.some((length) => length > 2))
+    .map((lengths) => lattice('torus', lengths));
+  return [...meshes, ...tori];
 }
 
 /** Products of two or three lengths of at least two, the longest first. */
