@@ -2,6 +2,7 @@ import type { Condition, Outcome } from '../schema/generated/types.js';
 import type { ConditionDraft } from './condition-draft.js';
 import type { Snapshot } from './model/snapshot.js';
 import { vnetConditions } from './vnet-conditions.js';
+import type { Finding } from './wren/findings.js';
 
 /** How the pass went, as far as conditions tell. */
 export interface PassFacts {
@@ -14,7 +15,7 @@ export interface PassFacts {
   planProblem: { reason: 'Infeasible' | 'Unsafe'; message: string } | null;
   outcomes: Outcome[];
   pendingSteps: number;
-  notes: string[];
+  findings: Finding[];
 }
 
 /** Conditions of the source, the fleet, and each host, VM, overlay link and virtual network. */
@@ -27,11 +28,36 @@ export function draftConditions(facts: PassFacts): ConditionDraft[] {
       'Adaptation.spec.suspend is set: plans are made and recorded, not applied. `virtuoso apply` applies one.';
     drafts.push({ object: 'fleet/fleet', type: 'Suspended', status: 'True', reason: 'SuspendedByPolicy', message });
   }
-  for (const [index, note] of facts.notes.entries()) {
-    const object = index === 0 ? 'inventory/capacities' : `inventory/capacities-${index + 1}`;
-    drafts.push({ object, type: 'Degraded', status: 'True', reason: 'InventoryUnderstates', message: note });
-  }
-  return [...drafts, ...snapshot.hosts.map(hostCondition), ...vmConditions(snapshot), ...vnetConditions(snapshot)];
+  return [
+    ...drafts,
+    ...inventoryConditions(facts.findings),
+    ...snapshot.hosts.map(hostCondition),
+    ...vmConditions(snapshot),
+    ...vnetConditions(snapshot),
+  ];
+}
+
+const findingReasons: Record<Finding['kind'], string> = {
+  understated: 'InventoryUnderstates',
+  overstated: 'InventoryOverstates',
+  undeclared: 'SharedBottleneckUndeclared',
+  confirmed: 'SharedBottleneckConfirmed',
+};
+
+function inventoryConditions(findings: readonly Finding[]): ConditionDraft[] {
+  const contradictions = findings.filter(({ kind }) => kind !== 'confirmed');
+  const confirmations = findings.filter(({ kind }) => kind === 'confirmed');
+  const numbered = (object: string, index: number) => (index === 0 ? object : `${object}-${index + 1}`);
+  return [
+    ...contradictions.map(({ kind, message }, index): ConditionDraft => {
+      const object = numbered('inventory/capacities', index);
+      return { object, type: 'Degraded', status: 'True', reason: findingReasons[kind], message };
+    }),
+    ...confirmations.map(({ kind, message }, index): ConditionDraft => {
+      const object = numbered('inventory/shared', index);
+      return { object, type: 'Ready', status: 'True', reason: findingReasons[kind], message };
+    }),
+  ];
 }
 
 /** Keeps the time of the last transition where status did not change. */

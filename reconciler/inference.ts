@@ -1,24 +1,34 @@
-import type { HostObservation, HostStatus, Traffic } from '../schema/generated/types.js';
+import type {
+  HostObservation,
+  HostStatus,
+  PathKnowledge,
+  SharedBottleneck,
+  Traffic,
+} from '../schema/generated/types.js';
 import { linkPatienceMs } from './apply.js';
 import { type Pair, pairName } from './model/pair.js';
 import { saturatedPairs } from './model/saturation.js';
 import type { Snapshot } from './model/snapshot.js';
 import { trace } from './model/trace.js';
-import { underlayOf } from './model/underlay.js';
+import { type Underlay, underlayOf } from './model/underlay.js';
 import { ingest } from './vttif/ingest.js';
 import { changeBoundMs, type Measured } from './vttif/interval.js';
 import { disturb, type VttifState, vttifStart } from './vttif/state.js';
 import { step, traffic } from './vttif/step.js';
-import { deliveredRates, ingestLinks, type LinkRates, noLinkRates } from './wren/link-rates.js';
-import { type Understated, understatedCapacities } from './wren/understated.js';
+import { type Finding, findings } from './wren/findings.js';
+import { type DeliveredRate, deliveredRates, ingestLinks, type LinkRates, noLinkRates } from './wren/link-rates.js';
+import { pathCapacities, sharedCapacities } from './wren/path-capacities.js';
+import { Wren } from './wren/wren.js';
 
 /** How old a reading of a link may be and still count, as a multiple of the sampling interval. */
 const linkRateAge = 5;
 
-/** What the reconciler infers from observations between passes: VTTIF's matrix and what links deliver. */
+/** What the reconciler infers from observations between passes: VTTIF's matrix and what links deliver, and what paths give. */
 export class Inference {
   #vttif: VttifState;
   #links: LinkRates = noLinkRates();
+  #bottlenecks: SharedBottleneck[] = [];
+  readonly #wren = new Wren();
 
   constructor(smoothingIntervalMs: number) {
     this.#vttif = vttifStart(smoothingIntervalMs);
@@ -27,11 +37,12 @@ export class Inference {
   ingest(observation: HostObservation, nowMs: number): void {
     this.#vttif = ingest(this.#vttif, observation, nowMs);
     this.#links = ingestLinks(this.#links, observation, nowMs);
+    this.#wren.ingest(observation, nowMs);
   }
 
   /** To be called once a sampling interval with the newest picture of the fleet. True when the application has changed. */
   advance(nowMs: number, snapshot: Snapshot): boolean {
-    const underlay = underlayOf(snapshot.hosts, snapshot.underlays);
+    const underlay = this.#advancePaths(nowMs, snapshot);
     const pathOf = pathFinder(snapshot);
     const { state, declared } = step(this.#vttif, {
       nowMs,
@@ -52,10 +63,43 @@ export class Inference {
     return traffic(this.#vttif);
   }
 
-  /** Resources that give more than the inventory says. */
-  understated(nowMs: number, snapshot: Snapshot): Understated[] {
-    const rates = deliveredRates(this.#links, nowMs, linkRateAge * snapshot.adaptation.vttif.samplingIntervalMs);
-    return understatedCapacities(rates, snapshot.hosts, underlayOf(snapshot.hosts, snapshot.underlays));
+  /** What is known of paths, by path. */
+  paths(nowMs: number): PathKnowledge[] {
+    return this.#wren.paths(nowMs);
+  }
+
+  /** Paths that queue together, as of the last `advance`. */
+  bottlenecks(): SharedBottleneck[] {
+    return this.#bottlenecks;
+  }
+
+  /** Figures that could not be, which hosts have sent since the start; only hosts that did. */
+  implausible(): { host: string; figures: number }[] {
+    return this.#wren.implausible();
+  }
+
+  /** Where the inventory and what was measured contradict or confirm one another. */
+  findings(nowMs: number, snapshot: Snapshot): Finding[] {
+    const measured = {
+      paths: this.paths(nowMs),
+      bottlenecks: this.#bottlenecks,
+      delivered: this.#delivered(nowMs, snapshot),
+    };
+    return findings(measured, snapshot.hosts, underlayOf(snapshot.hosts, snapshot.underlays));
+  }
+
+  /** The underlay as far as it is known now. */
+  #advancePaths(nowMs: number, snapshot: Snapshot): Underlay {
+    const { hosts, underlays } = snapshot;
+    const stated = underlayOf(hosts, underlays);
+    this.#wren.advance(nowMs, new Set(hosts.map(({ name }) => name)), this.#delivered(nowMs, snapshot));
+    const measurements = { ...snapshot, paths: this.#wren.paths(nowMs), bottlenecks: this.#wren.bottlenecks() };
+    this.#bottlenecks = sharedCapacities(measurements, stated);
+    return pathCapacities(measurements, stated).underlay;
+  }
+
+  #delivered(nowMs: number, { adaptation }: Snapshot): DeliveredRate[] {
+    return deliveredRates(this.#links, nowMs, linkRateAge * adaptation.vttif.samplingIntervalMs);
   }
 }
 

@@ -57,14 +57,19 @@ export class Knowledge {
 
   observed(): Observed {
     const { clock, fleet } = this.#ports;
+    const nowMs = clock.nowMs();
     const outages = outagesIn(this.#outages);
+    const paths = this.inference.paths(nowMs);
+    const bottlenecks = this.inference.bottlenecks();
     return {
       format_version: '1',
-      nowMs: clock.nowMs(),
+      nowMs,
       hosts: fleet.hosts(),
       traffic: this.inference.traffic(),
       lastPlacement: this.#lastPlacement ?? [],
       ...(outages.length > 0 ? { outages } : {}),
+      ...(paths.length > 0 ? { paths } : {}),
+      ...(bottlenecks.length > 0 ? { bottlenecks } : {}),
     };
   }
 

@@ -20,7 +20,7 @@ import { type LinkEnds, realise } from './plan/realise.js';
 import { stateDigest } from './plan/state-digest.js';
 import type { Unsafe } from './plan/unsafe.js';
 import { endsInUse, linkEndsOver } from './vreserve/link-ends.js';
-import { nominalCapacities } from './wren/path-capacities.js';
+import { type PathCapacities, pathCapacities } from './wren/path-capacities.js';
 
 /** Everything a pass looks at: what people wrote, and what was seen. */
 export interface Inputs {
@@ -52,7 +52,7 @@ export function decide(inputs: Inputs, begins: (part: PassPart) => void = () => 
   if ('kind' in snapshot) return snapshot;
 
   begins('solve');
-  const { underlay, origin } = nominalCapacities(underlayOf(snapshot.hosts, snapshot.underlays));
+  const { underlay, origin } = pathCapacities(snapshot, underlayOf(snapshot.hosts, snapshot.underlays));
   const ends = linkEndsOver(snapshot.hosts, underlay, snapshot.current);
   const linkEnds = endsInUse(ends);
   const problem = formulate(snapshot, underlay, linkEnds);
@@ -77,7 +77,7 @@ interface Setting {
   problem: Problem;
   running: Configuration;
   linkEnds: LinkEnds;
-  origin: ReturnType<typeof nominalCapacities>['origin'];
+  origin: PathCapacities['origin'];
   begins: (part: PassPart) => void;
 }
 

@@ -46,7 +46,7 @@ export function snapshotUnderlay({ metadata, spec }: Network): SnapshotUnderlay 
     })),
     between: between.map(({ sites, bandwidth, latency, link }) => ({
       sites: alphabetical(sites),
-      rateMbps: rateMbps(bandwidth),
+      rateMbps: optionalRate(bandwidth),
       latencyMs: durationMs(latency),
       ...carriageOf(link),
     })),

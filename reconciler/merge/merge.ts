@@ -43,6 +43,8 @@ export function merge(documents: readonly LocatedDocument[], source: string, obs
     strays: straysOf(current, vms),
     conflicts: placed.conflicts,
     outages: observed.outages ?? [],
+    paths: observed.paths ?? [],
+    bottlenecks: observed.bottlenecks ?? [],
     demands: demandLines(observed.traffic.demands, sets, vms),
     objective: objective(ofKind(documents, 'Objective')[0]),
     fastPath: fastPathConstraint(ofKind(documents, 'CostConstraint')[0]),

@@ -6,6 +6,8 @@ import type {
   HostReport,
   LinkEnd,
   NetworkAttachment,
+  PathKnowledge,
+  SharedBottleneck,
   SshServer,
   StunServer,
 } from '../../schema/generated/types.js';
@@ -27,6 +29,9 @@ export interface Snapshot {
   demands: DemandLine[];
   /** Links that cannot be counted on: no path is led over them. */
   outages: { a: string; b: string }[];
+  /** What Wren has learnt of paths between hosts, and which of them queue together. */
+  paths: PathKnowledge[];
+  bottlenecks: SharedBottleneck[];
   objective: ProblemObjective;
   fastPath: FastPathConstraint | null;
   adaptation: AdaptationParameters;
@@ -67,8 +72,8 @@ export interface SnapshotUnderlay {
   name: string;
   /** Links cross a path as its `carriage` says; over `udp` when left out. */
   within: { site: string; rateMbps: number | null; latencyMs: number; carriage?: Carriage }[];
-  /** `sites` in alphabetical order. */
-  between: { sites: [string, string]; rateMbps: number; latencyMs: number; carriage?: Carriage }[];
+  /** `sites` in alphabetical order. A rate that is null is not stated. */
+  between: { sites: [string, string]; rateMbps: number | null; latencyMs: number; carriage?: Carriage }[];
 }
 
 /** How links cross a path of the underlay. */

@@ -17,6 +17,11 @@ export interface UnderlayEdge extends ProblemEdge {
   localAddress: string;
   /** Address of `to`. */
   remoteAddress: string;
+  /** Names of the interfaces of `from` and `to`. */
+  localDevice: string;
+  remoteDevice: string;
+  /** Sites at the ends of the trunk that it crosses; null within a site. */
+  trunk: readonly [string, string] | null;
   carriage: Carriage;
 }
 
@@ -64,6 +69,32 @@ export function resourcesOfPath(underlay: Underlay): (hosts: readonly number[]) 
       used.push(...edge.resources);
     }
     return used;
+  };
+}
+
+/** What limits a frame from one host to another, by the names that resources have. */
+export interface Places {
+  /** The sender's interface. */
+  out: string;
+  /** What all hosts of the two sites share; null within a site. */
+  trunk: string | null;
+  /** What only these two hosts use, in this direction. */
+  between: string;
+  /** The receiver's interface. */
+  into: string;
+}
+
+/** Places of an edge, whether or not the inventory states what they carry. */
+export function placesOf(
+  { from, to, network, localDevice, remoteDevice, trunk }: Omit<UnderlayEdge, 'resources'>,
+  hosts: readonly Pick<SnapshotHost, 'name' | 'site'>[],
+): Places {
+  const [sender, receiver] = [at(hosts, from), at(hosts, to)];
+  return {
+    out: `${sender.name}/${localDevice} out`,
+    trunk: trunk && `${network} ${trunk.join('--')} out of ${sender.site}`,
+    between: `${network} ${sender.name} -> ${receiver.name}`,
+    into: `${receiver.name}/${remoteDevice} in`,
   };
 }
 
@@ -119,27 +150,30 @@ function edgeOf(
   internal: readonly number[],
   resources: ResourceList,
 ): UnderlayEdge {
-  const [sender, receiver] = [at(hosts, from), at(hosts, to)];
-  const used: number[] = [];
-  if (local.rateMbps !== null) used.push(resources.index(`${sender.name}/${local.name} out`, local.rateMbps));
-  if (path.rateMbps !== null && path.trunk) {
-    used.push(resources.index(`${network} ${path.trunk.join('--')} out of ${sender.site}`, path.rateMbps));
-  } else if (path.rateMbps !== null && path.rateMbps < slowest(local, remote)) {
-    used.push(resources.index(`${network} ${sender.name} -> ${receiver.name}`, path.rateMbps));
-  }
-  if (remote.rateMbps !== null) used.push(resources.index(`${receiver.name}/${remote.name} in`, remote.rateMbps));
-  // No figure in the inventory limits the edge: what its ends can switch is the only finite capacity that is stated.
-  if (used.length === 0) used.push(at(internal, from), at(internal, to));
-  return {
+  const edge = {
     from,
     to,
-    resources: used,
     latencyMs: path.latencyMs,
     network,
     localAddress: local.address,
     remoteAddress: remote.address,
+    localDevice: local.name,
+    remoteDevice: remote.name,
+    trunk: path.trunk,
     carriage: path.carriage ?? plainCarriage,
   };
+  const places = placesOf(edge, hosts);
+  const used: number[] = [];
+  if (local.rateMbps !== null) used.push(resources.index(places.out, local.rateMbps));
+  if (path.rateMbps !== null && places.trunk !== null) {
+    used.push(resources.index(places.trunk, path.rateMbps));
+  } else if (path.rateMbps !== null && path.rateMbps < slowest(local, remote)) {
+    used.push(resources.index(places.between, path.rateMbps));
+  }
+  if (remote.rateMbps !== null) used.push(resources.index(places.into, remote.rateMbps));
+  // No figure in the inventory limits the edge: what its ends can switch is the only finite capacity that is stated.
+  if (used.length === 0) used.push(at(internal, from), at(internal, to));
+  return { ...edge, resources: used };
 }
 
 function slowest(...interfaces: SnapshotInterface[]): number {

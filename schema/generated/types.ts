@@ -41,7 +41,7 @@ export type Change =
   | PathChange
   | TableRepair;
 /**
- * One event of `GET /v1/stream/inference`. Each says all that is known of its kind, so that a reader who missed some needs the newest only. `id` is the event's `id` on the stream, too: a reader that comes back with `Last-Event-ID` is told only what has changed since.
+ * One event of `GET /v1/stream/inference`. Each says all that is known of its kind, so that a reader who missed some needs the newest only. The stream has the `id` as its own where the reader then knows everything up to it: one that comes back with `Last-Event-ID` is told only what has changed since.
  */
 export type InferenceEvent = DemandsEvent | PathsEvent;
 /**
@@ -2466,9 +2466,9 @@ export interface Network {
        */
       sites: string[];
       /**
-       * Nominal capacity in each direction, shared by every path between the two.
+       * Nominal capacity in each direction, shared by every path between the two; what is measured counts when left out.
        */
-      bandwidth: string;
+      bandwidth?: string;
       /**
        * Nominal one-way latency. Of configurations that are equal otherwise, the one with less latency is chosen; emulated links take it into account.
        */

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { underlayOf } from '../../../reconciler/model/underlay.js';
 import { deliveredRates, ingestLinks, type LinkRates, noLinkRates } from '../../../reconciler/wren/link-rates.js';
-import { nominalCapacities } from '../../../reconciler/wren/path-capacities.js';
 import { understatedCapacities } from '../../../reconciler/wren/understated.js';
 import type { HostObservation } from '../../../schema/generated/types.js';
 import { fig14Hosts, fig14Underlays } from '../fig14-inventory.js';
@@ -54,22 +53,21 @@ describe('delivered link rates', () => {
 describe('capacities', () => {
   const underlay = underlayOf(fig14Hosts, fig14Underlays);
 
-  test('are the inventory’s, and labelled so', () => {
-    expect(nominalCapacities(underlay)).toEqual({ underlay, origin: 'nominal' });
-  });
-
   test('are understated when all links over a resource together deliver more than a tenth above it', () => {
-    const delivered = (first: number, second: number) => [
-      { from: 'host-1', to: 'host-4', rateMbps: first },
-      { from: 'host-2', to: 'host-5', rateMbps: second },
-      { from: 'host-9', to: 'host-5', rateMbps: 1e6 },
-    ];
-    expect(understatedCapacities(delivered(5, 6), fig14Hosts, underlay)).toEqual([]);
-    expect(understatedCapacities(delivered(5, 7), fig14Hosts, underlay)).toEqual([
+    const measured = (first: number, second: number) => ({
+      paths: [],
+      delivered: [
+        { from: 'host-1', to: 'host-4', rateMbps: first },
+        { from: 'host-2', to: 'host-5', rateMbps: second },
+        { from: 'host-9', to: 'host-5', rateMbps: 1e6 },
+      ],
+    });
+    expect(understatedCapacities(measured(5, 6), fig14Hosts, underlay)).toEqual([]);
+    expect(understatedCapacities(measured(5, 7), fig14Hosts, underlay)).toEqual([
       {
         resource: 'wan domain-1--domain-2 out of domain-1',
         nominalMbps: 10,
-        deliveredMbps: 12,
+        seenMbps: 12,
         message: expect.stringContaining('10 Mb/s stated, 12.0 Mb/s delivered'),
       },
     ]);

@@ -1,0 +1,25 @@
+import type { PathSides } from './path-readings.js';
+import type { PathReading } from './plausible.js';
+
+/** No path there and back takes longer: beyond, two clocks have been taken for one. */
+const longestMs = 60_000;
+
+/**
+ * Half of the smallest time there and back over a path. Two-sided, the smallest delays of both directions add up to it, because the
+ * difference of the clocks is in one of them with the opposite sign of the other; one-sided it is what was measured. Null when
+ * neither is known, or when the figures cannot be.
+ */
+export function latencyMs(there: PathSides, back: PathSides | undefined): number | null {
+  const sum = both(there.twoSided, back?.twoSided);
+  const thereAndBack = sum ?? there.oneSided?.minimumDelayMs ?? back?.oneSided?.minimumDelayMs ?? null;
+  return thereAndBack !== null && isPossible(thereAndBack) ? thereAndBack / 2 : null;
+}
+
+function both(there: PathReading | null, back: PathReading | null | undefined): number | null {
+  const delays = [there?.minimumDelayMs ?? null, back?.minimumDelayMs ?? null];
+  const [out, home] = delays;
+  if (typeof out !== 'number' || typeof home !== 'number') return null;
+  return isPossible(out + home) ? out + home : null;
+}
+
+const isPossible = (ms: number): boolean => ms >= 0 && ms <= longestMs;

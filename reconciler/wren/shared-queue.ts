@@ -1,0 +1,159 @@
+import { bitsIn, type Congestion, popcount } from './congestion.js';
+
+/** Whether two paths' packets wait in one queue. */
+export interface SharedQueue {
+  /** How alike the delays are, from -1 to 1; see `concordance`. */
+  alikeness: number;
+  /** Probability that the queue is one. */
+  probability: number;
+}
+
+/** Bins of 100 ms that both need packets in, and of these how many with a queue: fewer tell nothing. */
+const leastTogether = 20;
+const leastCongested = 10;
+/** What hosts' clocks may be apart, in bins, after what is known of it is taken off. */
+const lags = [0, -1, 1, -2, 2];
+/** Paths of which hardly ever both are congested are not compared further: correlation of being congested, from -1 to 1. */
+const leastAssociation = 0.05;
+/** From this alikeness on, one queue is likelier than two. */
+const evenAlikeness = 0.5;
+/** How far alikeness is off what the share of common queues would have it, in units of Fisher's z: other queues add their own delays. */
+const modelDeviation = 0.35;
+/** Without a sign of the other's traffic two paths are not acted upon as sharing a queue. */
+const unseenProbability = 0.75;
+/** Traffic of less than this share of what else passes is not missed. */
+const leastTraffic = 0.02;
+/** Delays are as alike in neighbouring bins: how far that is looked for. */
+const longestMemory = 20;
+
+/**
+ * Packets that wait in one queue at the same time wait equally long: not only do the delays of both paths rise together, which
+ * they also do in two queues when an application sends on both at once, they are the same figures. So the measure is Lin's
+ * concordance, not correlation. A bulk-synchronous program may make even that so in two queues; but in one queue each path finds
+ * the other's traffic in its way. Null when the paths were not busy at the same time often enough to tell.
+ */
+export function sharedQueue(a: Congestion, b: Congestion): SharedQueue | null {
+  const together = binsTogether(a, b);
+  if (together === null) return null;
+  if (together.association < leastAssociation) return { alikeness: 0, probability: 0.05 };
+  const best = bestLikeness(a.delaysMs, b.delaysMs);
+  if (!best) return null;
+  const deviation = deviationOf(a.delaysMs, b.delaysMs, best.lag);
+  const distance = Math.atanh(Math.min(0.999, Math.max(-0.999, best.alikeness))) - Math.atanh(evenAlikeness);
+  const probability = normal(distance / Math.hypot(deviation, modelDeviation));
+  const seen = [trafficSeen(a, b, together.bins), trafficSeen(b, a, together.bins)].filter((share) => share !== null);
+  const limit = seen.length === 0 ? unseenProbability : Math.max(...seen);
+  return { alikeness: best.alikeness, probability: Math.min(probability, limit) };
+}
+
+/**
+ * Which share of the other's traffic is accounted for by what a path finds in its way: below 1, it is not in the same queue. Null
+ * where that is unknown, or the other's traffic too little to be missed.
+ */
+function trafficSeen(path: Congestion, other: Congestion, together: number): number | null {
+  const { crossMbps, presence, carriedMbps } = path;
+  if (crossMbps === null) return null;
+  // While the path's packets pass, the other's are there more or less often than on average.
+  const expectedMbps = (other.carriedMbps * (together / bitsIn(path.present))) / other.presence;
+  if (expectedMbps < leastTraffic * (crossMbps + carriedMbps / presence)) return null;
+  return crossMbps / expectedMbps;
+}
+
+/** Bins in which both have packets; null when they are too few, or hardly any of them congested. */
+function binsTogether(a: Congestion, b: Congestion): { bins: number; association: number } | null {
+  let [bins, inA, inB, inBoth] = [0, 0, 0, 0];
+  for (let word = 0; word < a.present.length; word++) {
+    const present = (a.present[word] ?? 0) & (b.present[word] ?? 0);
+    if (present === 0) continue;
+    const [x, y] = [present & (a.congested[word] ?? 0), present & (b.congested[word] ?? 0)];
+    bins += popcount(present);
+    inA += popcount(x);
+    inB += popcount(y);
+    inBoth += popcount(x & y);
+  }
+  if (bins < leastTogether || inA + inB - inBoth < leastCongested) return null;
+  const spread = Math.sqrt(inA * (bins - inA) * inB * (bins - inB));
+  return { bins, association: spread === 0 ? 1 : (bins * inBoth - inA * inB) / spread };
+}
+
+interface Likeness {
+  alikeness: number;
+  lag: number;
+}
+
+/** The lag at which the delays are most alike; null when too few bins are left to compare. */
+function bestLikeness(a: Float32Array, b: Float32Array): Likeness | null {
+  let best: Likeness | null = null;
+  for (const lag of lags) {
+    const alikeness = concordance(a, b, lag);
+    if (alikeness !== null && (!best || alikeness > best.alikeness)) best = { alikeness, lag };
+  }
+  return best;
+}
+
+/**
+ * Lin's concordance correlation coefficient of what both have in the same bins: 1 where it is equal; less for another scale or
+ * offset, not for another shape alone.
+ */
+function concordance(a: Float32Array, b: Float32Array, lag: number): number | null {
+  let [n, sumX, sumY, squareX, squareY, product] = [0, 0, 0, 0, 0, 0];
+  for (let bin = Math.max(0, -lag); bin < a.length && bin + lag < b.length; bin++) {
+    const [x, y] = [a[bin] as number, b[bin + lag] as number];
+    if (Number.isNaN(x) || Number.isNaN(y)) continue;
+    n++;
+    sumX += x;
+    sumY += y;
+    squareX += x * x;
+    squareY += y * y;
+    product += x * y;
+  }
+  if (n < leastTogether) return null;
+  const [meanX, meanY] = [sumX / n, sumY / n];
+  const spread = squareX / n - meanX ** 2 + squareY / n - meanY ** 2 + (meanX - meanY) ** 2;
+  return spread <= 0 ? 0 : (2 * (product / n - meanX * meanY)) / spread;
+}
+
+/** Standard deviation of Fisher's z. Bartlett: two series that change slowly agree by chance as if there were fewer bins. */
+function deviationOf(a: Float32Array, b: Float32Array, lag: number): number {
+  const bins = [...a.keys()].filter(
+    (bin) => !Number.isNaN(a[bin] ?? Number.NaN) && !Number.isNaN(b[bin + lag] ?? Number.NaN),
+  );
+  const [xs, ys] = [bins.map((bin) => a[bin] ?? 0), bins.map((bin) => b[bin + lag] ?? 0)];
+  const [x, y] = [moments(xs), moments(ys)];
+  let inflation = 1;
+  for (let memory = 1; memory <= longestMemory && memory < bins.length / 2; memory++) {
+    const both = autocorrelation(xs, x, memory) * autocorrelation(ys, y, memory);
+    if (both < 0.01) break;
+    inflation += 2 * both;
+  }
+  return 1 / Math.sqrt(Math.max(1, bins.length / inflation - 3));
+}
+
+interface Moments {
+  mean: number;
+  variance: number;
+}
+
+function moments(values: readonly number[]): Moments {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return { mean, variance: covariance(values, values, mean, mean) };
+}
+
+function covariance(xs: readonly number[], ys: readonly number[], meanX: number, meanY: number): number {
+  let sum = 0;
+  for (let index = 0; index < xs.length; index++) sum += ((xs[index] ?? 0) - meanX) * ((ys[index] ?? 0) - meanY);
+  return sum / xs.length;
+}
+
+function autocorrelation(values: readonly number[], { mean, variance }: Moments, lag: number): number {
+  if (variance === 0) return 0;
+  return covariance(values.slice(lag), values.slice(0, -lag), mean, mean) / variance;
+}
+
+/** Distribution function of the standard normal: Abramowitz and Stegun, 26.2.17. */
+function normal(z: number): number {
+  const t = 1 / (1 + 0.2316419 * Math.abs(z));
+  const series = t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
+  const tail = (Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI)) * series;
+  return z > 0 ? 1 - tail : tail;
+}
