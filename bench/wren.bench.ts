@@ -4,6 +4,7 @@ import { missing } from './vnet/stage.js';
 import { runs, sweep } from './vnet/sweep.js';
 import { cellFigures, coverage } from './wren/cell-figures.js';
 import { allCells } from './wren/cells.js';
+import { costFigures } from './wren/cost-figures.js';
 import { type Options, readOptions } from './wren/options.js';
 import { pacingFigures } from './wren/pacing-figures.js';
 import { probeFigures } from './wren/probe-figures.js';
@@ -26,6 +27,7 @@ export async function run(): Promise<Figure[]> {
     ...(parts.includes('cells') ? cellFigures(await runCells(options)) : []),
     ...(parts.includes('step') ? await stepFigures(seed) : []),
     ...(parts.includes('probes') ? await probeFigures(seed) : []),
+    ...(parts.includes('cost') ? await costFigures(seed) : []),
     ...(parts.includes('pacing') ? await pacingFigures(seconds, seed) : []),
   ];
 }

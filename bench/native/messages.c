@@ -19,7 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { LARGEST = 64 << 20, PIECE = 1 << 20, CONNECT_TRIES = 50, CONNECT_PAUSE_US = 50000, QUIET_US = 300000 };
+enum { LARGEST = 64 << 20, PIECE = 1 << 20, CONNECT_TRIES = 50, CONNECT_PAUSE_US = 50000, QUIET_US = 300000, HOLD_US = 1000000 };
 
 static unsigned char piece[PIECE];
 
@@ -154,6 +154,7 @@ static int send_messages(int sock, const struct pattern *pattern)
   }
   usleep(QUIET_US); /* acknowledgements that were put off are counted too */
   tell(sock, 0, 0, 0);
+  usleep(HOLD_US); /* so that who counts packets can end before the connection does */
   return 0;
 }
 

@@ -66,6 +66,10 @@ function groupFigures({ name, medianAtMost, p90AtMost }: Group, results: readonl
       : atMost(`${told}: median relative error`, quantile(errors, 0.5), medianAtMost),
     ...(p90AtMost === undefined ? [] : [atMost(`${told}: 90th percentile of it`, quantile(errors, 0.9), p90AtMost)]),
     info(`${told}: unknown`, unknownShare, 'of windows'),
+    ...rivalFigures(
+      `${told}, by SIC`,
+      windows.flatMap(({ sicError }) => (sicError === undefined ? [] : [sicError])),
+    ),
     ...rivalFigures(`${told}, by TCP_INFO`, results.flatMap(tcpInfoErrors)),
   ];
 }

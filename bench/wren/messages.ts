@@ -18,9 +18,8 @@ export interface Message {
 /** Messages from one guest to another. */
 export interface MessageTraffic {
   messages: readonly Message[];
-  /** Resolves when the time is over and all has been acknowledged: segments that the sender's TCP sent and got. */
-  ended: Promise<{ segmentsOut: number; segmentsIn: number }>;
-  stop(): Promise<void>;
+  /** Resolves when the time is over and all has been acknowledged: segments that the sender's TCP sent up to then. */
+  over: Promise<{ segmentsOut: number }>;
 }
 
 const port = 7300;
@@ -33,7 +32,10 @@ interface Course {
   load?: number;
 }
 
-/** Starts the message application. @throws if a program does not start. */
+/**
+ * Starts the message application, which ends with its lab at the latest.
+ * @throws if a program does not start.
+ */
 export async function startMessages(
   names: LabNames,
   [from, to]: readonly [sender: string, receiver: string],
@@ -42,42 +44,30 @@ export async function startMessages(
   { seconds, seed, paceMbps, load }: Course,
 ): Promise<MessageTraffic> {
   const command = benchProgram('messages');
-  const server = await startProcess(names, { namespace: names.guest(to), command, args: ['serve', `${port}`] });
+  await startProcess(names, { namespace: names.guest(to), command, args: ['serve', `${port}`] });
   const pattern = [seconds, pauseMs(cell, load), cell.leastBytes, cell.mostBytes].map(String);
   const pace = paceMbps === undefined ? [] : [`${paceMbps}`];
   const args = ['send', address, `${port}`, ...pattern, cell.congestion, `${seed}`, ...pace];
   const client = await startProcess(names, { namespace: names.guest(from), command, args });
   const messages: Message[] = [];
-  const ended = lines(client, messages);
-  return {
-    messages,
-    ended: ended.finally(() => server.end()),
-    stop: async () => {
-      await client.end();
-      await server.end();
-    },
-  };
+  return { messages, over: follow(client, messages) };
 }
 
-async function lines(client: LabProcess, messages: Message[]): Promise<{ segmentsOut: number; segmentsIn: number }> {
+async function follow(client: LabProcess, messages: Message[]): Promise<{ segmentsOut: number }> {
   let errors = '';
   client.errors?.on('data', (text: Buffer) => {
     errors += text;
   });
-  let segments: { segmentsOut: number; segmentsIn: number } | undefined;
   if (client.output)
     for await (const line of createInterface({ input: client.output })) {
-      const [begunUs = 0, durationUs = 0, bytes = 0, rate = 0, limited = 0, segmentsOut = 0, segmentsIn = 0] = line
+      const [begunUs = 0, durationUs = 0, bytes = 0, rate = 0, limited = 0, segmentsOut = 0] = line
         .split(' ')
         .map(Number);
-      if (bytes === 0) segments = { segmentsOut, segmentsIn };
-      else
-        messages.push({
-          ...{ begunMs: begunUs / 1000, durationMs: durationUs / 1000, bytes },
-          ...{ deliveryMbps: (rate * 8) / 1e6, isApplicationLimited: limited === 1 },
-        });
+      if (bytes === 0) return { segmentsOut };
+      messages.push({
+        ...{ begunMs: begunUs / 1000, durationMs: durationUs / 1000, bytes },
+        ...{ deliveryMbps: (rate * 8) / 1e6, isApplicationLimited: limited === 1 },
+      });
     }
-  const status = await client.ended;
-  if (segments === undefined) throw new Error(`the message application ended (${status}): ${errors.trim()}`);
-  return segments;
+  throw new Error(`the message application ended (${await client.ended}): ${errors.trim()}`);
 }

@@ -11,8 +11,6 @@ import { streamPort, WrenStage } from './wren-stage.js';
 
 const busySeconds = 10;
 const idleSeconds = 10;
-/** A connection's end, after its counters were read: FIN, and the acknowledgement of the peer's. */
-const closingSegments = 2;
 
 /** That every packet on the path is one that would be there without Wren. */
 export async function probeFigures(seed: number): Promise<Figure[]> {
@@ -47,9 +45,8 @@ async function busyFigures(stage: WrenStage, link: LinkKind, seed: number): Prom
     const course = { seconds: busySeconds, seed };
     const traffic = await startMessages(stage.names, ['g1', 'g2'], guestAddress(2), cellWith(link), course);
     const asking = setInterval(() => void stage.substrate(1).wren?.paths(), 1000);
-    const { segmentsOut } = await traffic.ended.finally(() => clearInterval(asking));
-    await sleep(500);
-    return link === 'tcp' ? streamSegments(stage) - streamBefore : segmentsOut + closingSegments;
+    const { segmentsOut } = await traffic.over.finally(() => clearInterval(asking));
+    return link === 'tcp' ? streamSegments(stage) - streamBefore : segmentsOut;
   });
   const own = link === 'tcp' ? census.stream : census['tunnelled-tcp'];
   const strays = census.other + census['tunnelled-other'];

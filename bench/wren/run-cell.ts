@@ -4,6 +4,7 @@ import { guestAddress } from '../vnet/stage.js';
 import { type Cell, windowMs } from './cells.js';
 import { type Message, startMessages } from './messages.js';
 import { latencyMs, type Scored, score, type Told } from './score.js';
+import { SicBeside } from './sic-beside.js';
 import { WrenStage } from './wren-stage.js';
 
 /** What one cell has shown. */
@@ -27,12 +28,13 @@ export const cellSeconds = ({ rateMbps }: Cell, seconds: number): number => (rat
 /** @throws if the cell cannot be brought up or its application fails. */
 export async function runCell(cell: Cell, seconds: number, seed: number): Promise<CellResult> {
   const stage = new WrenStage(cell, seed);
+  const sic = new SicBeside();
   try {
     await stage.build();
     const course = { seconds: cellSeconds(cell, seconds), seed };
     const begunMs = Date.now();
     const traffic = await startMessages(stage.names, ['g1', 'g2'], guestAddress(2), cell, course);
-    const told = await watch(stage, traffic.ended);
+    const told = await watch(stage, traffic.over, () => sic.availableMbps(windowMs(cell.rateMbps)));
     const log = stage.log();
     const { latencyMs: trueLatencyMs } = await stage.endPath();
     const last = told.findLast((each) => each.estimate !== undefined);
@@ -43,12 +45,13 @@ export async function runCell(cell: Cell, seconds: number, seed: number): Promis
       latencyMs: last && latencyMs(last),
     };
   } finally {
+    sic.end();
     await stage.tearDown();
   }
 }
 
 /** Asks the agents, as often as they would tell a reconciler, until the traffic is over. */
-async function watch(stage: WrenStage, ended: Promise<unknown>): Promise<Told[]> {
+async function watch(stage: WrenStage, ended: Promise<unknown>, sic: () => number | undefined): Promise<Told[]> {
   const told: Told[] = [];
   let isOver = false;
   const over = ended.finally(() => {
@@ -56,13 +59,13 @@ async function watch(stage: WrenStage, ended: Promise<unknown>): Promise<Told[]>
   });
   while (!isOver) {
     await Promise.race([sleep(everyMs), over]);
-    if (!isOver) told.push(await ask(stage));
+    if (!isOver) told.push({ ...(await ask(stage)), sicMbps: sic() });
   }
   await over;
   return told;
 }
 
-async function ask(stage: WrenStage): Promise<Told> {
+async function ask(stage: WrenStage): Promise<Omit<Told, 'sicMbps'>> {
   const [sender = [], receiver = []] = await Promise.all(
     [1, 2].map((host) => stage.substrate(host).wren?.paths() ?? Promise.resolve([])),
   );

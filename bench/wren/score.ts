@@ -9,6 +9,8 @@ export interface Told {
   estimate: PathEstimate | undefined;
   /** Smallest delay the other way, where that is known apart. */
   delayBackMs: number | undefined;
+  /** What the seed's method makes of the same packets. */
+  sicMbps: number | undefined;
 }
 
 /** One estimate beside the truth. */
@@ -21,6 +23,8 @@ export interface Scored {
   /** Whether the interval, or the bounds, hold the truth; undefined while nothing is told. */
   isInside: boolean | undefined;
   capacityError: number | undefined;
+  /** Relative, of the seed's method. */
+  sicError: number | undefined;
 }
 
 /** Mean of what the path's tightest link left to us in the window that ends then. */
@@ -33,7 +37,7 @@ export function trueAvailableMbps({ hops, rateMbps }: Cell, log: readonly LinkLo
 }
 
 export function score(cell: Cell, log: readonly LinkLogLine[], told: readonly Told[], begunMs: number): Scored[] {
-  return told.map(({ atMs, estimate }) => {
+  return told.map(({ atMs, estimate, sicMbps }) => {
     const trueMbps = trueAvailableMbps(cell, log, Math.max(atMs, begunMs + 500));
     const { mbps, lowMbps, highMbps } = estimate?.available ?? {};
     const capacity = estimate?.capacityMbps;
@@ -44,12 +48,13 @@ export function score(cell: Cell, log: readonly LinkLogLine[], told: readonly To
       isInside:
         lowMbps === undefined || highMbps === undefined ? undefined : lowMbps <= trueMbps && trueMbps <= highMbps,
       capacityError: capacity === undefined ? undefined : Math.abs(capacity / cell.rateMbps - 1),
+      sicError: sicMbps === undefined ? undefined : Math.abs(sicMbps / trueMbps - 1),
     };
   });
 }
 
 /** Half of the smallest time there and back, as the reconciler has it. */
-export function latencyMs({ estimate, delayBackMs }: Told): number | undefined {
+export function latencyMs({ estimate, delayBackMs }: Pick<Told, 'estimate' | 'delayBackMs'>): number | undefined {
   const there = estimate?.minimumDelayMs;
   if (there === undefined) return undefined;
   if (estimate?.method === 'one-sided') return there / 2;
