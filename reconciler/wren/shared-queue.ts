@@ -13,8 +13,8 @@ const leastTogether = 20;
 const leastCongested = 10;
 /** What hosts' clocks may be apart, in bins, after what is known of it is taken off. */
 const lags = [0, -1, 1, -2, 2];
-/** Paths of which hardly ever both are congested are not compared further: correlation of being congested, from -1 to 1. */
-const leastAssociation = 0.05;
+/** Below this alikeness two queues are certain enough without knowing how many bins are independent. */
+const unlike = 0.25;
 /** From this alikeness on, one queue is likelier than two. */
 const evenAlikeness = 0.5;
 /** How far alikeness is off what the share of common queues would have it, in units of Fisher's z: other queues add their own delays. */
@@ -35,13 +35,12 @@ const longestMemory = 20;
 export function sharedQueue(a: Congestion, b: Congestion): SharedQueue | null {
   const together = binsTogether(a, b);
   if (together === null) return null;
-  if (together.association < leastAssociation) return { alikeness: 0, probability: 0.05 };
   const best = bestLikeness(a.delaysMs, b.delaysMs);
   if (!best) return null;
-  const deviation = deviationOf(a.delaysMs, b.delaysMs, best.lag);
+  const deviation = best.alikeness < unlike ? 0 : deviationOf(a.delaysMs, b.delaysMs, best.lag);
   const distance = Math.atanh(Math.min(0.999, Math.max(-0.999, best.alikeness))) - Math.atanh(evenAlikeness);
   const probability = normal(distance / Math.hypot(deviation, modelDeviation));
-  const seen = [trafficSeen(a, b, together.bins), trafficSeen(b, a, together.bins)].filter((share) => share !== null);
+  const seen = [trafficSeen(a, b, together), trafficSeen(b, a, together)].filter((share) => share !== null);
   const limit = seen.length === 0 ? unseenProbability : Math.max(...seen);
   return { alikeness: best.alikeness, probability: Math.min(probability, limit) };
 }
@@ -60,20 +59,15 @@ function trafficSeen(path: Congestion, other: Congestion, together: number): num
 }
 
 /** Bins in which both have packets; null when they are too few, or hardly any of them congested. */
-function binsTogether(a: Congestion, b: Congestion): { bins: number; association: number } | null {
-  let [bins, inA, inB, inBoth] = [0, 0, 0, 0];
+function binsTogether(a: Congestion, b: Congestion): number | null {
+  let [bins, congested] = [0, 0];
   for (let word = 0; word < a.present.length; word++) {
-    const present = (a.present[word] ?? 0) & (b.present[word] ?? 0);
-    if (present === 0) continue;
-    const [x, y] = [present & (a.congested[word] ?? 0), present & (b.congested[word] ?? 0)];
-    bins += popcount(present);
-    inA += popcount(x);
-    inB += popcount(y);
-    inBoth += popcount(x & y);
+    const both = (a.present[word] ?? 0) & (b.present[word] ?? 0);
+    if (both === 0) continue;
+    bins += popcount(both);
+    congested += popcount(both & ((a.congested[word] ?? 0) | (b.congested[word] ?? 0)));
   }
-  if (bins < leastTogether || inA + inB - inBoth < leastCongested) return null;
-  const spread = Math.sqrt(inA * (bins - inA) * inB * (bins - inB));
-  return { bins, association: spread === 0 ? 1 : (bins * inBoth - inA * inB) / spread };
+  return bins >= leastTogether && congested >= leastCongested ? bins : null;
 }
 
 interface Likeness {
