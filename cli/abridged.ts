@@ -14,7 +14,9 @@ export const byNumber = (a: string, b: string): number => collator.compare(a, b)
 export function duration(ms: number): string {
   if (ms < 1000) return `${ms.toFixed(ms < 10 ? 1 : 0)} ms`;
   if (ms < 120_000) return `${(ms / 1000).toFixed(1)} s`;
-  return `${(ms / 60_000).toFixed(0)} min`;
+  const minutes = ms / 60_000;
+  if (minutes < 120) return `${minutes.toFixed(0)} min`;
+  return minutes < 2880 ? `${(minutes / 60).toFixed(0)} h` : `${(minutes / 1440).toFixed(0)} days`;
 }
 
 /** A rate with as many digits as it deserves. */

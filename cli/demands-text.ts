@@ -4,7 +4,7 @@ import { columns } from './columns.js';
 import { heatMatrix } from './heat-matrix.js';
 
 const maxRows = 20;
-const maxMembers = 8;
+const maxWidth = 80;
 
 /** What VTTIF infers: a picture of each network's matrix, the applications in it, the largest demands, processors. */
 export function demandsText(list: DemandList, nowMs: number): string {
@@ -27,13 +27,15 @@ export function demandsText(list: DemandList, nowMs: number): string {
 export const sourceName = ({ source, sourceVm }: VmDemand): string => sourceVm ?? source;
 export const destinationName = ({ destination, destinationVm }: VmDemand): string => destinationVm ?? destination;
 
-/** `all-to-all of 3 VMs, 93 % sure, repeats every 1.2 s: vm-1 vm-2 vm-3`. */
-export function applicationText({ shape, confidence, periodMs, members }: ApplicationView): string {
+/** `all-to-all of 3 VMs, 93 % sure, repeats every 1.2 s: vm-1 vm-2 vm-3`, cut so that it fits beside `indent` characters. */
+export function applicationText({ shape, confidence, periodMs, members }: ApplicationView, indent: number): string {
   const names = members.map(({ vm, address }) => vm ?? address).sort(byNumber);
-  const listed = names.slice(0, maxMembers).join(' ') + (names.length > maxMembers ? ' ...' : '');
   const what = shape === 'none' ? 'no known shape' : shape;
   const period = periodMs === undefined ? '' : `, repeats every ${duration(periodMs)}`;
-  return `${what} of ${names.length} VMs, ${(confidence * 100).toFixed(0)} % sure${period}: ${listed}`;
+  const start = `${what} of ${names.length} VMs, ${(confidence * 100).toFixed(0)} % sure${period}:`;
+  const whole = [start, ...names].join(' ');
+  const room = maxWidth - indent - ' ...'.length;
+  return whole.length <= maxWidth - indent ? whole : `${whole.slice(0, whole.lastIndexOf(' ', room))} ...`;
 }
 
 function networkLines(network: string, all: readonly VmDemand[], applications: readonly ApplicationView[]): string[] {
@@ -49,9 +51,9 @@ function networkLines(network: string, all: readonly VmDemand[], applications: r
   const total = demands.reduce((sum, { rateMbps }) => sum + rateMbps, 0);
   return [
     `${network}: ${names.length} VMs, ${demands.length} demands, ${rate(total)} Mb/s in all`,
-    ...heatMatrix({ names, cells, unit: 'Mb/s' }),
+    ...heatMatrix({ names, cells, what: 'VMs', unit: 'Mb/s', fold: { name: 'sum', of: (a, b) => a + b } }),
     ...abridged(
-      own.map((each) => `  ${applicationText(each)}`),
+      own.map((each) => `  ${applicationText(each, 2)}`),
       maxRows,
       'applications',
     ),

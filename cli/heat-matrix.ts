@@ -1,7 +1,7 @@
 /** Least to most. A dot is nothing, a space where row and column are the same. */
 const steps = ':-=+*#%@';
-const maxNames = 48;
-const maxNameWidth = 20;
+const maxRows = 48;
+const maxLabelWidth = 20;
 /** Up to so many columns there is room for a space between them. */
 const roomyColumns = 24;
 
@@ -10,62 +10,59 @@ export interface HeatMatrix {
   names: readonly string[];
   /** Cells that hold something, once each, by the places of their names. */
   cells: readonly { row: number; column: number; value: number }[];
+  /** What a row or column stands for, in the plural. */
+  what: string;
   unit: string;
+  /** Neighbours share a row when there are too many: what their cell then holds of two. */
+  fold: { name: string; of(a: number, b: number): number };
 }
 
-/**
- * A square matrix drawn with one character a cell, each step an eighth of the largest value; at most 80 columns wide. Of more than
- * 48 names, those with the largest sums are shown.
- */
-export function heatMatrix({ names, cells, unit }: HeatMatrix): string[] {
-  const shown = heaviest(names.length, cells);
-  const values = new Map(cells.map(({ row, column, value }) => [row * names.length + column, value]));
-  const largest = cells.reduce((most, { value }) => Math.max(most, value), 0);
-  const numbers = String(shown.length).length;
-  const labels = shown.map((index, place) => `${String(place + 1).padStart(numbers)} ${cut(names[index] ?? '')}`);
-  const width = Math.max(...labels.map((label) => label.length));
-  const gap = shown.length > roomyColumns ? '' : ' ';
-  const heads = Array.from({ length: numbers }, (_, digit) => {
-    const digits = shown.map((_index, place) =>
-      String(place + 1)
-        .padStart(numbers)
-        .charAt(digit),
-    );
-    return `  ${' '.repeat(width)}  ${digits.join(gap)}`.trimEnd();
+/** A square matrix drawn with one character a cell, each step an eighth of the largest value; at most 80 columns wide. */
+export function heatMatrix({ names, cells, what, unit, fold }: HeatMatrix): string[] {
+  const each = Math.max(1, Math.ceil(names.length / maxRows));
+  const count = Math.ceil(names.length / each);
+  const folded = new Map<number, number>();
+  for (const { row, column, value } of cells) {
+    const place = Math.floor(row / each) * count + Math.floor(column / each);
+    const known = folded.get(place);
+    folded.set(place, known === undefined ? value : fold.of(known, value));
+  }
+  const largest = [...folded.values()].reduce((most, value) => Math.max(most, value), 0);
+  const places = Array.from({ length: count }, (_, place) => place);
+  const digits = String(count).length;
+  const number = (place: number) => String(place + 1).padStart(digits);
+  const labels = places.map((place) => `${number(place)} ${label(names.slice(place * each, (place + 1) * each))}`);
+  const width = Math.max(...labels.map((text) => text.length));
+  const gap = count > roomyColumns ? '' : ' ';
+  const line = (text: string, characters: string[]) => `  ${text.padEnd(width)}  ${characters.join(gap)}`.trimEnd();
+  const heads = Array.from({ length: digits }, (_, digit) => {
+    const characters = places.map((place) => number(place).charAt(digit));
+    return line('', characters);
   });
-  const rows = labels.map((label, place) => {
-    const characters = shown.map((column) => {
-      const row = shown[place] ?? 0;
-      return row === column ? ' ' : character(values.get(row * names.length + column), largest);
+  const rows = places.map((row) => {
+    const characters = places.map((column) => {
+      const value = folded.get(row * count + column);
+      return value === undefined && row === column ? ' ' : character(value, largest);
     });
-    return `  ${label.padEnd(width)}  ${characters.join(gap)}`.trimEnd();
+    return line(labels[row] ?? '', characters);
   });
-  const hidden = names.length - shown.length;
   return [
     ...heads,
     ...rows,
-    `  From row to column: . none  ${[...steps].join(' ')} up to ${largest.toFixed(1)} ${unit}, an eighth of it each.`,
-    ...(hidden > 0 ? [`  The ${hidden} with the smallest sums are left out: -o json has all.`] : []),
+    `  From row to column: . none  ${[...steps].join(' ')} in eighths of ${largest.toFixed(1)} ${unit}`,
+    ...(each > 1
+      ? [`  A row or column stands for ${each} ${what}, a cell for their ${fold.name}: -o json has each.`]
+      : []),
   ];
 }
 
-function heaviest(count: number, cells: HeatMatrix['cells']): number[] {
-  const all = Array.from({ length: count }, (_, index) => index);
-  if (count <= maxNames) return all;
-  const sums = new Float64Array(count);
-  for (const { row, column, value } of cells) {
-    sums[row] = (sums[row] ?? 0) + value;
-    sums[column] = (sums[column] ?? 0) + value;
-  }
-  const order = [...all].sort((a, b) => (sums[b] ?? 0) - (sums[a] ?? 0) || a - b);
-  return order.slice(0, maxNames).sort((a, b) => a - b);
+function label([first = '', ...more]: readonly string[]): string {
+  const rest = more.length === 0 ? '' : ` +${more.length}`;
+  const room = maxLabelWidth - rest.length;
+  return `${first.length > room ? `${first.slice(0, room - 1)}~` : first}${rest}`;
 }
 
 function character(value: number | undefined, largest: number): string {
   if (value === undefined || value <= 0) return '.';
   return steps.charAt(Math.min(steps.length - 1, Math.ceil((value / largest) * steps.length) - 1));
-}
-
-function cut(name: string): string {
-  return name.length > maxNameWidth ? `${name.slice(0, maxNameWidth - 1)}~` : name;
 }

@@ -14,7 +14,10 @@ const maxFigures = 12;
 export function topologyText({ hosts, applications, demands, paths, bottlenecks }: Topology): string {
   const total = demands.reduce((sum, { rateMbps }) => sum + rateMbps, 0);
   const recognised = [`Applications: ${demands.length} demands, ${rate(total)} Mb/s in all`];
-  const lines = applications.map((each) => `  ${each.network}: ${applicationText(each)}`);
+  const lines = applications.map((each) => {
+    const start = `  ${each.network}: `;
+    return start + applicationText(each, start.length);
+  });
   const parts = [
     applications.length === 0
       ? ['No applications are recognised yet.']
@@ -45,7 +48,10 @@ function pathLines(paths: readonly PathKnowledge[]): string[] {
   const cells = paths.map(({ from, to, availableMbps, lowMbps }) => {
     return { row: places.get(from) ?? 0, column: places.get(to) ?? 0, value: availableMbps ?? lowMbps };
   });
-  return [`${title}:`, ...heatMatrix({ names, cells, unit: 'Mb/s' })];
+  return [
+    `${title}:`,
+    ...heatMatrix({ names, cells, what: 'hosts', unit: 'Mb/s', fold: { name: 'least', of: Math.min } }),
+  ];
 }
 
 function figures(names: readonly string[], paths: readonly PathKnowledge[]): string[] {
