@@ -28,7 +28,7 @@ export class AckMatcher {
   #acknowledged = 0;
   #aloneShare = 0;
   #isAfterGap = true;
-  readonly #packet: TimedPacket = { departureNs: 0, arrivalNs: 0, bytes: 0, isAfterGap: true };
+  readonly #packet = { departureNs: 0, arrivalNs: 0, bytes: 0, lastBytes: 0, isAfterGap: true } satisfies TimedPacket;
 
   departure({ atNs, start, end, bytes, segments }: Departure): void {
     const data = distance(start, end);
@@ -71,14 +71,15 @@ export class AckMatcher {
 
   /** Takes what is covered out of the ring; of a run that is covered in part, the rest stays. */
   #cover(atNs: number, number: number): TimedPacket | undefined {
-    let [bytes, segments, departureNs, isUnsure] = [0, 0, 0, false];
+    let [bytes, lastBytes, segments, departureNs, isUnsure] = [0, 0, 0, 0, false];
     let from = this.#acknowledged;
     while (this.#count > 0 && distance(from, number) > 0) {
       const slot = this.#head;
       const left = distance(from, this.#end[slot] as number);
       const covered = Math.min(left, distance(from, number));
       const share = covered / (this.#data[slot] as number);
-      bytes += share * (this.#bytes[slot] as number);
+      lastBytes = share * (this.#bytes[slot] as number);
+      bytes += lastBytes;
       segments += share * (this.#segments[slot] as number);
       departureNs = this.#atNs[slot] as number;
       isUnsure ||= this.#isUnsure[slot] === 1;
@@ -93,6 +94,7 @@ export class AckMatcher {
     this.#packet.departureNs = departureNs;
     this.#packet.arrivalNs = atNs;
     this.#packet.bytes = Math.round(bytes);
+    this.#packet.lastBytes = Math.round(lastBytes);
     return this.#packet;
   }
 

@@ -7,6 +7,8 @@ export interface Carried {
   bytes: number;
   /** Time in which its queue was seen not to be empty. */
   busyNs: number;
+  /** Longest time that a packet spent in it. */
+  deepestNs: number;
 }
 
 /** Packets, bytes and busy time in bins of 100 ms, over the last 12 s. */
@@ -15,6 +17,7 @@ export class Activity {
   readonly #packets = new Float64Array(bins);
   readonly #bytes = new Float64Array(bins);
   readonly #busyNs = new Float64Array(bins);
+  readonly #deepestNs = new Float64Array(bins);
   #busyUntilNs = Number.NEGATIVE_INFINITY;
 
   /** Adds a packet that arrived then, after so long in the queue. */
@@ -26,16 +29,18 @@ export class Activity {
       this.#packets[slot] = 0;
       this.#bytes[slot] = 0;
       this.#busyNs[slot] = 0;
+      this.#deepestNs[slot] = 0;
     }
     (this.#packets[slot] as number) += 1;
     (this.#bytes[slot] as number) += bytes;
     const freshNs = Math.min(queuedNs, atNs - this.#busyUntilNs, binNs);
     if (freshNs > 0) (this.#busyNs[slot] as number) += freshNs;
     this.#busyUntilNs = atNs;
+    if (queuedNs > (this.#deepestNs[slot] as number)) this.#deepestNs[slot] = queuedNs;
   }
 
   within(fromNs: number, toNs: number): Carried {
-    const carried = { packets: 0, bytes: 0, busyNs: 0 };
+    const carried = { packets: 0, bytes: 0, busyNs: 0, deepestNs: 0 };
     const [first, last] = [Math.floor(fromNs / binNs), Math.floor(toNs / binNs)];
     for (let slot = 0; slot < bins; slot += 1) {
       const bin = this.#bin[slot] as number;
@@ -43,6 +48,7 @@ export class Activity {
       carried.packets += this.#packets[slot] as number;
       carried.bytes += this.#bytes[slot] as number;
       carried.busyNs += this.#busyNs[slot] as number;
+      carried.deepestNs = Math.max(carried.deepestNs, this.#deepestNs[slot] as number);
     }
     return carried;
   }

@@ -5,7 +5,7 @@ import { type RateSample, type WeightedMean, weightedMean } from './weighted-mea
 const slots = 25;
 const packetBits = 12_000;
 /** Where checks see fewer of the waits than that, they are not used. */
-const leastSeen = 0.3;
+const leastSeen = 0.7;
 
 /** What cross traffic is told from. */
 export interface CrossEvidence {
@@ -17,7 +17,10 @@ export interface CrossEvidence {
   windowNs: number;
 }
 
-/** Rate of cross traffic over a window, in bits a ns, from blocks of busy pairs; spot checks correct what those choose. */
+/**
+ * Rate of cross traffic over a window, in bits a ns, from blocks of busy pairs. Those choose times of much cross traffic if nothing
+ * else makes the queue busy; then packets that find it as it happens to be find it idle more often than that rate would leave it.
+ */
 export function crossTraffic({ blocks, checks, waitNs, bitsPerNs, windowNs }: CrossEvidence): WeightedMean {
   const rate = (block: Block) => (bitsPerNs * block.arrivingNs - block.bits) / block.departingNs;
   const slotNs = windowNs / slots;
@@ -31,35 +34,38 @@ export function crossTraffic({ blocks, checks, waitNs, bitsPerNs, windowNs }: Cr
   for (const block of blocks) add((block.fromNs + block.toNs) / 2, rate(block) * block.departingNs, block.departingNs);
   const chance = chanceVariance(blocks, rate);
   const whileBusy = weightedMean([...samples.values()], chance);
-  // A wait for less than the rest of one packet is not seen.
-  const seen = 1 - (waitNs * bitsPerNs) / packetBits;
-  if (seen < leastSeen) {
-    const unseen = shareOfChecks(blocks, checks) * whileBusy.mean;
-    return { ...whileBusy, error: Math.hypot(whileBusy.error, 0.25 * unseen) };
-  }
-  if (!isChosenByTraffic(checks, whileBusy, bitsPerNs, seen)) return whileBusy;
+  const checked = shareOfChecks(blocks, checks);
+  // Waits for the last part of a packet are not seen; half of them have others behind it.
+  const seen = 1 - (0.5 * waitNs * bitsPerNs) / packetBits;
+  if (seen < leastSeen) return doubted(whileBusy, 0.25 * checked * whileBusy.mean);
+  const spot = busyShare(checks, seen);
+  const excess = whileBusy.mean / bitsPerNs - spot.busy;
+  const doubt = Math.max(0, excess) * bitsPerNs * checked;
+  if (excess < 0.1 * (whileBusy.mean / bitsPerNs) + 2 * Math.hypot(spot.error, whileBusy.error / bitsPerNs))
+    return doubted(whileBusy, 0.5 * doubt);
+  // The queue is busy because there happens to be cross traffic, rather than because of the sender.
   for (const { atNs, weightNs, busyNs } of checks) add(atNs, bitsPerNs * Math.min(weightNs, busyNs / seen), weightNs);
-  return weightedMean([...samples.values()], chance);
+  return doubted(weightedMean([...samples.values()], chance), 0.25 * doubt);
 }
 
-/**
- * Whether the queue is busy because there happens to be cross traffic, rather than because of the sender: when it is not certain to
- * be busy, it is idle more often than the same cross traffic would leave it.
- */
-function isChosenByTraffic(checks: SpotCheck[], whileBusy: WeightedMean, bitsPerNs: number, seen: number): boolean {
+function doubted(mean: WeightedMean, error: number): WeightedMean {
+  return { ...mean, error: Math.hypot(mean.error, error) };
+}
+
+/** In what share of the time checked the queue was busy, with its standard error. */
+function busyShare(checks: SpotCheck[], seen: number): { busy: number; error: number } {
   const weight = checks.reduce((sum, { weightNs }) => sum + weightNs, 0);
-  if (weight === 0) return false;
-  const share = checks.reduce((sum, { busyNs }) => sum + busyNs, 0) / weight;
-  const squares = checks.reduce((sum, { busyNs, weightNs }) => sum + (busyNs - share * weightNs) ** 2, 0);
-  const error = Math.hypot(Math.sqrt(squares) / weight / seen, whileBusy.error / bitsPerNs);
-  return share / seen + 2 * error < 0.9 * (whileBusy.mean / bitsPerNs);
+  if (weight === 0) return { busy: 1, error: 0 };
+  const busy = checks.reduce((sum, { busyNs }) => sum + busyNs, 0) / weight;
+  const squares = checks.reduce((sum, { busyNs, weightNs }) => sum + (busyNs - busy * weightNs) ** 2, 0);
+  return { busy: busy / seen, error: Math.sqrt(squares) / weight / seen };
 }
 
 /** Of the time that anything was learnt of, the part in which it was only looked whether the queue was busy. */
 function shareOfChecks(blocks: Block[], checks: SpotCheck[]): number {
   const checked = checks.reduce((sum, { weightNs }) => sum + weightNs, 0);
   const counted = blocks.reduce((sum, { departingNs }) => sum + departingNs, 0);
-  return checked / (checked + counted);
+  return checked === 0 ? 0 : checked / (checked + counted);
 }
 
 /** Variance of a rate seen for one ns, from how blocks differ from the next: slow changes are not chance. */

@@ -10,6 +10,8 @@ export interface TimedPacket {
   arrivalNs: number;
   /** Its length at the IP layer of the underlay; for an arrival that stands for several packets, their sum. */
   bytes: number;
+  /** Of an arrival that stands for several packets, those bytes that left at `departureNs`; all of them when left out. */
+  lastBytes?: number;
   /** Packets of this path may have passed unseen since the one before: lost, or not captured. */
   isAfterGap: boolean;
 }

@@ -3,6 +3,7 @@ import { availableBandwidth, type BandwidthEstimate } from './available-bandwidt
 import { BaseDelay } from './base-delay.js';
 import { CapacityEstimate } from './capacity-estimate.js';
 import { type Block, CrossBlocks } from './cross-blocks.js';
+import { FullQueue } from './full-queue.js';
 import type { TimedPacket } from './packet.js';
 import { QueueingSeries } from './queueing-series.js';
 import { SpotChecks } from './spot-checks.js';
@@ -20,7 +21,6 @@ export interface WindowEstimate {
 
 /** Timestamps are off by some 20 µs; a queue must be busy for so much longer than that. */
 const marginNs = 60e3;
-/** Packets are taken for no longer than that where their length is added up into a delay. */
 const packetBits = 12_112;
 /** For how much time at most one packet tells whether the queue was busy, and for how many packets' service at least. */
 const longestCheckNs = 5e6;
@@ -46,6 +46,7 @@ export class PathEstimator {
   readonly #capacity = new CapacityEstimate();
   readonly #blocks = new CrossBlocks();
   readonly #checks = new SpotChecks();
+  readonly #fullQueue = new FullQueue();
   readonly #activity = new Activity();
   #newestNs = Number.NEGATIVE_INFINITY;
   /** What the delays are corrected by, in ns a bit; follows the capacity in steps. */
@@ -64,15 +65,16 @@ export class PathEstimator {
     this.#base = new BaseDelay(sides === 'two-sided');
   }
 
-  packet({ departureNs, arrivalNs, bytes, isAfterGap }: TimedPacket): void {
+  packet({ departureNs, arrivalNs, bytes, lastBytes, isAfterGap }: TimedPacket): void {
     const bits = bytes * 8;
-    const ownNs = Math.min(bits, packetBits) * this.#nsPerBit;
+    const ownNs = (lastBytes ?? bytes) * 8 * this.#nsPerBit;
     const departingNs = departureNs - this.#departureNs;
     const arrivingNs = arrivalNs - this.#arrivalNs;
     const queuedNs = this.#base.excessNs(arrivalNs, arrivalNs - departureNs - ownNs);
     if (isAfterGap || departingNs < 0 || arrivingNs < 0 || arrivingNs === Number.POSITIVE_INFINITY) {
       this.#capacity.gap();
       this.#certainNs = ownNs;
+      if (isAfterGap) this.#fullQueue.gap(arrivalNs, this.#workNs);
     } else {
       this.#pair(arrivalNs, bits, departingNs, arrivingNs, queuedNs);
       const leftNs = this.#workNs - departingNs;
@@ -81,6 +83,7 @@ export class PathEstimator {
     this.#departureNs = departureNs;
     this.#arrivalNs = arrivalNs;
     this.#workNs = queuedNs + ownNs;
+    this.#fullQueue.add(this.#workNs);
     this.queueing.add(arrivalNs, queuedNs);
     this.#activity.add(arrivalNs, bytes, this.#workNs);
     if (arrivalNs > this.#newestNs) this.#newestNs = arrivalNs;
@@ -103,7 +106,9 @@ export class PathEstimator {
         waitNs: this.#waitNs,
         capacity,
         windowNs,
-        deliveredMbps: (carried.bytes * 8000) / windowNs,
+        // What was in the queue when the window began came before.
+        deliveredMbps:
+          (Math.max(0, carried.bytes * 8 - carried.deepestNs * (capacity?.bitsPerNs ?? 0)) * 1000) / windowNs,
       }),
       ...(capacity?.isFirm ? { capacityMbps: capacity.bitsPerNs * 1000 } : {}),
       ...(minimumDelayNs === undefined ? {} : { minimumDelayNs }),
@@ -125,7 +130,7 @@ export class PathEstimator {
     const isTogether = departingNs <= togetherNs && this.#certainNs >= departingNs + marginNs;
     if (isBusy || isTogether) this.#capacity.add({ atNs, bits, departingNs, arrivingNs, isBusy, isTogether });
     else this.#capacity.gap();
-    if (this.#nsPerBit > 0) {
+    if (this.#nsPerBit > 0 && !this.#fullQueue.isFull(atNs, this.#workNs)) {
       if (isBusy || departingNs <= marginNs / 4) this.#blocks.add(atNs, bits, arrivingNs, departingNs, this.#blockNs);
       else this.#check(atNs, departingNs, queuedNs);
       if (isTogether) this.#noiseNs += 0.01 * (Math.abs(arrivingNs - bits * this.#nsPerBit) - this.#noiseNs);
