@@ -6,6 +6,8 @@ export interface EmulatedLink {
   there: EmulatedHop[];
   /** From the second to the first. */
   back: EmulatedHop[];
+  /** Waits shorter than this are busy, so that frames come out when they should; takes much of a processor. None when left out. */
+  spinUs?: number;
 }
 
 /** One queue with the wire behind it. */
@@ -32,12 +34,15 @@ export type CrossTraffic =
   | { kind: 'step'; rateMbps: number; thenMbps: number; periodMs: number };
 
 const mostHops = 4;
+const mostSpinUs = 10_000;
 
 /** What is wrong with an emulated link, with what to do; empty if it can be had. */
-export function emulatedLinkFaults(name: string, { seed, there, back }: EmulatedLink): string[] {
+export function emulatedLinkFaults(name: string, { seed, there, back, spinUs = 0 }: EmulatedLink): string[] {
   const faults: string[] = [];
   const whole = Number.isInteger(seed) && seed >= 0;
   if (!whole) faults.push(`${name}: the seed ${seed} is not a whole number from 0: choose one.`);
+  if (!(spinUs >= 0 && spinUs <= mostSpinUs))
+    faults.push(`${name}: spinUs ${spinUs} is not between 0 and ${mostSpinUs}.`);
   for (const [way, hops] of Object.entries({ there, back })) {
     if (hops.length < 1 || hops.length > mostHops)
       faults.push(`${name}, ${way}: a way has 1 to ${mostHops} hops, this one has ${hops.length}.`);

@@ -63,6 +63,7 @@ export async function startLink(
     ...['--a', at(a), '--b', at(b), '--seed', `${link.seed}`, '--priority', `${priority}`],
     ...link.there.flatMap((hop) => ['--there', hopWords(hop)]),
     ...link.back.flatMap((hop) => ['--back', hopWords(hop)]),
+    ...(link.spinUs === undefined ? [] : ['--spin-us', `${link.spinUs}`]),
     ...['--log', logFile, '--log-ms', `${logMs}`],
   ];
   const command = linkEmulator();
