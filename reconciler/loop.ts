@@ -62,8 +62,8 @@ export interface PassSummary {
 export class ReconcileLoop implements Live {
   readonly inferred: Inferred = {
     traffic: () => this.#knowledge.inference.traffic(),
-    paths: () => this.#knowledge.observed().paths ?? [],
-    bottlenecks: () => this.#knowledge.observed().bottlenecks ?? [],
+    paths: () => this.#knowledge.inference.paths(this.#ports.clock.nowMs()),
+    bottlenecks: () => this.#knowledge.inference.bottlenecks(),
   };
   readonly #ports: LoopPorts;
   readonly #times: LoopTimes;
