@@ -5,10 +5,13 @@ import type { Substrate } from './substrate.js';
 import { NetnsVmm, presentPorts } from './vmm/netns-vmm.js';
 import { EbpfVnet } from './vnet/ebpf-vnet.js';
 import { KernelCore } from './vnet/kernel-core.js';
+import { recordBytes } from './vnet/layout.js';
 import { NetworkIndex } from './vnet/network-index.js';
 import { NftVnet } from './vnet/nft/nft-vnet.js';
 import { objectFile } from './vnet/object-file.js';
 import { type CoreChoice, chooseCore, nftablesTrouble } from './vnet/probe-core.js';
+import { CaptureWren } from './wren/capture-wren.js';
+import { TraceRing } from './wren/trace-ring.js';
 
 export interface NetnsSubstrateOptions {
   host: string;
@@ -59,6 +62,7 @@ export async function netnsSubstrate(options: NetnsSubstrateOptions): Promise<Su
     chosen.kind === 'ebpf'
       ? await EbpfVnet.open({ ...base, core: chosen.core, carriers, networkIndex })
       : await NftVnet.open(base);
+  const wren = chosen.kind === 'ebpf' && vnet instanceof EbpfVnet ? capture(chosen.core, vnet) : undefined;
   if (chosen.kind === 'ebpf') KernelCore.forgetOthers(pins, objectFile());
   const { hostNamespacePath, guestNamespace } = options;
   const vmm = new NetnsVmm({ host, namespace, vnet, hostNamespacePath, guestsPath, guestNamespace });
@@ -66,14 +70,21 @@ export async function netnsSubstrate(options: NetnsSubstrateOptions): Promise<Su
     capabilities: {
       core: chosen.kind,
       drivers: ['netns'],
+      ...(wren ? { stamps: true } : {}),
       ...capabilities,
       lacks: [...chosen.lacks, ...capabilities.lacks],
     },
     vnet,
     vmm,
+    ...(wren ? { wren } : {}),
     close: async () => {
+      wren?.close();
       vnet.close();
       namespace.close();
     },
   };
+}
+
+function capture(core: KernelCore, vnet: EbpfVnet): CaptureWren {
+  return new CaptureWren({ ring: new TraceRing(core.records, recordBytes), links: () => vnet.linkNumbers() });
 }

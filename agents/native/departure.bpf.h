@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* What leaves by the underlay: packets of links are stamped, and what TCP connections that carry links send is recorded. */
+/* What leaves by the underlay: packets of links are stamped, and where they are not, TCP is recorded. */
 #ifndef VIRTUOSO_DEPARTURE_BPF_H
 #define VIRTUOSO_DEPARTURE_BPF_H
 
@@ -23,12 +23,22 @@ static __always_inline __u32 next_number(__u32 link, int pulse)
   return (pulse ? *stamps : __sync_fetch_and_add(stamps, 1)) % STAMP_NUMBERS + 1;
 }
 
-static __always_inline void stamp(struct wrapping *outer, struct config *config)
+static __always_inline void depart(struct __sk_buff *skb, struct wrapping *outer)
 {
+  if (!is_standard(outer)) {
+    __u32 carried = link_carried(outer->ip.saddr, outer->ip.daddr, outer->udp.dest, outer->udp.dest, LINK_VXLAN);
+    if (carried)
+      record_inner_departure(skb, carried);
+    return;
+  }
   __u32 number = link_to(bpf_ntohl(outer->ip.daddr));
   struct link *link = number ? bpf_map_lookup_elem(&vnet_links, &number) : 0;
-  if (!link || !link->stamped || bpf_htonl(link->local) != outer->ip.saddr || !may_stamp(number, config))
+  if (!link || bpf_htonl(link->local) != outer->ip.saddr)
     return;
+  if (!link->stamped || !may_stamp(number)) {
+    record_inner_departure(skb, number);
+    return;
+  }
   __u32 own = next_number(number, !(outer->vni & ~bpf_htonl(0xff)));
   if (own)
     put_stamp(outer, bpf_ktime_get_ns() / 1000 & STAMP_CLOCK, own);
@@ -48,9 +58,12 @@ int vnet_departure(struct __sk_buff *skb)
     return TC_ACT_UNSPEC;
   if (segment->ip.protocol == IPPROTO_TCP) {
     struct segment copy = *segment;
-    record_departure(skb, &copy);
+    struct tcphdr *tcp = &copy.tcp;
+    __u32 number = link_carried(copy.ip.saddr, copy.ip.daddr, tcp->source, tcp->dest, LINK_DEVICE);
+    if (number)
+      record_departure(skb, &copy, number, ETH_HLEN);
   } else if (is_vxlan(outer)) {
-    stamp(outer, config);
+    depart(skb, outer);
   }
   return TC_ACT_UNSPEC;
 }

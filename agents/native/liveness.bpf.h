@@ -52,10 +52,11 @@ static __always_inline int unstamps(struct liveness *liveness, struct config *co
 }
 
 /* Whether the peer has said so, and this host still hears from it. */
-static __always_inline int may_stamp(__u32 number, struct config *config)
+static __always_inline int may_stamp(__u32 number)
 {
   struct liveness *liveness = bpf_map_lookup_elem(&vnet_liveness, &number);
-  return liveness && within(liveness->unstamps_ns, bpf_ktime_get_coarse_ns(), config->keep_alive_ns);
+  struct config *config = configuration();
+  return liveness && config && within(liveness->unstamps_ns, bpf_ktime_get_coarse_ns(), config->keep_alive_ns);
 }
 
 static __always_inline void hear_pulse(__u32 number, __u8 flags)

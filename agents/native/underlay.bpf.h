@@ -107,6 +107,8 @@ static __always_inline int take_packet(struct __sk_buff *skb, struct wrapping *o
   if (!number || !link || bpf_htonl(link->local) != outer->ip.daddr)
     return TC_ACT_UNSPEC;
   see(number);
+  if (!link->stamped || !may_stamp(number))
+    record_inner_acknowledgement(skb, number);
   if (stamp) {
     int kind = outer->vni & ~bpf_htonl(0xff) ? RECORD_ARRIVAL : RECORD_PULSE;
     record_arrival(skb, number, clock_of(outer), kind << 8 | stamp, inner->h_proto);
@@ -130,12 +132,21 @@ int vnet_underlay(struct __sk_buff *skb)
     return TC_ACT_UNSPEC;
   if (((struct iphdr *)(packet + ETH_HLEN))->protocol == IPPROTO_TCP) {
     struct segment segment = *(struct segment *)(packet + ETH_HLEN);
-    record_acknowledgement(skb, &segment);
+    struct tcphdr *tcp = &segment.tcp;
+    __u32 number = link_carried(segment.ip.daddr, segment.ip.saddr, tcp->dest, tcp->source, LINK_DEVICE);
+    if (number)
+      record_acknowledgement(skb, &segment, number);
     return TC_ACT_UNSPEC;
   }
   if (!is_vxlan((struct wrapping *)(packet + ETH_HLEN)) || !(packet = first_bytes(skb, FRAME_AT + ETH_HLEN)))
     return TC_ACT_UNSPEC;
   struct wrapping outer = *(struct wrapping *)(packet + ETH_HLEN);
+  if (!is_standard(&outer)) {
+    __u32 number = link_carried(outer.ip.daddr, outer.ip.saddr, outer.udp.dest, outer.udp.dest, LINK_VXLAN);
+    if (number)
+      record_inner_acknowledgement(skb, number);
+    return TC_ACT_UNSPEC;
+  }
   struct ethhdr inner = *(struct ethhdr *)(packet + FRAME_AT);
   return take_packet(skb, &outer, &inner);
 }

@@ -97,18 +97,18 @@ struct link {
   __u32 device; /* interface index of a VXLAN or TAP device */
   __u32 remote; /* IPv4 addresses in host order, of VXLAN or of the TCP connection that carries the link; 0: none is known */
   __u32 local;
-  __u16 remote_port; /* of the TCP connection; 0: any */
+  __u16 remote_port; /* of the TCP connection, 0: any; of VXLAN on a port of its own, which both have */
   __u16 local_port;
   __u32 stamped; /* 1: packets to the peer are stamped, if it takes stamps off */
 };
 
 /* No devices have these indices. */
 #define UNDERLAY 0
-#define CONNECTION 0xffffffff
+#define CARRIER 0xffffffff
 
 /* Where a link's frames come from. */
 struct link_end {
-  __u32 device; /* UNDERLAY: VXLAN on its standard port, before a VXLAN device has it; CONNECTION: TCP that carries a link */
+  __u32 device; /* UNDERLAY: VXLAN on its standard port, before a VXLAN device has it; CARRIER: TCP, or VXLAN on another port */
   __u32 remote; /* 0 on a TAP device */
 };
 
@@ -126,7 +126,7 @@ struct liveness {
 enum record_kind {
   RECORD_ARRIVAL = 1,    /* of a stamped packet */
   RECORD_PULSE,          /* of a stamped keep-alive, which may have overtaken others */
-  RECORD_DEPARTURE,      /* of data of a TCP connection that carries a link */
+  RECORD_DEPARTURE,      /* of data of TCP: of the connection that carries a link, or of one in a link without stamps */
   RECORD_ACKNOWLEDGEMENT /* that came for such data */
 };
 
@@ -145,13 +145,15 @@ struct record {
   __u8 number;    /* the stamp's */
   __u8 is_after_gap; /* others of the link were not recorded before this */
   __u8 header;    /* departure: bytes of each segment before its data */
+  __u32 flow;     /* names a TCP connection of the link */
+  __u32 padding;
 };
 
 /* By the number of a link: what it may still have recorded. */
 struct span {
   __u64 paid_ns;   /* its records are paid for with the time up to then */
   __u64 resume_ns; /* it has none before then; 0: it has missed none */
-  __u32 acknowledged; /* last number */
+  __u32 acknowledged; /* what was acknowledged last */
   __u32 padding;
 };
 

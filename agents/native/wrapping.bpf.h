@@ -33,17 +33,22 @@ struct wrapping {
 #define CLOCK_LOW 0xf
 #define POLICY_STAMP 0xfe00
 
-/* Both kinds: from an unfragmented packet of the device, without options. */
+/* Neither fragmented nor with options. */
 static __always_inline int is_simple(struct iphdr *ip)
 {
   return *(__u8 *)ip == PLAIN_IPV4 && !(ip->frag_off & bpf_htons(FRAGMENT));
 }
 
-/* VXLAN without a checksum, as links are; what has a stamp is of this kind. */
+/* Of UDP: VXLAN without a checksum, as links are. */
 static __always_inline int is_vxlan(struct wrapping *outer)
 {
-  return is_simple(&outer->ip) && outer->ip.protocol == IPPROTO_UDP && outer->udp.dest == bpf_htons(VXLAN_PORT) &&
-         !outer->udp.check && (outer->flags & ~VXLAN_POLICY) == VXLAN_KNOWN;
+  return outer->ip.protocol == IPPROTO_UDP && !outer->udp.check && (outer->flags & ~VXLAN_POLICY) == VXLAN_KNOWN;
+}
+
+/* And on its port: only what is of this kind has stamps. */
+static __always_inline int is_standard(struct wrapping *outer)
+{
+  return outer->udp.dest == bpf_htons(VXLAN_PORT);
 }
 
 static __always_inline void put_stamp(struct wrapping *outer, __u32 clock, __u32 number)

@@ -4,19 +4,20 @@ import type { Carriage } from './carrier.js';
 import type { Connection } from './connection.js';
 import type { KernelCore } from './kernel-core.js';
 import {
-  connection as connectionEnd,
+  carrier,
   encodeIndex,
   encodeLink,
   encodeLinkEnd,
   encodeNetwork,
   encodePort,
+  type LinkAddresses,
   layout,
   underlay,
 } from './layout.js';
 import { writeNeighbours } from './neighbours.js';
 import type { RuleImage } from './rule-image.js';
 import type { RuleTable } from './rule-table.js';
-import { isStandard } from './vxlan-devices.js';
+import { isStandard, vxlanPort } from './vxlan-devices.js';
 
 /** What the kernel is to forward by, with this host's numbers and interface indices in place of names. */
 export interface ForwardingPicture {
@@ -88,9 +89,14 @@ function linkEntries({ links }: ForwardingPicture): Entries {
   return new Map(
     links.map(({ number, device, carriage, connection, stamped }) => [
       hex(encodeIndex(number)),
-      encodeLink(carriage.kind, device, carriage.kind === 'vxlan' ? { ...carriage, stamped } : connection),
+      encodeLink(carriage.kind, device, carriage.kind === 'vxlan' ? tunnel(carriage, stamped) : connection),
     ]),
   );
+}
+
+function tunnel({ local, remote, port }: Carriage & { kind: 'vxlan' }, stamped: boolean): LinkAddresses {
+  const ports = port === vxlanPort ? {} : { localPort: port, remotePort: port };
+  return { local, remote, stamped, ...ports };
 }
 
 function peerEntries({ links }: ForwardingPicture): Entries {
@@ -99,7 +105,7 @@ function peerEntries({ links }: ForwardingPicture): Entries {
       const remote = carriage.kind === 'vxlan' ? carriage.remote : undefined;
       const ends = [encodeLinkEnd(device, remote)];
       if (isStandard(carriage)) ends.push(encodeLinkEnd(underlay, remote));
-      if (connection) ends.push(encodeLinkEnd(connectionEnd, connection.remote));
+      else if (remote !== undefined || connection) ends.push(encodeLinkEnd(carrier, remote ?? connection?.remote));
       return ends.map((end) => [hex(end), encodeIndex(number)] as const);
     }),
   );

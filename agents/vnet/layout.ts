@@ -8,7 +8,7 @@ export const layout = {
   linkEnd: { size: 8, device: 0, remote: 4 },
   liveness: { size: 48, heardNs: 0, confirmedNs: 8, firstNs: 16, largeNs: 24, seenNs: 32, unstampsNs: 40 },
   record: {
-    size: 24,
+    size: 32,
     atNs: 0,
     mark: 8,
     bytes: 12,
@@ -18,6 +18,7 @@ export const layout = {
     number: 21,
     isAfterGap: 22,
     header: 23,
+    flow: 24,
   },
   span: { size: 24, paidNs: 0, resumeNs: 8, acknowledged: 16 },
   linkTraffic: { size: 16, sentBytes: 0, receivedBytes: 8 },
@@ -33,7 +34,7 @@ export const linkMax = 4096;
 export const networkMax = 1024;
 /** Stand for a device in `struct link_end`. */
 export const underlay = 0;
-export const connection = 0xffffffff;
+export const carrier = 0xffffffff;
 export const ownerLength = 64;
 export const pulseEthertype = 0x88b5;
 export const actionKind = { port: 1, link: 2, flood: 3, lan: 4, peerPort: 5 } as const;
@@ -106,7 +107,7 @@ export function encodeLinkEnd(device: number, remote: string | undefined): Buffe
 export interface LinkAddresses {
   local: string;
   remote: string;
-  /** Of the TCP connection; 0, as when left out: any. */
+  /** Of the TCP connection, 0, as when left out: any; of VXLAN on a port of its own. */
   localPort?: number;
   remotePort?: number;
   /** Packets of VXLAN are stamped. */

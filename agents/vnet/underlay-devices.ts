@@ -4,7 +4,6 @@ import type { NetworkNamespace } from '../linux/namespace.js';
 import { connectionOf } from './connection.js';
 import type { KernelCore } from './kernel-core.js';
 import type { LinkState } from './vnet-state.js';
-import { isStandard } from './vxlan-devices.js';
 
 /**
  * The interfaces that links arrive by and leave from: the core takes frames for guests of this host from there, the short way, and Wren
@@ -29,7 +28,7 @@ export class UnderlayDevices {
    */
   provide(links: readonly LinkState[]): void {
     const locals = links.map(({ link, carriage }) =>
-      carriage.kind === 'vxlan' && isStandard(carriage) ? carriage.local : connectionOf(link)?.local,
+      carriage.kind === 'vxlan' ? carriage.local : connectionOf(link)?.local,
     );
     const addresses = new Set(locals.filter((local) => local !== undefined));
     this.#namespace.within(() => {

@@ -14,6 +14,7 @@ export interface TraceRecord {
   number: number;
   isAfterGap: boolean;
   header: number;
+  flow: number;
 }
 
 /** Of each entry of a BPF ring buffer, before what was put into it. */
@@ -23,8 +24,15 @@ const discarded = 0x4000_0000;
 const lengthMask = 0x3fff_ffff;
 const { record: at } = layout;
 const word = (offset: number): number => (entryHeader + offset) / 4;
-const words = { low: word(at.atNs), high: word(at.atNs) + 1, mark: word(at.mark), bytes: word(at.bytes) } as const;
-const shared = { link: word(at.link), kind: word(at.kind) } as const;
+const words = {
+  low: word(at.atNs),
+  high: word(at.atNs) + 1,
+  mark: word(at.mark),
+  bytes: word(at.bytes),
+  linkAndSegments: word(at.link),
+  kindAndMore: word(at.kind),
+  flow: word(at.flow),
+} as const;
 
 /**
  * A BPF ring buffer of records, read where the kernel writes them: nothing is copied or called for. There may be one reader; what it does
@@ -72,6 +80,7 @@ export class TraceRing {
       number: 0,
       isAfterGap: false,
       header: 0,
+      flow: 0,
     };
     const end = Number(Atomics.load(this.#produced, 0));
     let [place, count] = [this.#at, 0];
@@ -102,7 +111,7 @@ export class TraceRing {
   #decode(first: number, record: TraceRecord): void {
     const from = this.#words;
     const read = (index: number): number => from[first + index] as number;
-    const [linkAndSegments, rest] = [read(shared.link), read(shared.kind)];
+    const [linkAndSegments, rest] = [read(words.linkAndSegments), read(words.kindAndMore)];
     record.atNs = read(words.high) * 0x1_0000_0000 + read(words.low);
     record.mark = read(words.mark);
     record.bytes = read(words.bytes);
@@ -112,5 +121,6 @@ export class TraceRing {
     record.number = (rest >>> 8) & 0xff;
     record.isAfterGap = (rest & 0xff0000) !== 0;
     record.header = rest >>> 24;
+    record.flow = read(words.flow);
   }
 }

@@ -6,8 +6,8 @@ import { expect, it } from 'vitest';
 import { dropReasons } from '../../../agents/vnet/drops.js';
 import {
   actionKind,
+  carrier,
   classShift,
-  connection,
   decodePairKey,
   encodeLink,
   encodeLinkEnd,
@@ -55,7 +55,7 @@ describeLab('layout', ['clang', 'libbpf'], () => {
       ['TAG_NETWORK', largestNetworkIndex],
       ['OWNER_LENGTH', ownerLength],
       ['UNDERLAY', underlay],
-      ['CONNECTION', connection],
+      ['CARRIER', carrier],
       ['RECORD_BYTES', recordBytes],
       ['STAMP_NUMBERS', stampNumbers],
       ['STAMP_CLOCK', stampClock],

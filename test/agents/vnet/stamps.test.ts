@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { BpfMap } from '../../../agents/vnet/bpf-map.js';
 import {
-  connection,
+  carrier,
   encodeIndex,
   encodeLink,
   encodeLinkEnd,
@@ -22,6 +22,7 @@ import { host, inner, local, peer, remote, wrapped } from './vxlan-packets.js';
 
 const link = 3;
 const tunnel = { at: 4, remote: '192.168.77.9', port: 7000 };
+const own = { at: 5, remote: '192.168.77.7', port: 5000 };
 const keepAliveNs = 1_000_000_000n;
 /** Where VXLAN's header begins in a packet. */
 const headerAt = 42;
@@ -45,15 +46,18 @@ describeLab('stamps', ['root', 'bpf', 'clang', 'libbpf'], () => {
     };
     const peers = object.map('vnet_peers', layout.linkEnd.size, 4);
     peers.set(encodeLinkEnd(underlay, remote), key);
-    peers.set(encodeLinkEnd(connection, tunnel.remote), encodeIndex(tunnel.at));
+    peers.set(encodeLinkEnd(carrier, tunnel.remote), encodeIndex(tunnel.at));
     const ends = { local, remote: tunnel.remote, remotePort: tunnel.port };
     maps.links.set(encodeIndex(tunnel.at), encodeLink('device', 6, ends));
+    peers.set(encodeLinkEnd(carrier, own.remote), encodeIndex(own.at));
+    const ports = { localPort: own.port, remotePort: own.port };
+    maps.links.set(encodeIndex(own.at), encodeLink('vxlan', 6, { local, remote: own.remote, ...ports }));
   });
   beforeEach(() => {
     maps.links.set(key, encodeLink('vxlan', 5, { local, remote, stamped: true }));
     hear(nowNs());
     configure();
-    for (const number of [link, tunnel.at]) maps.spans.remove(encodeIndex(number));
+    for (const number of [link, tunnel.at, own.at]) maps.spans.remove(encodeIndex(number));
     read();
   });
   afterAll(() => {
@@ -204,15 +208,36 @@ describeLab('stamps', ['root', 'bpf', 'clang', 'libbpf'], () => {
     expect(others).toEqual([]);
     const of = { link: tunnel.at, segments: 1, isAfterGap: false };
     expect(departure).toMatchObject({ ...of, kind: recordKind.departure, mark: 0xfffffff0, bytes: 140, header: 40 });
+    expect(acknowledgement?.flow).toBe(departure?.flow);
     expect(acknowledgement).toMatchObject({ ...of, kind: recordKind.acknowledgement, mark: 4711 });
   });
 
-  it('know that another connection counts otherwise', () => {
-    leave(out(Buffer.alloc(100)));
-    leave(out(Buffer.alloc(0), { flags: tcpFlag.syn }));
-    leave(out(Buffer.alloc(100)));
-    leave(out(Buffer.alloc(100)));
-    expect(read().map(({ isAfterGap }) => isAfterGap)).toEqual([false, true, false]);
+  it('have their like in the TCP of guests where a link has none', () => {
+    maps.links.set(key, encodeLink('vxlan', 5, { local, remote }));
+    const ends = { source: '10.0.0.1', destination: '10.0.0.2', protocol: protocol.tcp };
+    const sent = ipv4({ ...ends, payload: segment(tcpFlag.ack, Buffer.alloc(100), [40000, 80]) });
+    const [source, destination] = [ends.destination, ends.source];
+    const acknowledged = ipv4({
+      ...ends,
+      source,
+      destination,
+      payload: segment(tcpFlag.ack, Buffer.alloc(0), [80, 40000]),
+    });
+    const frame = (packet: Buffer) => ethernet(host, peer, etherType.ipv4, packet);
+    for (const port of [4789, own.port]) {
+      const [at, far] = port === own.port ? [own.at, own.remote] : [link, remote];
+      leave(wrapped({ ...leaving, destination: far, port, frame: frame(sent) }));
+      come(wrapped({ source: far, port, frame: frame(acknowledged) }));
+      const [departure, acknowledgement, ...others] = read();
+      expect(others).toEqual([]);
+      const of = { link: at, flow: departure?.flow, segments: 1, isAfterGap: false };
+      const [start, bytes, header] = [0xfffffff0, 140 + 50, 90];
+      expect(departure).toMatchObject({ ...of, kind: recordKind.departure, mark: start, bytes, header });
+      expect(acknowledgement).toMatchObject({ ...of, kind: recordKind.acknowledgement, mark: 4711 });
+    }
+    leave(wrapped({ ...leaving, port: 5001, destination: own.remote, frame: frame(sent) }));
+    leave(wrapped(leaving));
+    expect(read()).toEqual([]);
   });
 
   it('count the headers of each segment of an offloaded run', () => {

@@ -1,0 +1,33 @@
+import { recordKind, stampNumbers } from '../vnet/layout.js';
+import type { TimedPacket } from './packet.js';
+import { PathEstimator } from './path-estimator.js';
+import { StampClock } from './stamp-clock.js';
+import type { TraceRecord } from './trace-ring.js';
+
+/** Two-sided: stamped packets of a peer, and when they came. */
+export class ArrivedPackets {
+  readonly estimator = new PathEstimator('two-sided');
+  readonly #clock = new StampClock();
+  readonly #packet: TimedPacket = { departureNs: 0, arrivalNs: 0, bytes: 0, isAfterGap: true };
+  #mark = -1;
+  #number = 0;
+  /** A keep-alive came since the last packet: it has no place among the others. */
+  #isInterrupted = true;
+
+  take(record: TraceRecord): void {
+    const packet = this.#packet;
+    const isPulse = record.kind === recordKind.pulse;
+    // Segments of one offloaded run have one stamp.
+    const isOfRun = !isPulse && record.number === this.#number && record.mark === this.#mark;
+    const follows = isOfRun || record.number === (this.#number % stampNumbers) + 1;
+    packet.departureNs = this.#clock.departureNs(record.mark, record.atNs);
+    packet.arrivalNs = record.atNs;
+    packet.bytes = record.bytes;
+    packet.isAfterGap = isPulse || record.isAfterGap || this.#isInterrupted || !follows;
+    this.estimator.packet(packet);
+    this.#isInterrupted = isPulse;
+    if (isPulse) return;
+    this.#mark = record.mark;
+    this.#number = record.number;
+  }
+}
