@@ -30,7 +30,7 @@ export function wsdl(operations: readonly Operation[], address: string): string 
     message('RequestFault', 'RequestFault'),
     element('wsdl:portType', { name: 'Inference' }, operations.map(portOperation).join('')),
     ...versions.map((version) => binding(version, operations)),
-    service(address),
+    addresses(address),
   ];
   return `<?xml version="1.0" encoding="utf-8"?>\n${element('wsdl:definitions', attributes, content.join('\n'))}\n`;
 }
@@ -85,7 +85,7 @@ function binding(version: SoapVersion, operations: readonly Operation[]): string
 
 const bindingName = (version: SoapVersion) => `Soap${version.replace('.', '')}`;
 
-function service(address: string): string {
+function addresses(address: string): string {
   const ports = versions.map((version) =>
     element(
       'wsdl:port',

@@ -146,7 +146,7 @@ describe.each(versions)('over SOAP %s', (version) => {
     expect(faultIn(version, answer)).toMatchObject({ status: 413, code: clientCode[version], reason: 'too-large' });
     expect(answer.headers.connection).toBe('close');
     // What the kernel holds of a connection is sent before anybody looks; the client runs in this process, too.
-    expect(mebibytes).toBeLessThan(32);
+    expect(mebibytes).toBeLessThan(16);
     expect((process.memoryUsage.rss() - before) / mebibyte).toBeLessThan(64);
   });
 });
