@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import type { Figure } from './figure.js';
 import { measureCountingCost } from './vnet/counting.js';
 import type { Design, GuestPair } from './vnet/design.js';
@@ -13,6 +11,7 @@ import { type Options, readOptions } from './vnet/options.js';
 import { type Entrant, Results, runRounds, setUp } from './vnet/rounds.js';
 import { measureRuleSwitch, ruleCount } from './vnet/rule-switch.js';
 import { missing } from './vnet/stage.js';
+import { startWarden } from './vnet/start-warden.js';
 import { streamDesign } from './vnet/stream-links.js';
 import { runs, sweep } from './vnet/sweep.js';
 import { tinc } from './vnet/tinc.js';
@@ -69,17 +68,6 @@ export async function run(): Promise<Figure[]> {
 function prerequisites(): string | undefined {
   if (process.getuid?.() !== 0) return 'The benchmark makes network namespaces and loads BPF programs: run it as root.';
   return missing(['iperf3', 'iperf3'], ['ip', 'iproute2'], ['nsenter', 'util-linux'], ['clang', 'clang']);
-}
-
-/** A process that clears up when this one ends in a way that runs no more of its code. */
-function startWarden(): () => void {
-  const program = fileURLToPath(new URL('./vnet/warden.ts', import.meta.url));
-  const warden = spawn(process.execPath, [...process.execArgv, program, `${process.pid}`], {
-    stdio: ['pipe', 'ignore', 'inherit'],
-    detached: true,
-  });
-  warden.unref();
-  return () => warden.stdin?.end();
 }
 
 async function measureAll(chosen: readonly Entrant[], options: Options): Promise<Figure[]> {

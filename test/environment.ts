@@ -29,6 +29,7 @@ const probes = {
     ),
   ping: () => runs('ping', '-V'),
   wireguard: () => runs('wg', '--version') && runs('wireguard-go', '--version'),
+  openmpi: () => runs('mpirun', '--version') && runs('mpicc', '--version'),
   chromium: () => runs('chromium', '--version'),
 } satisfies Record<string, () => boolean>;
 
