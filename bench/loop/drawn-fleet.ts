@@ -11,33 +11,37 @@ export interface DrawnFleet {
 
 const apiVersion = 'virtuoso.dev/v1alpha1';
 const network = 'internet';
-const guestsOnHost = 2;
 /** As the defaults of Adaptation. */
 export const smoothingMs = 10_000;
 
-/** At least one site holds all VMs; over the trunks they cannot have what they want. */
-export function drawFleet(lot: Lot, vmCount: number, seed: number): DrawnFleet {
-  const hostsInSite = Math.max(3, Math.ceil(vmCount / guestsOnHost));
+/**
+ * Every site has room for the largest group of VMs that talk, the first for one more, and perhaps none for all; over the trunks they
+ * cannot have what they want.
+ */
+export function drawFleet(lot: Lot, groups: readonly number[], seed: number): DrawnFleet {
+  const guestsOnHost = lot.one([1, 1, 2]);
+  const hostsInSite = Math.ceil(Math.max(...groups) / guestsOnHost);
   let count = 0;
   const sites = Array.from({ length: lot.whole(2, 3) }, (_, i) => ({
     name: `site-${i + 1}`,
-    hosts: Array.from({ length: i === 0 ? hostsInSite : lot.whole(2, hostsInSite) }, () => `host-${++count}`),
+    hosts: Array.from({ length: hostsInSite + (i === 0 ? 1 : 0) }, () => `host-${++count}`),
     interfaceMbps: lot.one([100, 200, 500]),
   }));
   const hosts = sites.flatMap((site) => site.hosts);
   const slots = lot.shuffled(hosts.flatMap((host) => Array<string>(guestsOnHost).fill(host)));
+  const vmCount = groups.reduce((sum, size) => sum + size, 0);
   const vms = Array.from({ length: vmCount }, (_, i) => ({ name: `vm-${i + 1}`, initialHost: slots[i] ?? '' }));
   const proxy = lot.one(hosts);
   const documents = [
     ...sites.map(({ name }) => document('Site', name, {})),
-    ...hosts.map((name, i) => hostDocument(name, i, sites)),
+    ...hosts.map((name, i) => hostDocument(name, i, sites, guestsOnHost)),
     networkDocument(sites, lot),
     document('VirtualNetwork', 'lan', { vni: 42, proxy, mtu: 1450 }),
     document('VMSet', 'application', { network: 'lan', compute: 1, memory: '1Gi', members: vms.map(member) }),
     document('Adaptation', 'adaptation', {
       interval: '10s',
       vttif: { samplingInterval: '1s', smoothingInterval: `${smoothingMs}ms`, settle: '10s' },
-      vadapt: { algorithm: 'annealing', iterations: 3000, seed, minimumGain: 0.02 },
+      vadapt: { algorithm: 'annealing', iterations: 3000, seed },
     }),
   ];
   const text = documents.map((each) => JSON.stringify(each)).join('\n---\n');
@@ -48,7 +52,7 @@ function member({ name, initialHost }: { name: string; initialHost: string }, in
   return { name, initialHost, address: `10.77.0.${index + 1}/24` };
 }
 
-function hostDocument(name: string, index: number, sites: DrawnFleet['sites']) {
+function hostDocument(name: string, index: number, sites: DrawnFleet['sites'], maxGuests: number) {
   const site = sites.find(({ hosts }) => hosts.includes(name));
   const bandwidth = `${site?.interfaceMbps}Mbps`;
   return document('Host', name, {
@@ -56,7 +60,7 @@ function hostDocument(name: string, index: number, sites: DrawnFleet['sites']) {
     interfaces: [{ name: 'eth0', network, address: `192.0.2.${index + 1}/24`, bandwidth }],
     compute: 4,
     memory: '8Gi',
-    maxGuests: guestsOnHost,
+    maxGuests,
     internalBandwidth: '2Gbps',
   });
 }

@@ -17,70 +17,106 @@ export const trialKinds = [
 ] as const;
 export type TrialKind = (typeof trialKinds)[number];
 
-/** One scenario in one fleet. */
+/** One scenario in one fleet, in two acts: the second begins where the first has led to. */
 export interface Trial {
   seed: number;
   kind: TrialKind;
+  fleet: DrawnFleet;
+  weather: ObservationWeather;
+  first: Act;
+  /** Null if nothing ever changes. */
+  second: ((busiest: Busiest) => Act) | null;
+}
+
+export interface Act {
   /** For people: what is played. */
   title: string;
-  fleet: DrawnFleet;
   scenario: Scenario;
-  weather: ObservationWeather;
-  /** When something changes, since the scenario began: what has to be adapted to. */
-  changesMs: number[];
-  /** At the last change a link that carries a fast path fails. */
-  cutsFastPath: boolean;
+}
+
+/** What carries most for the applications, when something is to happen to it. */
+export interface Busiest {
+  resource: string;
+  /** A link of two hosts that are not the Proxy, which carries a fast path if there is any. */
+  link: { a: string; b: string };
+  /** Of those with VMs. */
+  host: string;
 }
 
 const beginMs = 2000;
-export const changeMs = beginMs + 7 * smoothingMs;
+/** How long an act lasts that another one follows, and one that is the last. */
+export const actMs = beginMs + 7 * smoothingMs;
+export const lastActMs = 12 * smoothingMs;
 /** After a change the fleet may go on improving for this long; then it has settled. */
 export const settledAfterMs = 6 * smoothingMs;
-export const endMs = changeMs + 12 * smoothingMs;
 
 /** The trial of a seed. Kinds take turns. */
 export function drawTrial(seed: number): Trial {
   const lot = new Lot(seed);
   const kind = trialKinds[seed % trialKinds.length] ?? 'stationary';
-  const size = lot.whole(4, 6);
-  const fleet = drawFleet(lot, size, seed);
-  const first = drawProgram(lot, fleet);
-  const untilMs = kind === 'pattern change' ? changeMs : undefined;
-  const applications: Application[] = [
-    { ...first.application, fromMs: beginMs, ...(untilMs === undefined ? {} : { untilMs }) },
-  ];
-  let title = first.name;
-  if (kind === 'pattern change') {
-    const second = drawProgram(lot, fleet);
-    applications.push({ ...second.application, fromMs: changeMs });
-    title += `, then ${second.name}`;
-  }
-  const crossTraffic = kind === 'cross traffic' ? [drawCrossTraffic(lot, fleet)] : [];
-  const conduct = kind === 'lying host' || kind === 'silent host' ? [drawConduct(lot, fleet, kind)] : [];
-  title += [...crossTraffic, ...conduct].map((each) => `, ${JSON.stringify(each)}`).join('');
-  return {
-    seed,
-    kind,
-    title: `${title}; ${fleet.sites.map(({ hosts, interfaceMbps }) => `${hosts.length} x ${interfaceMbps}`).join(', ')}`,
-    fleet,
-    scenario: { seed, durationMs: endMs + smoothingMs, applications, crossTraffic, failures: [], conduct },
-    weather: { seed, lost: 0.02, duplicated: 0.02, late: 0.03, delayMs: 20, lateMs: 1500 },
-    changesMs: kind === 'stationary' ? [beginMs] : [beginMs, changeMs],
-    cutsFastPath: kind === 'link failure',
+  const groups = lot.one([[4], [5], [3, 3], [4, 3], [4, 4]]);
+  const fleet = drawFleet(lot, groups, seed);
+  const programs = drawPrograms(lot, fleet, groups);
+  const others = drawPrograms(lot, fleet, groups);
+  const hidden = kind === 'cross traffic' && lot.between(0, 1) < 0.4 ? [drawCrossTraffic(lot, fleet, null)] : [];
+  const begun = programs.map((program) => ({ ...program, application: { ...program.application, fromMs: beginMs } }));
+  const first = act(seed, fleet, begun, { crossTraffic: hidden });
+  const seconds: Record<TrialKind, Trial['second']> = {
+    stationary: null,
+    'pattern change': () => act(-seed, fleet, others),
+    'link failure': ({ link }) => act(-seed, fleet, programs, { failures: [{ ...link, fromMs: 0 }] }),
+    'cross traffic': ({ resource }) => {
+      return act(-seed, fleet, programs, { crossTraffic: [...hidden, drawCrossTraffic(lot, fleet, resource)] });
+    },
+    'lying host': ({ host }) => {
+      return act(-seed, fleet, programs, { conduct: [{ host, kind: 'lies', fromMs: 0, ...lot.one(lies) }] });
+    },
+    'silent host': ({ host }) => {
+      const conduct: HostConduct = { host, kind: lot.one(['mute', 'gone']), fromMs: 0 };
+      return act(-seed, fleet, lot.one([programs, others]), { conduct: [conduct] });
+    },
   };
+  const weather = { seed, lost: 0.02, duplicated: 0.02, late: 0.03, delayMs: 20, lateMs: 1500 };
+  return { seed, kind, fleet, weather, first, second: seconds[kind] };
+}
+
+interface Program {
+  name: string;
+  application: Application;
+}
+
+function act(
+  seed: number,
+  { sites }: DrawnFleet,
+  programs: readonly Program[],
+  { crossTraffic = [], failures = [], conduct = [] }: Partial<Scenario> = {},
+): Act {
+  const names = programs.map(({ name }) => name).join(' and ');
+  const events = [...crossTraffic, ...failures, ...conduct].map((each) => `, ${JSON.stringify(each)}`).join('');
+  const hosts = sites.map((site) => `${site.hosts.length} x ${site.interfaceMbps}`).join(', ');
+  const applications = programs.map(({ application }) => application);
+  const scenario = { seed, durationMs: 1e6, applications, crossTraffic, failures, conduct };
+  return { title: `${names}${events} on ${hosts}`, scenario };
+}
+
+/** One for each group of VMs; which VMs are in a group is drawn as well. */
+function drawPrograms(lot: Lot, fleet: DrawnFleet, groups: readonly number[]): Program[] {
+  const guests = lot.shuffled(fleet.vms.map(({ name }) => name));
+  return groups.map((size) => drawProgram(lot, fleet, guests.splice(0, size)));
 }
 
 /** A program that any site's interfaces carry, if it gets all guests into one, and no trunk. */
-function drawProgram(lot: Lot, { sites, vms }: DrawnFleet): { name: string; application: Omit<Application, 'fromMs'> } {
-  const [shape, pattern] = lot.one([...patternsOf(vms.length)]);
+function drawProgram(lot: Lot, { sites }: DrawnFleet, guests: string[]): Program {
+  const [shape, pattern] = lot.one([...patternsOf(guests.length)]);
   const slowest = Math.min(...sites.map(({ interfaceMbps }) => interfaceMbps));
-  const peakMbps = Math.round((lot.between(0.2, 0.45) * slowest) / busiestWeight(pattern));
-  const phases = lot.between(0, 1) < 0.3 ? { phases: { periodMs: lot.whole(8, 30) * 100, busyMs: 500 } } : {};
+  const peakMbps = Math.round((lot.between(0.25, 0.5) * slowest) / busiestWeight(pattern));
+  const phases = lot.between(0, 1) < 0.3 ? { periodMs: lot.whole(8, 30) * 100, busyMs: 500 } : null;
   const noise = { share: lot.between(0, 0.2), everyMs: 500 };
-  const guests = lot.shuffled(vms.map(({ name }) => name));
-  const name = `${shape} of ${guests.length}, ${peakMbps} Mb/s${phases.phases ? `, period ${phases.phases.periodMs} ms` : ''}`;
   const background = lot.one([0, 0.01, 0.03]);
-  return { name, application: { pattern, guests, peakMbps, ...phases, noise, background } };
+  return {
+    name: `${shape} of ${guests.length}, ${peakMbps} Mb/s${phases ? `, busy 500 of ${phases.periodMs} ms` : ''}`,
+    application: { pattern, guests, peakMbps, fromMs: 0, noise, background, ...(phases ? { phases } : {}) },
+  };
 }
 
 /** What the guest that sends or receives most does, in peaks. */
@@ -92,15 +128,16 @@ function busiestWeight({ size, edges }: Pattern): number {
   return Math.max(...sums);
 }
 
-function drawCrossTraffic(lot: Lot, { sites }: DrawnFleet): CrossTraffic {
-  const site = lot.one(sites);
-  const resource = `${lot.one(site.hosts)}/eth0 ${lot.one(['in', 'out'])}`;
-  const share = lot.between(0.3, 0.8);
-  if (lot.between(0, 1) < 0.5) {
-    return { kind: 'steps', resource, steps: [{ atMs: changeMs, rateMbps: share * site.interfaceMbps }] };
-  }
-  const meanOnMs = lot.whole(2, 20) * 100;
-  return { kind: 'on-off', resource, rateMbps: share * site.interfaceMbps, meanOnMs, meanOffMs: meanOnMs };
+/** On `busiest`, or if that is null on any interface. */
+function drawCrossTraffic(lot: Lot, { sites }: DrawnFleet, busiest: string | null): CrossTraffic {
+  const anyHost = lot.one(lot.one(sites).hosts);
+  const resource = busiest ?? `${anyHost}/eth0 ${lot.one(['in', 'out'])}`;
+  const capacityMbps =
+    sites.find(({ hosts }) => hosts.some((host) => resource.startsWith(`${host}/`)))?.interfaceMbps ?? 10;
+  const rateMbps = Math.round(lot.between(0.4, 0.9) * capacityMbps);
+  if (lot.between(0, 1) < 0.6) return { kind: 'constant', resource, rateMbps };
+  const meanMs = lot.whole(2, 10) * 100;
+  return { kind: 'on-off', resource, rateMbps, meanOnMs: meanMs, meanOffMs: meanMs };
 }
 
 const lies: Required<Pick<Lie, 'matrix' | 'links' | 'paths'>>[] = [
@@ -110,9 +147,3 @@ const lies: Required<Pick<Lie, 'matrix' | 'links' | 'paths'>>[] = [
   { matrix: 1, links: 1, paths: 0.2 },
   { matrix: 1, links: 3, paths: 1 },
 ];
-
-function drawConduct(lot: Lot, { sites, proxy }: DrawnFleet, kind: TrialKind): HostConduct {
-  const host = lot.one(sites.flatMap(({ hosts }) => hosts).filter((each) => each !== proxy));
-  if (kind === 'lying host') return { host, kind: 'lies', fromMs: changeMs, ...lot.one(lies) };
-  return { host, kind: lot.one(['mute', 'gone']), fromMs: changeMs };
-}

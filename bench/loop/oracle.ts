@@ -14,8 +14,6 @@ import type { LocatedDocument } from '../../schema/validate/document.js';
 export interface Known {
   documents: readonly LocatedDocument[];
   hosts: HostStatus[];
-  /** Host pairs between which no link carries anything. */
-  cuts: { a: string; b: string }[];
   truth: ScenarioTruth;
 }
 
@@ -26,7 +24,7 @@ export function oracleMbps(known: Known, fromMs: number, toMs: number): number {
   const underlay = { ...nominal, resources: meanlyAvailable(nominal, known.truth, fromMs, toMs) };
   const demands = known.truth.demandsAt(fromMs).map((demand) => ({ ...demand, origin: 'declared' as const }));
   const ends = endsInUse(linkEndsOver(snapshot.hosts, underlay, snapshot.current));
-  const problem = formulate({ ...snapshot, demands, outages: known.cuts }, underlay, ends);
+  const problem = formulate({ ...snapshot, demands, outages: known.truth.failuresAt(fromMs) }, underlay, ends);
   const solution = solve(problem, snapshot.adaptation);
   if ('kind' in solution) throw new Error(solution.message);
   return carriedMbps(known, nominal, problem, solution, fromMs, toMs);
@@ -50,7 +48,7 @@ function meanlyAvailable({ resources }: Underlay, truth: ScenarioTruth, fromMs: 
 }
 
 function carriedMbps(
-  { truth, cuts }: Known,
+  { truth }: Known,
   underlay: Underlay,
   problem: Problem,
   { mapping, paths }: Solution,
@@ -62,7 +60,7 @@ function carriedMbps(
     problem.demands.map(({ source, destination }, i) => [source * place.size + destination, paths[i]]),
   );
   const usesOf = resourcesOfPath(underlay);
-  const cut = new Set(cuts.flatMap(({ a, b }) => [`${a} ${b}`, `${b} ${a}`]));
+  const cut = new Set(truth.failuresAt(fromMs).flatMap(({ a, b }) => [`${a} ${b}`, `${b} ${a}`]));
   const hostIndex = new Map(problem.hosts.map((host, index) => [host.name, index]));
   const name = (host: number) => problem.hosts[host]?.name ?? '';
   const isWhole = (path: readonly number[]) =>
