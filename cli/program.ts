@@ -13,6 +13,7 @@ import { reconcile } from './reconcile.js';
 import { trace } from './trace.js';
 import { validate } from './validate.js';
 import { version } from './version.js';
+import { wrenAnalyse } from './wren.js';
 
 /** The command line: every verb with its arguments. It runs when somebody calls `parseAsync`. */
 export const program = new Command('virtuoso')
@@ -150,6 +151,15 @@ agents
   )
   .addOption(stateDirectory())
   .action((host: string, options) => run(agent({ host, ...options, stateDirectory: options.state })));
+
+const wren = program.command('wren').description('what paths give, told from the packets that cross them');
+wren
+  .command('analyse')
+  .description('show what a trace of packets tells of its paths, every few seconds of it')
+  .argument('<trace>', 'file that an agent recorded')
+  .option('--every <seconds>', 'time between two lines of a path', whole, 5)
+  .addOption(output('text', 'json'))
+  .action((trace: string, options) => run(wrenAnalyse({ trace, ...options })));
 
 program
   .command('history')
