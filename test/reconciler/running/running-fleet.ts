@@ -1,6 +1,7 @@
 import { vi } from 'vitest';
 import { Agent } from '../../../agents/agent.js';
 import { EmulatedFleet } from '../../../agents/emulated/emulated-fleet.js';
+import type { WrenNoise } from '../../../agents/emulated/emulated-wren.js';
 import { processMemory } from '../../../agents/file-memory.js';
 import type { GenerationMemory } from '../../../agents/generation-guard.js';
 import { readInventory } from '../../../cli/inventory.js';
@@ -49,20 +50,31 @@ export class RunningFleet {
   #hub: FleetHub;
   #loop: ReconcileLoop;
 
-  private constructor(repository: RepositoryInMemory, { hosts, underlays }: Pick<Snapshot, 'hosts' | 'underlays'>) {
+  private constructor(
+    repository: RepositoryInMemory,
+    { hosts, underlays }: Pick<Snapshot, 'hosts' | 'underlays'>,
+    wren: WrenNoise | undefined,
+  ) {
     this.repository = repository;
     this.#hosts = hosts.map(({ name }) => name);
-    this.fleet = new EmulatedFleet({ ...underlayOf(hosts, underlays), hosts, seed: 1, nowMs: () => Date.now() });
+    const watched = wren ? { wren } : {};
+    this.fleet = new EmulatedFleet({
+      ...underlayOf(hosts, underlays),
+      hosts,
+      seed: 1,
+      nowMs: () => Date.now(),
+      ...watched,
+    });
     [this.#hub, this.#loop] = this.#reconciler();
   }
 
-  /** Hosts without agents, and a reconciler that has not started. To be closed. */
-  static async open(): Promise<RunningFleet> {
+  /** Hosts without agents, and a reconciler that has not started. To be closed. With `wren`, hosts get to know paths so well. */
+  static async open(wren?: WrenNoise): Promise<RunningFleet> {
     vi.useFakeTimers({ now: Date.parse('2026-03-01T12:00:00Z') });
     const repository = new RepositoryInMemory(enrolled());
     const inventory = await readInventory(repository.source);
     if (typeof inventory === 'string') throw new Error(inventory);
-    return new RunningFleet(repository, inventory);
+    return new RunningFleet(repository, inventory, wren);
   }
 
   get loop(): ReconcileLoop {

@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+import { afterEach, expect, it } from 'vitest';
+import { readApplication } from '../../cli/application.js';
+import { packageRoot } from '../../package-root.js';
+import { RunningFleet, started } from './running/running-fleet.js';
+
+const flows = await readApplication(join(packageRoot(), 'examples', 'fig14', 'application.yaml'));
+
+let running: RunningFleet;
+
+afterEach(() => running.close());
+
+// As in fig14.test.ts, but that the inventory says nothing of what the network carries: hosts find out from their own packets.
+it.each([1, 2])(
+  'Fig. 14 without a figure in the inventory comes to the same, and to rest (seed %i)',
+  { timeout: 300_000 },
+  async (seed) => {
+    running = await RunningFleet.open({ seed, deviation: 0.02, missed: 0.05 });
+    for (const file of ['inventory/hosts.yaml', 'inventory/network.yaml'])
+      running.repository.edit(file, (text) => text.replaceAll(/^ +bandwidth: .*\n/gm, ''));
+    await running.start();
+    expect(running.places()).toEqual(started);
+    running.fleet.offer(flows);
+    await running.pass(60_000);
+    const places = running.places();
+    for (const vm of ['vm-1', 'vm-2', 'vm-3']) expect(['host-4', 'host-5', 'host-6']).toContain(places[vm]);
+    expect(['host-1', 'host-2', 'host-3']).toContain(places['vm-4']);
+    expect(running.fleet.throughputMbps()).toBeGreaterThan(300);
+    const plans = running.journal.records.flatMap(({ plan }) => plan ?? []);
+    expect(plans.at(-1)?.decision.capacities).toBe('measured');
+    const entries = running.journal.records.length;
+    await running.pass(60_000);
+    expect(running.places()).toEqual(places);
+    expect(running.journal.records.length).toBe(entries);
+  },
+);
