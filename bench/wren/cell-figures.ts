@@ -93,8 +93,11 @@ function coverageFigures(results: readonly CellResult[]): Figure[] {
   const low = results.filter((_, index) => !((coverages[index] ?? 0) >= 0.9));
   for (const each of low)
     console.error(`intervals hold the truth in ${(coverage(each) * 100).toFixed(0)} %: ${each.cell.name}`);
+  const windows = results.flatMap(fullWindows);
+  const unknown = windows.filter(({ error }) => error === undefined).length / windows.length;
   return [
     info('cells', results.length, ''),
+    info('estimates that are unknown, with bounds, all cells', unknown, 'of windows'),
     atMost('cells whose intervals hold the truth in less than 90 % of windows', low.length, 0),
     info('intervals that hold the truth, all cells', quantile(coverages, 0.5), 'of windows, median cell'),
     info('intervals that hold the truth, worst cell', Math.min(...coverages), 'of windows'),
