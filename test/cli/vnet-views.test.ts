@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
+import { dotOf, mermaidOf } from '../../cli/drawing.js';
 import { routeText } from '../../cli/trace.js';
 import { traceRoute } from '../../cli/trace-route.js';
 import { diffText, vnetDiff } from '../../cli/vnet-diff.js';
-import { dotOf, mermaidOf } from '../../cli/drawing.js';
 import { vnetDrawing } from '../../cli/vnet-picture.js';
 import { vnetTable } from '../../cli/vnet-tables.js';
 import type { HostDetail, HostState } from '../../schema/generated/types.js';
