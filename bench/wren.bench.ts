@@ -1,4 +1,5 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Figure } from './figure.js';
 import { missing } from './vnet/stage.js';
 import { runs, sweep } from './vnet/sweep.js';
@@ -32,7 +33,7 @@ export async function run(): Promise<Figure[]> {
   ];
 }
 
-async function runCells({ only, seconds, seed, record }: Options): Promise<CellResult[]> {
+async function runCells({ only, seconds, seed, record, traces }: Options): Promise<CellResult[]> {
   const cells = allCells().filter(({ name }) => only === undefined || only.test(name));
   if (cells.length === 0) throw new Error(`No cell matches ${only}: bench/wren/cells.ts has their names.`);
   const results: CellResult[] = [];
@@ -40,9 +41,24 @@ async function runCells({ only, seconds, seed, record }: Options): Promise<CellR
     const result = await runCell(cell, seconds, seed + index);
     results.push(result);
     console.error(`${index + 1}/${cells.length} ${summary(result)}`);
-    if (record !== undefined) appendFileSync(record, `${JSON.stringify({ ...result, log: undefined })}\n`);
+    if (record !== undefined)
+      appendFileSync(record, `${JSON.stringify({ ...result, log: undefined, trace: undefined })}\n`);
+    if (traces !== undefined) writeTrace(traces, result);
   }
   return results;
+}
+
+/** The truth is told in seconds since the trace's first packet, as the analysis of a trace does. */
+function writeTrace(folder: string, { cell, trace, scored, begunMs }: CellResult): void {
+  if (trace === undefined) return;
+  const path = join(folder, cell.name.replaceAll(' ', '_').replaceAll('%', ''));
+  const truth = scored.map(({ afterMs, trueMbps }) => ({
+    atSeconds: (begunMs + afterMs - trace.firstMs) / 1000,
+    trueMbps,
+  }));
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(`${path}.trace`, trace.bytes);
+  writeFileSync(`${path}.json`, `${JSON.stringify({ cell, begunSeconds: (begunMs - trace.firstMs) / 1000, truth })}\n`);
 }
 
 function summary(result: CellResult): string {

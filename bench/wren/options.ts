@@ -11,6 +11,8 @@ export interface Options {
   seed: number;
   /** File that takes what every cell has told each second, as lines of JSON. */
   record: string | undefined;
+  /** Folder that takes a trace of each cell, for `virtuoso wren analyse`, and the truth of each second beside it. */
+  traces: string | undefined;
 }
 
 /** A look at whether everything runs, in about five minutes; its figures say little. */
@@ -19,7 +21,8 @@ const quickCells = /^(10M none 0ms|50M poisson 30% 20ms|100M constant 60% 0ms|20
 
 /**
  * `WREN_BENCH_QUICK=1`; `WREN_BENCH_PARTS` (of cells, step, probes, cost, pacing; comma-separated), `WREN_BENCH_ONLY` (a regular expression
- * for the names of cells, as in `^100M .* cubic$`), `WREN_BENCH_SECONDS`, `WREN_BENCH_SEED`, `WREN_BENCH_RECORD` (a file).
+ * for the names of cells, as in `^100M .* cubic$`), `WREN_BENCH_SECONDS`, `WREN_BENCH_SEED`, `WREN_BENCH_RECORD` (a file),
+ * `WREN_BENCH_TRACES` (a folder).
  * @throws if one of them is not what it should be.
  */
 export function readOptions(environment: NodeJS.ProcessEnv): Options {
@@ -34,6 +37,7 @@ export function readOptions(environment: NodeJS.ProcessEnv): Options {
     seconds: whole(environment, 'SECONDS', quick ? 10 : 14),
     seed: whole(environment, 'SEED', 1),
     record: environment.WREN_BENCH_RECORD,
+    traces: environment.WREN_BENCH_TRACES,
   };
 }
 

@@ -3,8 +3,8 @@ import type { LinkLogLine } from '../../lab/link-log.js';
 import { guestAddress } from '../vnet/stage.js';
 import { type Cell, windowMs } from './cells.js';
 import { type Message, startMessages } from './messages.js';
+import { PacketsBeside } from './packets-beside.js';
 import { latencyMs, type Scored, score, type Told } from './score.js';
-import { SicBeside } from './sic-beside.js';
 import { WrenStage } from './wren-stage.js';
 
 /** What one cell has shown. */
@@ -19,6 +19,8 @@ export interface CellResult {
   trueLatencyMs: number;
   log: LinkLogLine[];
   begunMs: number;
+  /** For off-line analysis: what the estimator got, and when the first of it came. */
+  trace: { bytes: Uint8Array; firstMs: number } | undefined;
 }
 
 const everyMs = 1000;
@@ -28,24 +30,25 @@ export const cellSeconds = ({ rateMbps }: Cell, seconds: number): number => (rat
 /** @throws if the cell cannot be brought up or its application fails. */
 export async function runCell(cell: Cell, seconds: number, seed: number): Promise<CellResult> {
   const stage = new WrenStage(cell, seed);
-  const sic = new SicBeside();
+  const beside = new PacketsBeside();
   try {
     await stage.build();
     const course = { seconds: cellSeconds(cell, seconds), seed };
     const begunMs = Date.now();
     const traffic = await startMessages(stage.names, ['g1', 'g2'], guestAddress(2), cell, course);
-    const told = await watch(stage, traffic.over, () => sic.availableMbps(windowMs(cell.rateMbps)));
+    const told = await watch(stage, traffic.over, () => beside.availableMbps(windowMs(cell.rateMbps)));
     const log = stage.log();
     const { latencyMs: trueLatencyMs } = await stage.endPath();
     const last = told.findLast((each) => each.estimate !== undefined);
     return {
       ...{ cell, told, log, begunMs, messages: [...traffic.messages], trueLatencyMs },
       method: last?.estimate?.method ?? 'none',
+      trace: beside.trace(),
       scored: score(cell, log, told, begunMs),
       latencyMs: last && latencyMs(last),
     };
   } finally {
-    sic.end();
+    beside.end();
     await stage.tearDown();
   }
 }
