@@ -15,8 +15,10 @@ import { ingest } from './vttif/ingest.js';
 import { changeBoundMs, type Measured } from './vttif/interval.js';
 import { disturb, type VttifState, vttifStart } from './vttif/state.js';
 import { step, traffic } from './vttif/step.js';
+import { CapacityWatch } from './wren/capacity-watch.js';
 import { type Finding, findings } from './wren/findings.js';
 import { type DeliveredRate, deliveredRates, ingestLinks, type LinkRates, noLinkRates } from './wren/link-rates.js';
+import { measuredEdges } from './wren/measured-edges.js';
 import { pathCapacities, sharedCapacities } from './wren/path-capacities.js';
 import { Wren } from './wren/wren.js';
 
@@ -29,6 +31,8 @@ export class Inference {
   #links: LinkRates = noLinkRates();
   #bottlenecks: SharedBottleneck[] = [];
   readonly #wren = new Wren();
+  readonly #capacities = new CapacityWatch();
+  #pathsChanged = false;
 
   constructor(smoothingIntervalMs: number) {
     this.#vttif = vttifStart(smoothingIntervalMs);
@@ -57,10 +61,16 @@ export class Inference {
   /** The fleet has just been changed. */
   disturb(nowMs: number): void {
     this.#vttif = disturb(this.#vttif, nowMs);
+    this.#capacities.disturb();
   }
 
   traffic(): Traffic {
     return traffic(this.#vttif);
+  }
+
+  /** Whether, by the last `advance`, what paths give is another than before, and has been for a while. */
+  pathsChanged(): boolean {
+    return this.#pathsChanged;
   }
 
   /** What is known of paths, by path. */
@@ -95,7 +105,11 @@ export class Inference {
     this.#wren.advance(nowMs, new Set(hosts.map(({ name }) => name)), this.#delivered(nowMs, snapshot));
     const measurements = { ...snapshot, paths: this.#wren.paths(nowMs), bottlenecks: this.#wren.bottlenecks() };
     this.#bottlenecks = sharedCapacities(measurements, stated);
-    return pathCapacities(measurements, stated).underlay;
+    const { underlay } = pathCapacities(measurements, stated);
+    const edges = measuredEdges(measurements.paths, hosts, stated);
+    const windowMs = this.#vttif.smoothingIntervalMs;
+    this.#pathsChanged = this.#capacities.advance(edges, underlay, stated, nowMs, windowMs);
+    return underlay;
   }
 
   #delivered(nowMs: number, { adaptation }: Snapshot): DeliveredRate[] {

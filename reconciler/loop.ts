@@ -349,6 +349,7 @@ export class ReconcileLoop implements Live {
     if (snapshot && this.#knowledge.inference.advance(clock.nowMs(), snapshot)) {
       this.requestPass('the application topology has changed');
     }
+    if (snapshot && this.#knowledge.inference.pathsChanged()) this.requestPass('what paths give has changed');
     if (snapshot && this.#left !== null && stateDigest(snapshot.current) !== this.#left) {
       this.requestPass('the fleet is not as it was left');
     }
