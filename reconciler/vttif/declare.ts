@@ -60,7 +60,8 @@ export function held(
 
 /** Rates to three decimals, with how much they vary. What was declared before has no rate that was seen. */
 function stated(entry: TrafficEntry, seen: SmoothedRate | undefined): TrafficEntry {
-  const rounded = { ...entry, rateMbps: thousandths(entry.rateMbps) };
+  const { network, source, destination, origin } = entry;
+  const rounded = { network, source, destination, rateMbps: thousandths(entry.rateMbps), origin };
   if (seen === undefined || seen.variance === null) return rounded;
   // A demand that is raised above what is seen is as uncertain in proportion.
   return { ...rounded, deviationMbps: thousandths((Math.sqrt(seen.variance) * entry.rateMbps) / seen.rateMbps) };

@@ -1,4 +1,6 @@
 import { type Pair, type PairRate, pairName } from '../model/pair.js';
+import type { NamedRate } from './estimate.js';
+import { remembered } from './names.js';
 
 /** How two matrices differ. */
 export interface Difference {
@@ -16,10 +18,11 @@ export interface DifferenceOptions {
 
 export function difference(
   before: readonly PairRate[],
-  after: readonly PairRate[],
+  after: readonly NamedRate[],
   { floorMbps = 0, threshold = 0 }: DifferenceOptions = {},
 ): Difference {
-  const rates = new Map(before.map((entry) => [pairName(entry), entry]));
+  const places = placesByName(before);
+  const isCompared = new Uint8Array(before.length);
   const pairs: Pair[] = [];
   let [sum, totalBefore, totalAfter] = [0, 0, 0];
   const compare = (pair: Pair, was: number, is: number) => {
@@ -30,13 +33,22 @@ export function difference(
     if (change > threshold * Math.max(was, is)) pairs.push(pair);
   };
   for (const entry of after) {
-    const name = pairName(entry);
-    compare(entry, rates.get(name)?.rateMbps ?? Math.min(floorMbps, entry.rateMbps), entry.rateMbps);
-    rates.delete(name);
+    const place = places.get(entry.name ?? pairName(entry)) ?? -1;
+    compare(entry, before[place]?.rateMbps ?? Math.min(floorMbps, entry.rateMbps), entry.rateMbps);
+    if (place >= 0) isCompared[place] = 1;
   }
-  for (const gone of rates.values()) compare(gone, gone.rateMbps, 0);
+  before.forEach((entry, place) => {
+    if (isCompared[place] === 0) compare(entry, entry.rateMbps, 0);
+  });
   const larger = Math.max(totalBefore, totalAfter);
   return { share: larger === 0 ? 0 : sum / larger, pairs };
+}
+
+/** What was declared is compared at each step, so its names are worked out once. */
+const places = new WeakMap<readonly PairRate[], Map<string, number>>();
+
+function placesByName(entries: readonly PairRate[]): Map<string, number> {
+  return remembered(places, entries, () => new Map(entries.map((entry, place) => [pairName(entry), place])));
 }
 
 /** Difference of two matrices as a share of the larger: 0 for equal ones, 1 and more for ones with nothing in common. */
@@ -58,15 +70,19 @@ export interface DetectOptions {
  * What to compare with a declaration: the application topology now, and what was in it then, so that an entry which wavers about
  * the threshold of pruning counts for as much as its rate changes.
  */
-export function compared<Entry extends PairRate>(
+export function compared<Entry extends NamedRate>(
   declared: { demands: readonly PairRate[] } | null,
   demands: readonly Entry[],
   pruneThreshold: number,
 ): Entry[] {
   const largest = demands.reduce((most, { rateMbps }) => Math.max(most, rateMbps), 0);
-  const before = new Set((declared?.demands ?? []).map(pairName));
-  return demands.filter((entry) => entry.rateMbps >= pruneThreshold * largest || before.has(pairName(entry)));
+  const before = placesByName(declared?.demands ?? nothing);
+  return demands.filter(
+    (entry) => entry.rateMbps >= pruneThreshold * largest || before.has(entry.name ?? pairName(entry)),
+  );
 }
+
+const nothing: readonly PairRate[] = [];
 
 interface Last {
   deviatingSinceMs: number | null;
@@ -80,12 +96,12 @@ interface Last {
  */
 export function detect(
   last: Last,
-  demands: readonly PairRate[],
+  demands: readonly NamedRate[],
   { nowMs, windowMs, windowOf, detectionThreshold, pruneThreshold, settleMs }: DetectOptions,
 ): { deviatingSinceMs: number | null; isDeclared: boolean } {
   const { declared } = last;
   const largest = (declared?.demands ?? []).reduce((most, { rateMbps }) => Math.max(most, rateMbps), 0);
-  const { share, pairs } = difference(declared?.demands ?? [], demands, {
+  const { share, pairs } = difference(declared?.demands ?? nothing, demands, {
     floorMbps: pruneThreshold * largest,
     threshold: detectionThreshold,
   });

@@ -15,6 +15,16 @@ const memoryMs = 600_000;
 /** Pairs are noted as seen no more often than this: most of what is known stays as it is from one step to the next. */
 const seenAgainMs = memoryMs / 60;
 
+/** A rate, with its `pairName` if that has been worked out. */
+export interface NamedRate extends PairRate {
+  name?: string;
+}
+
+export interface Demand extends TrafficEntry {
+  /** By `pairName`. */
+  name: string;
+}
+
 export interface EstimateOptions {
   nowMs: number;
   windowMs: number;
@@ -29,13 +39,13 @@ export interface EstimateOptions {
  */
 export function estimate(
   pairs: Readonly<Record<string, PairKnowledge>>,
-  rates: readonly PairRate[],
+  rates: readonly NamedRate[],
   saturated: ReadonlySet<string>,
   options: EstimateOptions,
-): { pairs: Record<string, PairKnowledge>; demands: TrafficEntry[] } {
+): { pairs: Record<string, PairKnowledge>; demands: Demand[] } {
   const known = new Overlaid(pairs);
   const after = rates.map((rate) => {
-    const name = pairName(rate);
+    const name = rate.name ?? pairName(rate);
     const before = pairs[name] ?? { ...unknownPair, seenAtMs: options.nowMs };
     const isSaturated = saturated.has(name);
     const pair = isHeldBack(before, isSaturated, options)
@@ -50,9 +60,10 @@ export function estimate(
     heaviest ??= heaviestFree(next);
     return heaviest;
   };
-  const demands = rates.map(({ network, source, destination, rateMbps }, index): TrafficEntry => {
-    const demand = demandOf(after[index], rateMbps, heaviestMbps);
-    return { network, source, destination, rateMbps: demand.rateMbps, origin: demand.origin };
+  const demands = rates.map((rate, index): Demand => {
+    const { rateMbps, origin } = demandOf(after[index], rate.rateMbps, heaviestMbps);
+    const { network, source, destination, name = pairName(rate) } = rate;
+    return { name, network, source, destination, rateMbps, origin };
   });
   return { pairs: next, demands };
 }

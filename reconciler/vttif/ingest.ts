@@ -1,6 +1,5 @@
 import type { HostObservation, MatrixEntry } from '../../schema/generated/types.js';
-import { pairName } from '../model/pair.js';
-import { placed } from './names.js';
+import { placed, placedPairs } from './names.js';
 import { spansOf } from './spans.js';
 import { type HostReadings, notRead, type Reading, type VttifState } from './state.js';
 
@@ -82,7 +81,7 @@ function read(
   life: number,
 ): { pairs: string[]; guests: string[]; reading: Reading } {
   const sent = matrix.filter((entry) => !isGroup(entry));
-  const pairs = placed(host.pairs, sent.map(pairName));
+  const pairs = placedPairs(host.pairs, sent);
   const names = placed(
     host.guests,
     guests.map(({ guest }) => guest),

@@ -1,11 +1,13 @@
 import { bytesToMbps } from '../model/counters.js';
-import { type Pair, type PairRate, pairName } from '../model/pair.js';
-import { pairsNamed, sortedPlaces } from './names.js';
+import type { Pair, PairRate } from '../model/pair.js';
+import { pairsNamed, sortedPlaces, sourcesOf } from './names.js';
 import { bytesSent, dropBefore, inWindow, type Span, spansOf } from './spans.js';
 import type { HostReadings, VttifState } from './state.js';
 
 /** One entry of the matrix after the low-pass filter. */
 export interface SmoothedRate extends PairRate {
+  /** By `pairName`. */
+  name: string;
   /** Variance of the average, in (Mb/s)²; null when one reading is all there is. */
   variance: number | null;
 }
@@ -34,7 +36,7 @@ export function smooth(
   windowOf?: (pair: Pair) => number,
 ): Smoothed {
   const start = state.windowStartMs;
-  const sums = new Map<string, SmoothedRate>();
+  const sums = new Sums(state.hosts);
   let filled = start !== null && nowMs - start >= windowMs;
   for (const host of state.hosts) {
     const spans = spansOf(host);
@@ -43,10 +45,10 @@ export function smooth(
     if (fresh.length === 0) filled = false;
     const used = fresh.length > 0 ? fresh : spans;
     for (const [lengthMs, places] of byWindow(host, windowMs, windowOf)) {
-      addAverages(sums, host, inWindow(used, lengthMs), places, lengthMs);
+      addAverages(sums.of(host), host, inWindow(used, lengthMs), places, lengthMs);
     }
   }
-  return { rates: [...sums.values()], filled };
+  return { rates: sums.rates, filled };
 }
 
 /** How long readings are kept: `historyMs`, or the window if that is longer. */
@@ -94,10 +96,12 @@ function byWindow(
   return groups;
 }
 
+type Add = (place: number, rateMbps: number, variance: number | null) => void;
+
 /** Each span counts for as long as it lies in the window. */
 function addAverages(
-  sums: Map<string, SmoothedRate>,
-  { pairs, readings }: HostReadings,
+  add: Add,
+  { readings }: HostReadings,
   spans: readonly Span[],
   places: readonly number[],
   windowMs: number,
@@ -108,36 +112,66 @@ function addAverages(
   const coveredMs = weights.reduce((sum, weight) => sum + weight, 0);
   // Effective number of samples behind the average.
   const count = coveredMs ** 2 / weights.reduce((sum, weight) => sum + weight ** 2, 0);
-  const named = pairsNamed(pairs);
+  const totals = spans.map(({ later }) => [readings[later - 1]?.bytes ?? [], readings[later]?.bytes ?? []] as const);
   for (const place of places) {
-    let [sum, squares] = [0, 0];
-    spans.forEach(({ later }, index) => {
-      const rate = bytesToMbps(bytesSent(readings, later, place), durations[index] ?? 1);
+    let sum = 0;
+    let squares = 0;
+    for (let index = 0; index < spans.length; index++) {
+      const before = totals[index]?.[0][place] ?? -1;
+      const now = totals[index]?.[1][place] ?? -1;
+      const isPlain = before >= 0 && now >= before;
+      const bytes = isPlain ? now - before : bytesSent(readings, spans[index]?.later ?? 0, place);
+      if (bytes === 0) continue;
+      const rate = bytesToMbps(bytes, durations[index] ?? 1);
       const weight = weights[index] ?? 0;
       sum += weight * rate;
       squares += weight * rate * rate;
-    });
-    const pair = named[place];
-    if (sum === 0 || pair === undefined) continue;
+    }
+    if (sum === 0) continue;
     const mean = sum / coveredMs;
     const spread = Math.max(0, squares / coveredMs - mean * mean);
-    const variance = count > 1.5 ? spread / (count - 1) : null;
-    add(sums, pairs[place] ?? pairName(pair), pair, mean, variance);
+    add(place, mean, count > 1.5 ? spread / (count - 1) : null);
   }
 }
 
-function add(
-  sums: Map<string, SmoothedRate>,
-  name: string,
-  { network, source, destination }: Pair,
-  rateMbps: number,
-  variance: number | null,
-): void {
-  const known = sums.get(name);
-  if (known === undefined) {
-    sums.set(name, { network, source, destination, rateMbps, variance });
-    return;
+/** Adds up what several hosts have counted of a pair, because its source moved. Most sources are on one host only. */
+class Sums {
+  readonly rates: SmoothedRate[] = [];
+  readonly #shared = new Set<string>();
+  readonly #known = new Map<string, SmoothedRate>();
+
+  constructor(hosts: readonly HostReadings[]) {
+    const seen = new Set<string>();
+    for (const { pairs } of hosts) {
+      for (const source of sourcesOf(pairs).sources) {
+        if (seen.has(source)) this.#shared.add(source);
+        else seen.add(source);
+      }
+    }
   }
-  known.rateMbps += rateMbps;
-  known.variance = known.variance === null || variance === null ? null : known.variance + variance;
+
+  of({ pairs }: HostReadings): Add {
+    const named = pairsNamed(pairs);
+    const { sources, at } = sourcesOf(pairs);
+    const isShared = sources.map((source) => this.#shared.has(source));
+    return (place, rateMbps, variance) => {
+      const pair = named[place];
+      if (pair === undefined) return;
+      const { network, source, destination } = pair;
+      const rate = { name: pairs[place] ?? '', network, source, destination, rateMbps, variance };
+      if (isShared[at[place] ?? 0]) this.#merge(rate);
+      else this.rates.push(rate);
+    };
+  }
+
+  #merge(rate: SmoothedRate): void {
+    const known = this.#known.get(rate.name);
+    if (known === undefined) {
+      this.#known.set(rate.name, rate);
+      this.rates.push(rate);
+      return;
+    }
+    known.rateMbps += rate.rateMbps;
+    known.variance = known.variance === null || rate.variance === null ? null : known.variance + rate.variance;
+  }
 }

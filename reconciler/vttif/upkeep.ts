@@ -15,9 +15,9 @@ export interface UpkeepOptions {
   parameters: VttifParameters;
 }
 
-/** What need not be done at each step: forgets what is old, and looks for phases. Twice a window. */
+/** What need not be done at each step: forgets what is old, and looks for phases. Once a window. */
 export function upkeep(state: VttifState, { nowMs, windowMs, parameters }: UpkeepOptions): VttifState {
-  if (state.keptAtMs !== null && nowMs - state.keptAtMs < windowMs / 2) return state;
+  if (state.keptAtMs !== null && nowMs - state.keptAtMs < windowMs) return state;
   const { samplingIntervalMs, pruneThreshold } = parameters;
   const historyMs = Math.min(keptWindows * windowMs, keptSamples * samplingIntervalMs);
   const kept = {
@@ -26,5 +26,5 @@ export function upkeep(state: VttifState, { nowMs, windowMs, parameters }: Upkee
     pairs: remembered(state.pairs, nowMs),
     keptAtMs: nowMs,
   };
-  return { ...kept, phases: findPhases(kept, { nowMs, windowMs, samplingIntervalMs, historyMs, pruneThreshold }) };
+  return { ...kept, phases: findPhases(kept, { nowMs, samplingIntervalMs, historyMs, pruneThreshold }) };
 }
