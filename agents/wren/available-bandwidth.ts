@@ -39,6 +39,7 @@ const leastSlope = 0.08;
 const looseError = 0.06;
 /** Above it, the rates at which packets leave follow what is available, and say nothing of the capacity. */
 const steepest = 0.8;
+const vaguest = 0.09;
 
 /** Capacity less cross traffic, with its 95 % interval; only bounds where too little was seen or it varies too much. */
 export function availableBandwidth(evidence: Evidence): BandwidthEstimate {
@@ -73,7 +74,7 @@ function oneQueueOrMore(evidence: Evidence, capacity: Capacity): Found {
     const isOne = !slope || slope.slope < leastSlope || slope.slope < significant * slope.error;
     return isOne ? one : { ...one, error: Number.POSITIVE_INFINITY };
   }
-  if (!slope || slope.slope > steepest) return { ...one, error: Number.POSITIVE_INFINITY };
+  if (!slope || slope.slope > steepest || slope.error > vaguest) return { ...one, error: Number.POSITIVE_INFINITY };
   const flatness = 1 - slope.slope;
   const rate = total(evidence.blocks, 'bits') / total(evidence.blocks, 'departingNs');
   const available = (one.available - slope.slope * rate) / flatness;
@@ -90,7 +91,7 @@ function oneQueue({ blocks, checks, waitNs, windowNs }: Evidence, capacity: Capa
   // An error of the capacity counts more, the more tightly the packets left: they arrive spread out by it.
   const leverage = Math.abs(1 - total(blocks, 'arrivingNs') / total(blocks, 'departingNs'));
   return {
-    available: Math.max(0, Math.min(capacity.bitsPerNs, capacity.bitsPerNs - cross.mean)),
+    available: capacity.bitsPerNs - cross.mean,
     error: Math.hypot(cross.error, leverage * capacity.error, modelError(capacity.bitsPerNs)),
     freedom: cross.freedom,
   };

@@ -20,6 +20,8 @@ export interface Capacity extends Rate {
 
 const refreshNs = 2.5e8;
 const leastBits = 4 * 12_000;
+/** The shorter a run, the more of them have no cross traffic within. */
+const leastRunBits = 2 * 12_000;
 /** Arrivals are off by some 30 µs; a record should be good to a few per cent. */
 const leastNs = 0.85e6;
 const longestPoolNs = 2e9;
@@ -102,7 +104,7 @@ export class CapacityEstimate {
     this.#runBits += pair.bits;
     this.#runArrivingNs += pair.arrivingNs;
     this.#runDepartingNs += pair.departingNs;
-    if (this.#runBits < leastBits || this.#runArrivingNs < leastNs) return;
+    if (this.#runBits < leastRunBits || this.#runArrivingNs < leastNs) return;
     this.#runs.add({
       atNs: pair.atNs,
       bits: this.#runBits,

@@ -38,12 +38,11 @@ export function crossTraffic({ blocks, checks, waitNs, bitsPerNs, windowNs }: Cr
   // Waits for the last part of a packet are not seen; half of them have others behind it.
   const seen = 1 - (0.5 * waitNs * bitsPerNs) / packetBits;
   if (seen < leastSeen) return doubted(whileBusy, 0.25 * checked * whileBusy.mean);
-  const spot = busyShare(checks, seen);
-  const excess = whileBusy.mean / bitsPerNs - spot.busy;
-  const doubt = Math.max(0, excess) * bitsPerNs * checked;
-  if (excess < 0.1 * (whileBusy.mean / bitsPerNs) + 2 * Math.hypot(spot.error, whileBusy.error / bitsPerNs))
-    return doubted(whileBusy, 0.5 * doubt);
-  // The queue is busy because there happens to be cross traffic, rather than because of the sender.
+  const spot = busyShare(checks);
+  const share = whileBusy.mean / bitsPerNs;
+  const doubt = Math.max(0, share - spot.busy) * bitsPerNs * checked;
+  const isChosen = spot.busy / seen < 0.9 * share - 2 * Math.hypot(spot.error / seen, whileBusy.error / bitsPerNs);
+  if (!isChosen) return doubted(whileBusy, doubt);
   for (const { atNs, weightNs, busyNs } of checks) add(atNs, bitsPerNs * Math.min(weightNs, busyNs / seen), weightNs);
   return doubted(weightedMean([...samples.values()], chance), 0.25 * doubt);
 }
@@ -53,12 +52,12 @@ function doubted(mean: WeightedMean, error: number): WeightedMean {
 }
 
 /** In what share of the time checked the queue was busy, with its standard error. */
-function busyShare(checks: SpotCheck[], seen: number): { busy: number; error: number } {
+function busyShare(checks: SpotCheck[]): { busy: number; error: number } {
   const weight = checks.reduce((sum, { weightNs }) => sum + weightNs, 0);
   if (weight === 0) return { busy: 1, error: 0 };
   const busy = checks.reduce((sum, { busyNs }) => sum + busyNs, 0) / weight;
   const squares = checks.reduce((sum, { busyNs, weightNs }) => sum + (busyNs - busy * weightNs) ** 2, 0);
-  return { busy: busy / seen, error: Math.sqrt(squares) / weight / seen };
+  return { busy, error: Math.sqrt(squares) / weight };
 }
 
 /** Of the time that anything was learnt of, the part in which it was only looked whether the queue was busy. */

@@ -42,6 +42,8 @@ const memoryNs = 30 * secondNs;
  */
 export class PathEstimator {
   readonly queueing = new QueueingSeries();
+  /** Of acknowledgements, many are missing that mean nothing. */
+  readonly #seesLosses: boolean;
   readonly #base: BaseDelay;
   readonly #capacity = new CapacityEstimate();
   readonly #blocks = new CrossBlocks();
@@ -62,6 +64,7 @@ export class PathEstimator {
   #certainNs = 0;
 
   constructor(sides: 'two-sided' | 'one-sided') {
+    this.#seesLosses = sides === 'two-sided';
     this.#base = new BaseDelay(sides === 'two-sided');
   }
 
@@ -74,7 +77,7 @@ export class PathEstimator {
     if (isAfterGap || departingNs < 0 || arrivingNs < 0 || arrivingNs === Number.POSITIVE_INFINITY) {
       this.#capacity.gap();
       this.#certainNs = ownNs;
-      if (isAfterGap) this.#fullQueue.gap(arrivalNs, this.#workNs);
+      if (isAfterGap && this.#seesLosses) this.#fullQueue.gap(arrivalNs, this.#workNs);
     } else {
       this.#pair(arrivalNs, bits, departingNs, arrivingNs, queuedNs);
       const leftNs = this.#workNs - departingNs;

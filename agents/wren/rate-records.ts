@@ -18,6 +18,8 @@ const size = 512;
 const oldestNs = 30e9;
 const leastRecords = 6;
 const leastBits = 64 * 12_000;
+/** A mode is what gathers at least so much of what the largest one does. */
+const leastOfPeak = 0.15;
 
 /** The last records, and what rate most of them agree on. */
 export class RateRecords {
@@ -61,7 +63,7 @@ export class RateRecords {
     );
     const peak = Math.max(...weights);
     let mode = weights.length - 1;
-    while (mode > 0 && (weights[mode] as number) < 0.3 * peak) mode -= 1;
+    while (mode > 0 && (weights[mode] as number) < leastOfPeak * peak) mode -= 1;
     while (mode > 0 && (weights[mode - 1] as number) >= (weights[mode] as number)) mode -= 1;
     const centre = rates[mode] as number;
     const gathered = order.filter((_, i) => Math.abs((rates[i] as number) / centre - 1) <= reachOfMode);

@@ -9,6 +9,8 @@ export interface CrossTraffic {
 export interface HopOptions {
   capacityMbps: number;
   cross: CrossTraffic;
+  /** What the cross traffic becomes at a time. */
+  later?: { atNs: number; cross: CrossTraffic };
   /** Longest queue, as time to drain it; what comes then is dropped. */
   queueMs?: number;
   noise: SeededNoise;
@@ -23,13 +25,15 @@ export class SimulatedHop {
   #freeAtNs = 0;
   #nextCrossNs: number;
   #onUntilNs = Number.POSITIVE_INFINITY;
+  #cross: CrossTraffic;
   readonly #offered: number[] = [];
   readonly #options: HopOptions;
 
   constructor(options: HopOptions) {
     this.#options = options;
+    this.#cross = options.cross;
     this.bitsPerNs = options.capacityMbps / 1000;
-    this.#nextCrossNs = options.cross.share > 0 ? 0 : Number.POSITIVE_INFINITY;
+    this.#nextCrossNs = options.cross.share > 0 ? 0 : (options.later?.atNs ?? Number.POSITIVE_INFINITY);
     if (options.cross.kind.endsWith('on-off')) this.#onUntilNs = 0;
   }
 
@@ -52,8 +56,10 @@ export class SimulatedHop {
   }
 
   #serveCross(): void {
-    const { cross, noise, queueMs } = this.#options;
+    const { later, noise, queueMs } = this.#options;
     const atNs = this.#nextCrossNs;
+    if (later && atNs >= later.atNs) this.#cross = later.cross;
+    const cross = this.#cross;
     const bin = Math.floor(atNs / binNs);
     this.#offered[bin] = (this.#offered[bin] ?? 0) + crossBits;
     if (this.#freeAtNs - atNs <= (queueMs ?? Number.POSITIVE_INFINITY) * 1e6)
@@ -66,7 +72,8 @@ export class SimulatedHop {
 
   /** Half of the time on at twice the mean rate (at most 95 % of the capacity), phases of 200 ms on average. */
   #stepOnOff(meanGapNs: number): void {
-    const { cross, noise } = this.#options;
+    const { noise } = this.#options;
+    const cross = this.#cross;
     const onShare = Math.max(0.5, cross.share / 0.95);
     const phase = (meanNs: number) => (cross.kind === 'on-off' ? noise.exponential(meanNs) : noise.pareto(meanNs, 1.5));
     this.#nextCrossNs += noise.exponential(meanGapNs * onShare);

@@ -1,12 +1,12 @@
 import type { Acknowledgement, Departure, TimedPacket } from '../../../agents/wren/packet.js';
 import { SeededNoise } from './seeded-noise.js';
-import { type CrossTraffic, SimulatedHop } from './simulated-hop.js';
+import { type HopOptions, SimulatedHop } from './simulated-hop.js';
 import { type AckEvent, type SenderOptions, SimulatedSender, segmentBytes, wireBytes } from './simulated-sender.js';
 
 export interface PathOptions {
   seed: number;
   seconds: number;
-  hops: { capacityMbps: number; cross: CrossTraffic; queueMs?: number }[];
+  hops: Omit<HopOptions, 'noise'>[];
   /** One way, without queues. */
   delayMs: number;
   sender: Omit<SenderOptions, 'noise'>;
