@@ -2,6 +2,7 @@ import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Figure } from './figure.js';
 import { missing } from './vnet/stage.js';
+import { startWarden } from './vnet/start-warden.js';
 import { runs, sweep } from './vnet/sweep.js';
 import { cellFigures, coverage } from './wren/cell-figures.js';
 import { allCells } from './wren/cells.js';
@@ -23,6 +24,15 @@ export async function run(): Promise<Figure[]> {
   if (lacking !== undefined) throw new Error(lacking);
   await sweep((pid) => !runs(pid));
   const options = readOptions(process.env);
+  const dismissWarden = startWarden();
+  try {
+    return await measureAll(options);
+  } finally {
+    dismissWarden();
+  }
+}
+
+async function measureAll(options: Options): Promise<Figure[]> {
   const { parts, seconds, seed } = options;
   return [
     ...(parts.includes('cells') ? cellFigures(await runCells(options)) : []),
