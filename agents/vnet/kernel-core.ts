@@ -171,10 +171,10 @@ function openMaps(descriptors: Record<string, number>) {
   };
 }
 
-/** Devices of the underlay belong to others too: what rewrites packets there (carriers/punch-programs.ts) comes first. */
-const underlayPriority = 4790;
+/** Devices of the underlay belong to others too: the core sees packets before they are rewritten (carriers/punch-programs.ts), or after. */
+const underlayPriority = { departure: 4788, underlay: 4790 } as const;
 
 function filterOf(part: ProgramPart, device: number): TcFilter {
-  const direction = part === 'departure' ? 'egress' : 'ingress';
-  return { device, direction, priority: part === 'underlay' || part === 'departure' ? underlayPriority : 1 };
+  if (part === 'departure') return { device, direction: 'egress', priority: underlayPriority.departure };
+  return { device, direction: 'ingress', priority: part === 'underlay' ? underlayPriority.underlay : 1 };
 }

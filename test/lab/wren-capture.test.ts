@@ -156,12 +156,13 @@ describeLab('capture', [...needs], () => {
     };
     await expect.poll(error, { timeout: 15_000, interval: 500 }).toBeLessThan(0.02);
     await application.stop();
-    // Keep-alives go on, and meet no queue now.
+    // Keep-alives go on, and meet no queue now. The shaper lets a few packets through at once, where a line of its rate would take time
+    // for each, which is subtracted: so the delay may come out below zero.
     const delay = async () => (await path('host-2', 'host-1', 'from-peer'))?.minimumDelayMs;
     await expect.poll(delay, { timeout: 15_000, interval: 500 }).toBeLessThan(2);
     const found = await path('host-2', 'host-1', 'from-peer');
     expect(found).toMatchObject({ method: 'two-sided' });
-    expect(found?.minimumDelayMs).toBeGreaterThan(0);
+    expect(found?.minimumDelayMs).toBeGreaterThan(-1);
   });
 
   it('sends nothing', async () => {

@@ -112,6 +112,35 @@ describe('a link of each type', () => {
   });
 });
 
+describe('packets of a udp link', () => {
+  const stamping = { capabilities: { ...everything, stamps: true } };
+  const stamped = (hosts: SnapshotHost[], inEffect?: FleetState) =>
+    ends(carriageOf('udp'), hosts, inEffect).map((end) => end.stamped);
+
+  it('are stamped where both ends can', () => {
+    expect(stamped([able('a', stamping), able('b', stamping)])).toEqual([true, true]);
+    expect(stamped([able('a', stamping), able('b')])).toEqual([undefined, undefined]);
+    const plain = able('b', { capabilities: { ...everything, core: 'nftables' } });
+    expect(stamped([able('a', stamping), plain])).toEqual([undefined, undefined]);
+  });
+
+  it('go on as they are while an agent has not told what it can', () => {
+    const silent = able('b', { capabilities: null });
+    expect(stamped([able('a', stamping), silent])).toEqual([undefined, undefined]);
+    const inEffect: FleetState = new Map();
+    for (const [index, end] of ends(carriageOf('udp'), [able('a', stamping), able('b', stamping)]).entries())
+      inEffect.set('ab'[index] ?? '', { ...emptyHost(), links: new Map([[end.peer, end]]) });
+    expect(stamped([able('a', stamping), silent], inEffect)).toEqual([true, true]);
+    expect(stamped([able('a'), silent], inEffect)).toEqual([undefined, undefined]);
+  });
+
+  it('are not stamped on links of other types', () => {
+    const hosts = [able('a', stamping), able('b', stamping)];
+    for (const type of ['tcp', 'tls'] as const)
+      for (const end of ends(carriageOf(type), hosts)) expect(end).not.toHaveProperty('stamped');
+  });
+});
+
 describe('a stun link', () => {
   const stun = { address: '192.0.2.9', port: 3478 };
   const carriage = carriageOf('stun', { stun });
