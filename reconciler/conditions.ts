@@ -37,11 +37,11 @@ export function draftConditions(facts: PassFacts): ConditionDraft[] {
   ];
 }
 
-const findingReasons: Record<Finding['kind'], string> = {
-  understated: 'InventoryUnderstates',
-  overstated: 'InventoryOverstates',
-  undeclared: 'SharedBottleneckUndeclared',
-  confirmed: 'SharedBottleneckConfirmed',
+const ofFinding: Record<Finding['kind'], { reason: string }> = {
+  understated: { reason: 'InventoryUnderstates' },
+  overstated: { reason: 'InventoryOverstates' },
+  undeclared: { reason: 'SharedBottleneckUndeclared' },
+  confirmed: { reason: 'SharedBottleneckConfirmed' },
 };
 
 function inventoryConditions(findings: readonly Finding[]): ConditionDraft[] {
@@ -51,11 +51,11 @@ function inventoryConditions(findings: readonly Finding[]): ConditionDraft[] {
   return [
     ...contradictions.map(({ kind, message }, index): ConditionDraft => {
       const object = numbered('inventory/capacities', index);
-      return { object, type: 'Degraded', status: 'True', reason: findingReasons[kind], message };
+      return { object, type: 'Degraded', status: 'True', ...ofFinding[kind], message };
     }),
     ...confirmations.map(({ kind, message }, index): ConditionDraft => {
       const object = numbered('inventory/shared', index);
-      return { object, type: 'Ready', status: 'True', reason: findingReasons[kind], message };
+      return { object, type: 'Ready', status: 'True', ...ofFinding[kind], message };
     }),
   ];
 }

@@ -24,7 +24,7 @@ export interface MeasuredEdge {
 }
 
 /** An estimate whose interval reaches further than this to either side, as a share of it, counts as bounds only. */
-export const tightShare = 0.25;
+const tightShare = 0.25;
 
 /** What is known of edges of the underlay, in the order of `paths`; paths that are no edges of it are left out. */
 export function measuredEdges(

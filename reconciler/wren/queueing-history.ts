@@ -1,7 +1,7 @@
 import { type DelaySeries, pathKey } from './path-readings.js';
 
 /** Length of a bin; series in other bins are not taken. */
-export const binMs = 100;
+const binMs = 100;
 /** How long bins are kept: two minutes. */
 const keptBins = 1200;
 /** What hosts may be ahead by, their clocks being known only so well. */

@@ -2,6 +2,11 @@ import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { readApplication } from '../../cli/application.js';
 import { packageRoot } from '../../package-root.js';
+import { canonicalJson } from '../../reconciler/model/canonical.js';
+import { decide } from '../../reconciler/pass.js';
+import type { Observed } from '../../schema/generated/types.js';
+import { readRecorded } from '../../schema/validate/recorded.js';
+import { validateFiles } from '../../schema/validate/validate-files.js';
 import { RunningFleet, started } from './running/running-fleet.js';
 
 const flows = await readApplication(join(packageRoot(), 'examples', 'fig14', 'application.yaml'));
@@ -9,6 +14,26 @@ const flows = await readApplication(join(packageRoot(), 'examples', 'fig14', 'ap
 let running: RunningFleet;
 
 afterEach(() => running.close());
+
+/** Each recorded plan that is of the documents in effect can be decided again from what was recorded, byte for byte. */
+async function replays({ repository, journal }: RunningFleet): Promise<void> {
+  const read = await repository.source.read();
+  if (read.kind === 'unavailable') throw new Error(read.message);
+  const { documents } = validateFiles(read.files);
+  const plans = journal.records.flatMap(({ plan, observed }) =>
+    plan?.basis.source === read.source ? [{ plan, observed }] : [],
+  );
+  for (const { plan, observed } of plans) {
+    const recorded = readRecorded('Observed', JSON.stringify(observed));
+    if (recorded.kind === 'invalid') throw new Error(recorded.message);
+    const again = decide({ documents, source: read.source, observed: recorded.value as Observed });
+    if (again.kind !== 'planned') throw new Error(again.kind);
+    expect(canonicalJson(again.plan)).toBe(canonicalJson(plan));
+  }
+  const last = plans.at(-1);
+  expect(last?.plan.decision.capacities).toBe('measured');
+  expect(last?.observed.paths?.length).toBeGreaterThan(5);
+}
 
 // As in fig14.test.ts, but that the inventory says nothing of what the network carries: hosts find out from their own packets.
 it.each([1, 2])(
@@ -26,8 +51,7 @@ it.each([1, 2])(
     for (const vm of ['vm-1', 'vm-2', 'vm-3']) expect(['host-4', 'host-5', 'host-6']).toContain(places[vm]);
     expect(['host-1', 'host-2', 'host-3']).toContain(places['vm-4']);
     expect(running.fleet.throughputMbps()).toBeGreaterThan(300);
-    const plans = running.journal.records.flatMap(({ plan }) => plan ?? []);
-    expect(plans.at(-1)?.decision.capacities).toBe('measured');
+    await replays(running);
     const entries = running.journal.records.length;
     await running.pass(60_000);
     expect(running.places()).toEqual(places);
