@@ -16,8 +16,8 @@ const persistence = [0.5, 0.3, 0.2];
  * to bin, but the same for all paths that cross the resource.
  */
 export function queueingMs(seed: number, resource: number, bin: number, share: number, capacityMbps: number): number {
-  const serviceMs = (burst * packetMb * 1000) / capacityMbps;
-  const meanMs = share >= 1 ? bufferMs : Math.min(bufferMs, (serviceMs * share) / (1 - share));
+  const sendingMs = (burst * packetMb * 1000) / capacityMbps;
+  const meanMs = share >= 1 ? bufferMs : Math.min(bufferMs, (sendingMs * share) / (1 - share));
   const turns = persistence.reduce((sum, weight, ago) => sum + weight * exponentialAt(seed, resource, bin - ago), 0);
   return Math.min(bufferMs, meanMs * turns);
 }
