@@ -11,8 +11,7 @@ export function grid(graph: Graph): Fit[] {
   const likely = latticesOf(size).filter((each) => hasLikeDegrees(graph, each, allowedEdits(graph, each.edgeCount)));
   const fits: Fit[] = [];
   for (const lattice of nearestByDistances(graph, likely)) {
-    const mismatch = bestEmbedding(graph, lattice);
-    if (mismatch === null) continue;
+    const mismatch = bestEmbedding(graph, lattice) ?? notFound(graph, lattice);
     fits.push({ shape: lattice.shape, members: lattice.edgeCount, ...mismatch });
     if (count(mismatch) === 0) break;
   }
@@ -59,6 +58,11 @@ function bestEmbedding(graph: Graph, lattice: Lattice): Mismatch | null {
     }
   }
   return best;
+}
+
+/** Degrees are alike, so it may be that an embedding was only not found: not far beyond what is allowed. */
+function notFound(graph: Graph, lattice: Lattice): Mismatch {
+  return { missing: allowedEdits(graph, lattice.edgeCount) + 2, spurious: [] };
 }
 
 const count = ({ missing, spurious }: Mismatch): number => missing + spurious.length;
