@@ -1,14 +1,15 @@
 import { type Rate, RateRecords } from './rate-records.js';
 
-/** Two arrivals in a row, without a gap in what was captured. */
+/**
+ * Two arrivals in a row, without a gap in what was captured, while the bottleneck certainly worked from the first departure to the
+ * second, from what was seen before the second.
+ */
 export interface Pair {
   atNs: number;
   /** Of the second packet. */
   bits: number;
   departingNs: number;
   arrivingNs: number;
-  /** The bottleneck certainly worked from the first departure to the second, from what was seen before the second. */
-  isBusy: boolean;
   /** They left so close together that next to no cross traffic can have come in between. */
   isTogether: boolean;
 }
@@ -51,11 +52,10 @@ export class CapacityEstimate {
   add(pair: Pair): void {
     if (pair.isTogether) this.#pool(pair);
     this.#wasTogether = pair.isTogether;
-    if (pair.isBusy || pair.isTogether) this.#run(pair);
-    else this.#runBits = 0;
+    this.#run(pair);
   }
 
-  /** The chain of packets is broken. */
+  /** The chain of busy pairs is broken. */
   gap(): void {
     this.#wasTogether = false;
     this.#runBits = 0;

@@ -130,8 +130,8 @@ export class PathEstimator {
   #pair(atNs: number, bits: number, departingNs: number, arrivingNs: number, queuedNs: number): void {
     const isBusy = this.#certainNs >= departingNs + marginNs;
     const togetherNs = this.#nsPerBit > 0 ? 0.25 * Math.min(bits, packetBits) * this.#nsPerBit : 0.25 * arrivingNs;
-    const isTogether = departingNs <= togetherNs && this.#certainNs >= departingNs + marginNs;
-    if (isBusy || isTogether) this.#capacity.add({ atNs, bits, departingNs, arrivingNs, isBusy, isTogether });
+    const isTogether = isBusy && departingNs <= togetherNs;
+    if (isBusy) this.#capacity.add({ atNs, bits, departingNs, arrivingNs, isTogether });
     else this.#capacity.gap();
     if (this.#nsPerBit > 0 && !this.#fullQueue.isFull(atNs, this.#workNs)) {
       if (isBusy || departingNs <= marginNs / 4) this.#blocks.add(atNs, bits, arrivingNs, departingNs, this.#blockNs);
