@@ -56,27 +56,68 @@ function componentsOf(count: number, pairs: readonly PairProbability[]): number[
 }
 
 function joined(items: readonly number[], odds: Odds): number[][] {
-  let clusters = items.map((item) => [item]);
-  for (;;) {
-    let best: { a: number[]; b: number[]; mean: number } | null = null;
-    for (const [index, a] of clusters.entries()) {
-      for (const b of clusters.slice(index + 1)) {
-        const mean = linkage(a, b, odds);
-        if (mean !== null && mean > 0 && (!best || mean > best.mean)) best = { a, b, mean };
-      }
-    }
-    if (!best) return clusters;
+  const linkages = new Linkages(items, odds);
+  const clusters = items.map((item) => [item]);
+  for (let best = linkages.best(); best; best = linkages.best()) {
     const { a, b } = best;
-    const both = [...a, ...b].sort((x, y) => x - y);
-    clusters = clusters.map((each) => (each === a ? both : each)).filter((each) => each !== b);
+    clusters[a] = [...(clusters[a] ?? []), ...(clusters[b] ?? [])].sort((x, y) => x - y);
+    clusters[b] = [];
+    linkages.join(a, b);
   }
+  return clusters.filter((members) => members.length > 0);
 }
 
-/** Mean log-odds between two clusters; null when nothing is known, or a pair contradicts. */
-function linkage(a: readonly number[], b: readonly number[], odds: Odds): number | null {
-  const known = a.flatMap((x) => b.flatMap((y) => odds.get(key(x, y)) ?? []));
-  if (known.length === 0 || known.some((each) => each <= contradiction)) return null;
-  return mean(known);
+/** Between each two clusters: sum and number of the log-odds that are known, and whether any contradicts. By places of clusters. */
+class Linkages {
+  readonly #size: number;
+  readonly #sums: Float64Array;
+  readonly #counts: Float64Array;
+  readonly #gone: Uint8Array;
+
+  constructor(items: readonly number[], odds: Odds) {
+    this.#size = items.length;
+    this.#sums = new Float64Array(this.#size ** 2);
+    this.#counts = new Float64Array(this.#size ** 2);
+    this.#gone = new Uint8Array(this.#size);
+    items.forEach((x, a) => {
+      items.forEach((y, b) => {
+        const known = a === b ? undefined : odds.get(key(x, y));
+        if (known === undefined) return;
+        // A sum that no other can outweigh stands for a contradiction.
+        this.#sums[a * this.#size + b] = known <= contradiction ? Number.NEGATIVE_INFINITY : known;
+        this.#counts[a * this.#size + b] = 1;
+      });
+    });
+  }
+
+  /** The two clusters that are likeliest one, if they are likelier one than two; the first of equals. */
+  best(): { a: number; b: number } | null {
+    let best: { a: number; b: number } | null = null;
+    let most = 0;
+    for (let a = 0; a < this.#size; a++) {
+      if (this.#gone[a]) continue;
+      for (let b = a + 1; b < this.#size; b++) {
+        const place = a * this.#size + b;
+        const mean = (this.#sums[place] as number) / Math.max(1, this.#counts[place] as number);
+        if (this.#gone[b] || mean <= most) continue;
+        most = mean;
+        best = { a, b };
+      }
+    }
+    return best;
+  }
+
+  /** Adds cluster `b` to `a`. */
+  join(a: number, b: number): void {
+    this.#gone[b] = 1;
+    for (let c = 0; c < this.#size; c++) {
+      for (const table of [this.#sums, this.#counts]) {
+        const both = (table[a * this.#size + c] as number) + (table[b * this.#size + c] as number);
+        table[a * this.#size + c] = both;
+        table[c * this.#size + a] = both;
+      }
+    }
+  }
 }
 
 function confidenceOf(members: readonly number[], odds: Odds): number {

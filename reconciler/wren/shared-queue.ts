@@ -25,6 +25,7 @@ const unseenProbability = 0.75;
 const leastTraffic = 0.02;
 /** Delays are as alike in neighbouring bins: how far that is looked for. */
 const longestMemory = 20;
+const leastMemory = 0.01;
 
 /**
  * Packets that wait in one queue at the same time wait equally long: not only do the delays of both paths rise together, which
@@ -91,9 +92,11 @@ function bestLikeness(a: Float32Array, b: Float32Array): Likeness | null {
  */
 function concordance(a: Float32Array, b: Float32Array, lag: number): number | null {
   let [n, sumX, sumY, squareX, squareY, product] = [0, 0, 0, 0, 0, 0];
-  for (let bin = Math.max(0, -lag); bin < a.length && bin + lag < b.length; bin++) {
-    const [x, y] = [a[bin] as number, b[bin + lag] as number];
-    if (Number.isNaN(x) || Number.isNaN(y)) continue;
+  const end = Math.min(a.length, b.length - lag);
+  for (let bin = Math.max(0, -lag); bin < end; bin++) {
+    const x = a[bin] as number;
+    const y = b[bin + lag] as number;
+    if (Number.isNaN(x + y)) continue;
     n++;
     sumX += x;
     sumY += y;
@@ -109,39 +112,31 @@ function concordance(a: Float32Array, b: Float32Array, lag: number): number | nu
 
 /** Standard deviation of Fisher's z. Bartlett: two series that change slowly agree by chance as if there were fewer bins. */
 function deviationOf(a: Float32Array, b: Float32Array, lag: number): number {
-  const bins = [...a.keys()].filter(
-    (bin) => !Number.isNaN(a[bin] ?? Number.NaN) && !Number.isNaN(b[bin + lag] ?? Number.NaN),
-  );
-  const [xs, ys] = [bins.map((bin) => a[bin] ?? 0), bins.map((bin) => b[bin + lag] ?? 0)];
-  const [x, y] = [moments(xs), moments(ys)];
+  const isBoth = (_: number, bin: number) => !Number.isNaN((a[bin] ?? Number.NaN) + (b[bin + lag] ?? Number.NaN));
+  const xs = centred(a.filter(isBoth));
+  const ys = centred(b.filter((_, bin) => isBoth(0, bin - lag)));
   let inflation = 1;
-  for (let memory = 1; memory <= longestMemory && memory < bins.length / 2; memory++) {
-    const both = autocorrelation(xs, x, memory) * autocorrelation(ys, y, memory);
-    if (both < 0.01) break;
+  for (let memory = 1; memory <= longestMemory && memory < xs.length / 2; memory++) {
+    const both = autocorrelation(xs, memory) * autocorrelation(ys, memory);
+    if (both < leastMemory) break;
     inflation += 2 * both;
   }
-  return 1 / Math.sqrt(Math.max(1, bins.length / inflation - 3));
+  return 1 / Math.sqrt(Math.max(1, xs.length / inflation - 3));
 }
 
-interface Moments {
-  mean: number;
-  variance: number;
-}
-
-function moments(values: readonly number[]): Moments {
+function centred(values: Float32Array): Float32Array {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return { mean, variance: covariance(values, values, mean, mean) };
+  return values.map((value) => value - mean);
 }
 
-function covariance(xs: readonly number[], ys: readonly number[], meanX: number, meanY: number): number {
-  let sum = 0;
-  for (let index = 0; index < xs.length; index++) sum += ((xs[index] ?? 0) - meanX) * ((ys[index] ?? 0) - meanY);
-  return sum / xs.length;
-}
-
-function autocorrelation(values: readonly number[], { mean, variance }: Moments, lag: number): number {
-  if (variance === 0) return 0;
-  return covariance(values.slice(lag), values.slice(0, -lag), mean, mean) / variance;
+function autocorrelation(values: Float32Array, lag: number): number {
+  let [own, lagged] = [0, 0];
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index] as number;
+    own += value * value;
+    if (index >= lag) lagged += value * (values[index - lag] as number);
+  }
+  return own === 0 ? 0 : (lagged / own) * (values.length / (values.length - lag));
 }
 
 /** Distribution function of the standard normal: Abramowitz and Stegun, 26.2.17. */
