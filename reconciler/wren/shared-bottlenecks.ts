@@ -4,7 +4,7 @@ import { type PairProbability, queueClusters } from './queue-clusters.js';
 import type { QueueingTrack } from './queueing-history.js';
 import { sharedQueue } from './shared-queue.js';
 
-/** Of more congested paths than this only those that are in use most often are compared: it takes some 0.1 ms a pair. */
+/** Of more congested paths than this only those that are in use most often are compared: it takes some 0.2 ms a pair. */
 const mostPaths = 80;
 
 /** Groups of paths whose packets wait in one queue, by their first path. Paths that were never busy together are not compared. */
