@@ -2,7 +2,7 @@ import type { DropCounter } from '../../schema/generated/types.js';
 import type { VnetCounters } from '../substrate.js';
 import type { CounterNoise } from './counter-noise.js';
 import { type Account, account, type Ledger } from './ledger.js';
-import type { Lie } from './scenario.js';
+import type { Lie } from './lie.js';
 
 export type DropReason = DropCounter['reason'];
 

@@ -1,11 +1,12 @@
 import type { GuestSpec } from '../../schema/generated/types.js';
 import type { EmulatedHost } from './emulated-host.js';
 import type { Ledger } from './ledger.js';
+import type { Lie } from './lie.js';
 import { Liveness } from './liveness.js';
 import { copyMs, type Migration, Migrations } from './migrations.js';
 import type { Overlay } from './overlay.js';
 import type { PathLoads } from './path-loads.js';
-import type { Lie, Scenario } from './scenario.js';
+import type { Scenario } from './scenario.js';
 import { ScenarioPlay } from './scenario-play.js';
 import { ScenarioTruth } from './scenario-truth.js';
 import type { Traffic } from './traffic.js';

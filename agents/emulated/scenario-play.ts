@@ -1,5 +1,6 @@
+import type { Lie } from './lie.js';
 import type { Flow } from './route.js';
-import type { Lie, LinkFailure } from './scenario.js';
+import type { LinkFailure } from './scenario.js';
 import type { ScenarioTruth } from './scenario-truth.js';
 
 /** What a scenario changes. */

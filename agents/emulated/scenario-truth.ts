@@ -1,7 +1,8 @@
 import { type Application, type ApplicationPair, flowsAt, nextChangeMs, pairsOf } from './application.js';
 import { crossTrafficSteps } from './cross-traffic.js';
+import type { Lie } from './lie.js';
 import type { Flow } from './route.js';
-import { type HostConduct, holds, type Lie, type LinkFailure, type Scenario } from './scenario.js';
+import { type HostConduct, holds, type LinkFailure, type Scenario } from './scenario.js';
 import { nextStepMs, type StepFunction, valueAt } from './step-function.js';
 
 interface Program {

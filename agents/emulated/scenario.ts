@@ -1,5 +1,6 @@
 import { type Application, applicationFaults } from './application.js';
 import { type CrossTraffic, crossTrafficFaults } from './cross-traffic.js';
+import type { Lie } from './lie.js';
 
 /** What happens in an emulated world, and when. Times are milliseconds since its beginning, which is when it is played. */
 export interface Scenario {
@@ -34,13 +35,6 @@ export type HostConduct = { host: string } & Span &
       }
     | ({ kind: 'lies' } & Lie)
   );
-
-/** Factors by which what a host tells is false: the growth of its matrix, and of its links' counters; the bandwidth of its paths. */
-export interface Lie {
-  matrix?: number;
-  links?: number;
-  paths?: number;
-}
 
 /** What a scenario may name. */
 export interface Cast {

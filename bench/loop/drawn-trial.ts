@@ -1,8 +1,9 @@
 import type { Application } from '../../agents/emulated/application.js';
 import type { CrossTraffic } from '../../agents/emulated/cross-traffic.js';
+import type { Lie } from '../../agents/emulated/lie.js';
 import type { ObservationWeather } from '../../agents/emulated/observation-weather.js';
 import type { Pattern } from '../../agents/emulated/patterns.js';
-import type { HostConduct, Lie, Scenario } from '../../agents/emulated/scenario.js';
+import type { HostConduct, Scenario } from '../../agents/emulated/scenario.js';
 import { type DrawnFleet, drawFleet, smoothingMs } from './drawn-fleet.js';
 import { Lot } from './lot.js';
 import { patternsOf } from './patterns.js';
