@@ -72,7 +72,7 @@ function writeTrace(folder: string, { cell, trace, scored, begunMs }: CellResult
 }
 
 function summary(result: CellResult): string {
-  const { cell, method, messages, latencyMs, trueLatencyMs, told } = result;
+  const { cell, method, messages, latencyMs, trueLatencyMs, lateShare, told } = result;
   const windows = fullWindows(result);
   const errors = windows.flatMap(({ error }) => (error === undefined ? [] : [error * 100]));
   const last = told.at(-1)?.estimate;
@@ -82,6 +82,6 @@ function summary(result: CellResult): string {
     `error ${number(quantile(errors, 0.5))}/${number(quantile(errors, 0.9))} %, held ${number(coverage(result) * 100)} %`,
     `last ${number(last?.available.mbps)} [${number(last?.available.lowMbps)}, ${number(last?.available.highMbps)}]`,
     `of ${number(windows.at(-1)?.trueMbps)}, capacity ${last?.capacityMbps?.toFixed(2) ?? '?'}`,
-    `latency ${latencyMs?.toFixed(2) ?? '?'} of ${trueLatencyMs.toFixed(2)} ms, ${messages.length} messages`,
+    `latency ${latencyMs?.toFixed(2) ?? '?'} of ${trueLatencyMs.toFixed(2)} ms, ${messages.length} messages, ${number(lateShare * 100)} % late`,
   ].join(', ');
 }

@@ -97,6 +97,11 @@ function coverageFigures(results: readonly CellResult[]): Figure[] {
   const unknown = windows.filter(({ error }) => error === undefined).length / windows.length;
   return [
     info('cells', results.length, ''),
+    info(
+      'packets 0.25 ms late out of the emulated path, worst cell',
+      Math.max(...results.map((each) => each.lateShare)),
+      'of all',
+    ),
     info('estimates that are unknown, with bounds, all cells', unknown, 'of windows'),
     atMost('cells whose intervals hold the truth in less than 90 % of windows', low.length, 0),
     info('intervals that hold the truth, all cells', quantile(coverages, 0.5), 'of windows, median cell'),

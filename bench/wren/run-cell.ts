@@ -17,6 +17,8 @@ export interface CellResult {
   /** Of what was told last, and of the emulator. */
   latencyMs: number | undefined;
   trueLatencyMs: number;
+  /** Of packets that the emulator let out more than 0.25 ms after they should. */
+  lateShare: number;
   log: LinkLogLine[];
   begunMs: number;
   /** For off-line analysis: what the estimator got, and when the first of it came. */
@@ -38,10 +40,10 @@ export async function runCell(cell: Cell, seconds: number, seed: number): Promis
     const traffic = await startMessages(stage.names, ['g1', 'g2'], guestAddress(2), cell, course);
     const told = await watch(stage, traffic.over, () => beside.availableMbps(windowMs(cell.rateMbps)));
     const log = stage.log();
-    const { latencyMs: trueLatencyMs } = await stage.endPath();
+    const { latencyMs: trueLatencyMs, lateShare } = await stage.endPath();
     const last = told.findLast((each) => each.estimate !== undefined);
     return {
-      ...{ cell, told, log, begunMs, messages: [...traffic.messages], trueLatencyMs },
+      ...{ cell, told, log, begunMs, messages: [...traffic.messages], trueLatencyMs, lateShare },
       method: last?.estimate?.method ?? 'none',
       trace: beside.trace(),
       scored: score(cell, log, told, begunMs),

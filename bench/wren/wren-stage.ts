@@ -36,6 +36,13 @@ const spinUs = 60;
 /** How long guests may take to reach each other. */
 const connectMs = 20_000;
 
+/** A line of what the emulator tells at its end: lab/native/truth.h. */
+interface WayStatistics {
+  released: number;
+  late: number;
+  leastTransitUs: number;
+}
+
 /** Two hosts at the ends of an emulated path, one guest on each, and the link that a cell asks for:  g1 - host-1 ==path== host-2 - g2. */
 export class WrenStage {
   readonly names: LabNames = labNames(`${labPrefix}${process.pid}-wren`);
@@ -81,8 +88,11 @@ export class WrenStage {
     return readLinkLog(join(this.names.logFolder, `${trunkName(0)}.truth`));
   }
 
-  /** Ends the emulator: the least time that a packet took there and back together, halved. */
-  async endPath(): Promise<{ latencyMs: number }> {
+  /**
+   * Ends the emulator: the least time that a packet took there and back together, halved; and the share of the packets there that came
+   * out more than 0.25 ms late, which says how far the path is to be trusted.
+   */
+  async endPath(): Promise<{ latencyMs: number; lateShare: number }> {
     const pid = labProcesses(this.names.lab).find((each) => commandLine(each).includes('virtuoso-link-emulator'));
     if (pid !== undefined) process.kill(pid, 'SIGTERM');
     const file = join(this.names.logFolder, `${trunkName(0)}.log`);
@@ -91,8 +101,12 @@ export class WrenStage {
         .split('\n')
         .filter((line) => line.startsWith('{'));
       if (ways.length === 2) {
-        const transits = ways.map((line): number => JSON.parse(line).leastTransitUs);
-        return { latencyMs: transits.reduce((sum, each) => sum + each, 0) / 2000 };
+        const [there, back] = ways.map((line): WayStatistics => JSON.parse(line));
+        const transitUs = (there?.leastTransitUs ?? Number.NaN) + (back?.leastTransitUs ?? Number.NaN);
+        return {
+          latencyMs: transitUs / 2000,
+          lateShare: there === undefined ? Number.NaN : there.late / there.released,
+        };
       }
       await sleep(20);
     }

@@ -9,7 +9,7 @@
 
 #include "clock.h"
 
-enum { FRAME_MAX = 2048, FRAME_MIN = 60, RECEIVE_AT_ONCE = 32, RELEASE_AT_ONCE = 8, SPARE_BYTES = 1 << 20 };
+enum { FRAME_MAX = 2048, FRAME_MIN = 60, RECEIVE_AT_ONCE = 8, RELEASE_AT_ONCE = 8, SPARE_BYTES = 1 << 20 };
 
 /* Twice what can be on the hops, whatever the sizes of frames. */
 static size_t most_bytes(const struct way_settings *settings) {
