@@ -23,7 +23,7 @@ const large: Group = {
   sizes: [16, 64],
   intensitiesMbps: [40, 120],
   noise: 0.015,
-  pace: { samplingIntervalMs: 1000, smoothingIntervalMs: 10_000, intervals: 2.5, periodMs: 1000 },
+  pace: { samplingIntervalMs: 1000, smoothingIntervalMs: 10_000, intervals: 2.5, periodMs: 400 },
 };
 
 /**
