@@ -1,6 +1,10 @@
 import type { PathSides } from './path-readings.js';
 import type { PathReading } from './plausible.js';
 
+/** Stamps of packets come again after 20 bits of microseconds: two-sided delays are known but for whole multiples of this. */
+const stampWrapMs = 2 ** 20 / 1000;
+/** By so much may the delays of a short path add up to less than nothing, as when a queue lets a burst through at once. */
+const slackMs = 10;
 /** No path there and back takes longer: beyond, two clocks have been taken for one. */
 const longestMs = 60_000;
 
@@ -19,7 +23,8 @@ function both(there: PathReading | null, back: PathReading | null | undefined): 
   const delays = [there?.minimumDelayMs ?? null, back?.minimumDelayMs ?? null];
   const [out, home] = delays;
   if (typeof out !== 'number' || typeof home !== 'number') return null;
-  return isPossible(out + home) ? out + home : null;
+  const wraps = Math.floor((out + home + slackMs) / stampWrapMs);
+  return Math.max(0, out + home - wraps * stampWrapMs);
 }
 
 const isPossible = (ms: number): boolean => ms >= 0 && ms <= longestMs;

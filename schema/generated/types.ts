@@ -2895,7 +2895,7 @@ export interface PathEstimate {
    */
   capacityMbps?: number;
   /**
-   * Smallest delay seen in the last minute. Two-sided: one way, with the difference of the two hosts' clocks in it, which the other direction has with the opposite sign; one-sided: there and back.
+   * Smallest delay seen in the last minute. Two-sided: one way, with the difference of the two hosts' clocks in it, which the other direction has with the opposite sign, and but for whole multiples of 1048.576 ms; one-sided: there and back.
    */
   minimumDelayMs?: number;
   /**
