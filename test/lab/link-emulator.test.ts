@@ -65,6 +65,9 @@ function medianOf(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
+/** Frames are timed to fractions of a millisecond: a machine that was elsewhere meanwhile says nothing of the emulator. */
+const again = { retry: 3 };
+
 describeLab('an emulated link', ['root', 'namespaces', 'bpf', 'libbpf', 'clang', 'tun'], () => {
   afterEach(async () => {
     expect(isEmpty(await down(lab))).toBe(true);
@@ -76,7 +79,7 @@ describeLab('an emulated link', ['root', 'namespaces', 'bpf', 'libbpf', 'clang',
     [10, 0.005],
     [100, 0.01],
     [200, 0.05],
-  ])('lets %d Mb/s through and drops the rest', { retry: 3 }, async (rateMbps, tolerance) => {
+  ])('lets %d Mb/s through and drops the rest', again, async (rateMbps, tolerance) => {
     const names = await build([{ rateMbps }]);
     const sent = full(rateMbps * 1.3, 2);
     const came = send(names, sent);
@@ -87,7 +90,7 @@ describeLab('an emulated link', ['root', 'namespaces', 'bpf', 'libbpf', 'clang',
     expect(came.every(({ arrivedMs }, at) => at === 0 || arrivedMs >= (came[at - 1]?.arrivedMs ?? 0))).toBe(true);
   });
 
-  it('holds frames for its latency, hardly longer, and never shorter', async () => {
+  it('holds frames for its latency, hardly longer, and never shorter', again, async () => {
     const names = await build([{ rateMbps: 100, latencyMs: 20 }]);
     const came = send(names, { count: 400, intervalUs: 4000, bytes: 100 });
     const delays = came.map(({ sentMs, arrivedMs }) => arrivedMs - sentMs);
@@ -97,7 +100,7 @@ describeLab('an emulated link', ['root', 'namespaces', 'bpf', 'libbpf', 'clang',
     expect(medianOf(delays) - least).toBeLessThan(0.25);
   });
 
-  it('spreads delay by its jitter', async () => {
+  it('spreads delay by its jitter', again, async () => {
     const names = await build([{ rateMbps: 100, latencyMs: 5, jitterMs: 8 }]);
     const delays = send(names, { count: 300, intervalUs: 10_000, bytes: 100 }).map(
       (each) => each.arrivedMs - each.sentMs,
@@ -107,7 +110,7 @@ describeLab('an emulated link', ['root', 'namespaces', 'bpf', 'libbpf', 'clang',
     expect(Math.max(...delays)).toBeGreaterThan(12.5);
   });
 
-  it('loses as many packets as it says', async () => {
+  it('loses as many packets as it says', again, async () => {
     const names = await build([{ rateMbps: 100, lossShare: 0.05 }]);
     const came = send(names, { count: 4000, intervalUs: 200, bytes: 100 });
     await sleep(50);
@@ -118,7 +121,7 @@ describeLab('an emulated link', ['root', 'namespaces', 'bpf', 'libbpf', 'clang',
     expect(Math.abs(lost - (4000 - came.length))).toBeLessThan(3);
   });
 
-  it('has several hops in series: the narrowest counts, latencies add up', async () => {
+  it('has several hops in series: the narrowest counts, latencies add up', again, async () => {
     const names = await build([
       { rateMbps: 50, latencyMs: 4 },
       { rateMbps: 20, latencyMs: 6 },
@@ -136,7 +139,7 @@ describeLab('an emulated link', ['root', 'namespaces', 'bpf', 'libbpf', 'clang',
     expect(second?.dropped).toBeGreaterThan(0);
   });
 
-  it('refuses what it cannot be', async () => {
+  it('refuses what it cannot be', again, async () => {
     await expect(build([])).rejects.toThrow('a way has 1 to 4 hops');
     await expect(build([{ rateMbps: 0 }])).rejects.toThrow('rateMbps 0 is not between');
     await expect(
@@ -144,7 +147,7 @@ describeLab('an emulated link', ['root', 'namespaces', 'bpf', 'libbpf', 'clang',
     ).rejects.toThrow('above its mean of 5 Mb/s');
   });
 
-  it('goes with its lab, also when its program was killed', async () => {
+  it('goes with its lab, also when its program was killed', again, async () => {
     const names = await build([{ rateMbps: 10 }]);
     const program = labProcesses(lab).find((pid) =>
       readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('link-emulator'),
@@ -182,7 +185,7 @@ describeLab('cross traffic of an emulated link', ['root', 'namespaces', 'bpf', '
     expect(Math.abs(rates.crossOfferedMbps / 60 - 1)).toBeLessThan(tolerance);
   });
 
-  it('changes its rate when it should', async () => {
+  it('changes its rate when it should', again, async () => {
     const crossTraffic = { kind: 'step', rateMbps: 20, thenMbps: 60, periodMs: 1500 } as const;
     const names = await build([{ rateMbps: 100, crossTraffic }]);
     await sleep(3100);
@@ -194,7 +197,7 @@ describeLab('cross traffic of an emulated link', ['root', 'namespaces', 'bpf', '
     expect(Math.abs(offered(1550, 2950) - 60)).toBeLessThan(5);
   });
 
-  it('is the same for the same seed, whatever else is sent, and another for another', async () => {
+  it('is the same for the same seed, whatever else is sent, and another for another', again, async () => {
     const crossTraffic = { kind: 'poisson', rateMbps: 50 } as const;
     const run = async (seed: number, sends: boolean): Promise<LinkLogLine[]> => {
       const names = await build([{ rateMbps: 100, lossShare: 0.1, crossTraffic }], seed);
