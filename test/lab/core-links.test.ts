@@ -1,15 +1,12 @@
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { converge } from '../../agents/converge.js';
 import { ip } from '../../agents/linux/ip.js';
 import { NetworkNamespace, namespacePath } from '../../agents/linux/namespace.js';
-import { netnsSubstrate } from '../../agents/netns-substrate.js';
 import type { Substrate } from '../../agents/substrate.js';
-import { labIdentity, labSubstrateOptions } from '../../lab/substrate.js';
 import type { LinkEnd, LinkReport } from '../../schema/generated/types.js';
-import { loadIdentity } from '../../wire/identity.js';
 import { guestSpec, type Star, starHost } from '../agents/star.js';
 import { describeLab } from '../environment.js';
+import { identifiedSubstrate } from './identified-substrate.js';
 import { type LabWorld, labWorld, oneSite } from './lab-world.js';
 
 const keepAliveMs = 400;
@@ -26,15 +23,13 @@ describeLab('links of the eBPF core', ['root', 'namespaces', 'bpf', 'clang', 'li
     if (host === 'host-3' || peer === 'host-3') return { ...end, port: 4790 };
     return { ...end, type: 'tcp', port: 7000, role: host === 'host-1' ? 'listen' : 'connect' };
   };
+  const open = async (host: string): Promise<void> => {
+    substrates.set(host, await identifiedSubstrate(world.names, host));
+  };
   const substrate = (host: string): Substrate => {
     const found = substrates.get(host);
     if (!found) throw new Error(`no host ${host}`);
     return found;
-  };
-  /** As an agent with an identity, which has all types of links. */
-  const open = async (host: string): Promise<void> => {
-    const identity = labIdentity(world.names, join(world.names.stateFolder, host));
-    substrates.set(host, await netnsSubstrate({ ...labSubstrateOptions(world.names, host), identity }));
   };
   const be = async (host: string): Promise<void> => {
     const order = { host, generation: 1, samplingIntervalMs: 1000, keepAliveMs, departures: [], removals: [] };
@@ -65,7 +60,6 @@ describeLab('links of the eBPF core', ['root', 'namespaces', 'bpf', 'clang', 'li
     };
     for (const host of world.hosts) {
       await world.substrate(host).close();
-      await loadIdentity(join(world.names.stateFolder, host, 'identity'), host, Date.now());
       await open(host);
       await be(host);
     }

@@ -4,7 +4,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { converge } from '../../agents/converge.js';
 import { NetworkNamespace, namespacePath } from '../../agents/linux/namespace.js';
-import { netnsSubstrate } from '../../agents/netns-substrate.js';
 import type { Substrate } from '../../agents/substrate.js';
 import { KernelCore } from '../../agents/vnet/kernel-core.js';
 import { recordBytes, recordKind, stampClock, stampNumbers } from '../../agents/vnet/layout.js';
@@ -13,11 +12,10 @@ import { objectFile } from '../../agents/vnet/object-file.js';
 import type { CoreChoice } from '../../agents/vnet/probe-core.js';
 import { type TraceRecord, TraceRing } from '../../agents/wren/trace-ring.js';
 import { type Application, startApplication } from '../../lab/iperf.js';
-import { labIdentity, labSubstrateOptions } from '../../lab/substrate.js';
 import type { LinkEnd, PathEstimate } from '../../schema/generated/types.js';
-import { loadIdentity } from '../../wire/identity.js';
 import { guestSpec, type Star, starHost } from '../agents/star.js';
 import { describeLab } from '../environment.js';
+import { identifiedSubstrate } from './identified-substrate.js';
 import { type LabWorld, labWorld, oneSite } from './lab-world.js';
 
 const rateMbps = 50;
@@ -43,15 +41,13 @@ describeLab('capture', [...needs], () => {
     if (host !== 'host-3' && peer !== 'host-3') return { ...end, stamped: true };
     return { ...end, type: 'tcp', port: 7000, role: host === 'host-1' ? 'listen' : 'connect' };
   };
+  const open = async (host: string): Promise<void> => {
+    substrates.set(host, await identifiedSubstrate(world.names, host, coreOf(host)));
+  };
   const substrate = (host: string): Substrate => {
     const found = substrates.get(host);
     if (!found) throw new Error(`no host ${host}`);
     return found;
-  };
-  const open = async (host: string): Promise<void> => {
-    const identity = labIdentity(world.names, join(world.names.stateFolder, host));
-    const options = { ...labSubstrateOptions(world.names, host), core: coreOf(host), identity };
-    substrates.set(host, await netnsSubstrate(options));
   };
   const coreOf = (host: string): CoreChoice => (host === plain ? 'nftables' : 'ebpf');
   const talk = (source: string, destination: string): Promise<Application> =>
@@ -85,7 +81,6 @@ describeLab('capture', [...needs], () => {
     };
     for (const host of world.hosts) {
       await world.substrate(host).close();
-      await loadIdentity(join(world.names.stateFolder, host, 'identity'), host, Date.now());
       await open(host);
       const order = { host, generation: 1, samplingIntervalMs: 1000, departures: [], removals: [] };
       expect(await converge(substrate(host), { ...order, ...starHost(star, host) })).toEqual([]);
