@@ -1,5 +1,6 @@
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { keepAwake } from '../lab/awake.js';
 import type { Figure } from './figure.js';
 import { missing } from './vnet/stage.js';
 import { startWarden } from './vnet/start-warden.js';
@@ -25,9 +26,12 @@ export async function run(): Promise<Figure[]> {
   await sweep((pid) => !runs(pid));
   const options = readOptions(process.env);
   const dismissWarden = startWarden();
+  const letSleep = keepAwake();
+  if (!letSleep) console.error('The kernel lets idle processors sleep: packets may come out of the emulated paths late.');
   try {
     return await measureAll(options);
   } finally {
+    letSleep?.();
     dismissWarden();
   }
 }

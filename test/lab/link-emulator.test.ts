@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { keepAwake } from '../../lab/awake.js';
 import { down } from '../../lab/down.js';
 import type { EmulatedHop } from '../../lab/emulated-link.js';
 import { isEmpty, labProcesses, leftovers } from '../../lab/leftovers.js';
@@ -13,6 +14,12 @@ import { describeLab } from '../environment.js';
 import { framesInTime, type SteadyFrames, type TimedFrame } from './frames-in-time.js';
 
 const lab = `link-${process.pid}`;
+let letSleep: ReturnType<typeof keepAwake>;
+beforeAll(() => {
+  letSleep = keepAwake();
+});
+afterAll(() => letSleep?.());
+
 const there = { way: 'there', hop: 0 } as const;
 const headerBytes = 14;
 
