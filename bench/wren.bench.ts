@@ -27,7 +27,8 @@ export async function run(): Promise<Figure[]> {
   const options = readOptions(process.env);
   const dismissWarden = startWarden();
   const letSleep = keepAwake();
-  if (!letSleep) console.error('The kernel lets idle processors sleep: packets may come out of the emulated paths late.');
+  if (!letSleep)
+    console.error('The kernel lets idle processors sleep: packets may come out of the emulated paths late.');
   try {
     return await measureAll(options);
   } finally {
