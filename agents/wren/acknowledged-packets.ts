@@ -1,6 +1,6 @@
 import { recordKind } from '../vnet/layout.js';
 import { AckMatcher } from './ack-matcher.js';
-import type { Acknowledgement, Departure } from './packet.js';
+import type { Acknowledgement, Departure, PacketTap } from './packet.js';
 import { PathEstimator } from './path-estimator.js';
 import type { TraceRecord } from './trace-ring.js';
 
@@ -11,10 +11,16 @@ const mostFlows = 8;
 /** One-sided: what TCP sends over a link, or beneath it, and when that is acknowledged. */
 export class AcknowledgedPackets {
   readonly estimator = new PathEstimator('one-sided');
+  readonly #tap: PacketTap | undefined;
   readonly #departure: Departure = { atNs: 0, start: 0, end: 0, bytes: 0, segments: 0 };
   readonly #acknowledgement: Acknowledgement = { atNs: 0, number: 0 };
   /** By connection; those that sent last are last. */
   readonly #matchers = new Map<number, AckMatcher>();
+
+  /** @param tap is told of every packet that the estimator is. */
+  constructor(tap?: PacketTap) {
+    this.#tap = tap;
+  }
 
   take(record: TraceRecord): void {
     // What was on its way before is not known.
@@ -37,7 +43,9 @@ export class AcknowledgedPackets {
     this.#acknowledgement.atNs = atNs;
     this.#acknowledgement.number = mark;
     const packet = this.#matchers.get(flow)?.acknowledgement(this.#acknowledgement);
-    if (packet) this.estimator.packet(packet);
+    if (!packet) return;
+    this.estimator.packet(packet);
+    this.#tap?.(packet);
   }
 
   #matcher(flow: number): AckMatcher {

@@ -1,5 +1,5 @@
 import { recordKind, stampNumbers } from '../vnet/layout.js';
-import type { TimedPacket } from './packet.js';
+import type { PacketTap, TimedPacket } from './packet.js';
 import { PathEstimator } from './path-estimator.js';
 import { StampClock } from './stamp-clock.js';
 import type { TraceRecord } from './trace-ring.js';
@@ -7,12 +7,18 @@ import type { TraceRecord } from './trace-ring.js';
 /** Two-sided: stamped packets of a peer, and when they came. */
 export class ArrivedPackets {
   readonly estimator = new PathEstimator('two-sided');
+  readonly #tap: PacketTap | undefined;
   readonly #clock = new StampClock();
   readonly #packet: TimedPacket = { departureNs: 0, arrivalNs: 0, bytes: 0, isAfterGap: true };
   #mark = -1;
   #number = 0;
   /** A keep-alive came since the last packet: it has no place among the others. */
   #isInterrupted = true;
+
+  /** @param tap is told of every packet that the estimator is. */
+  constructor(tap?: PacketTap) {
+    this.#tap = tap;
+  }
 
   take(record: TraceRecord): void {
     const packet = this.#packet;
@@ -25,6 +31,7 @@ export class ArrivedPackets {
     packet.bytes = record.bytes;
     packet.isAfterGap = isPulse || record.isAfterGap || this.#isInterrupted || !follows;
     this.estimator.packet(packet);
+    this.#tap?.(packet);
     this.#isInterrupted = isPulse;
     if (isPulse) return;
     this.#mark = record.mark;

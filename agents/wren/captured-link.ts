@@ -3,6 +3,8 @@ import { recordKind } from '../vnet/layout.js';
 import { AcknowledgedPackets } from './acknowledged-packets.js';
 import { ArrivedPackets } from './arrived-packets.js';
 import { estimateOf } from './estimate-of.js';
+import type { PacketTap } from './packet.js';
+import type { TracePath } from './trace-file.js';
 import type { TraceRecord } from './trace-ring.js';
 
 /** One moment, on both clocks of a host. */
@@ -15,11 +17,14 @@ export interface Moment {
 /** What the records of one link tell of the paths from its peer and to it. */
 export class CapturedLink {
   readonly peer: string;
-  readonly #arrived = new ArrivedPackets();
-  readonly #acknowledged = new AcknowledgedPackets();
+  readonly #arrived: ArrivedPackets;
+  readonly #acknowledged: AcknowledgedPackets;
 
-  constructor({ peer }: LinkEnd) {
+  /** @param tapOf what is to be told of the packets of a path */
+  constructor({ peer }: LinkEnd, tapOf: (path: TracePath) => PacketTap | undefined = () => undefined) {
     this.peer = peer;
+    this.#arrived = new ArrivedPackets(tapOf({ peer, direction: 'from-peer', method: 'two-sided' }));
+    this.#acknowledged = new AcknowledgedPackets(tapOf({ peer, direction: 'to-peer', method: 'one-sided' }));
   }
 
   take(record: TraceRecord): void {

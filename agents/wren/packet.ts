@@ -16,6 +16,9 @@ export interface TimedPacket {
   isAfterGap: boolean;
 }
 
+/** Is told of packets as they come; whoever calls may fill one object again and again. */
+export type PacketTap = (packet: TimedPacket) => void;
+
 /** A TCP segment, or an offloaded run of them, as it left. Sequence numbers are those of the header, 32 bits, and wrap. */
 export interface Departure {
   atNs: number;
