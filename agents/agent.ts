@@ -28,6 +28,8 @@ const restMs = 1000;
 /** How often a host with faults is brought to its state again. */
 const retryMs = 1000;
 const defaultSamplingMs = 1000;
+/** Traces wait while so much is on its way. */
+const maxTraceBacklogBytes = 4 * 2 ** 20;
 
 /**
  * Converges one host to its HostState and reports what is. The same agent runs on emulated, lab and real hosts. It keeps trying
@@ -37,6 +39,8 @@ export class Agent {
   readonly #options: AgentOptions;
   #accepted: Accepted = { generation: 0, digest: '' };
   #channel: Channel | null = null;
+  /** Whether the reconciler keeps traces. */
+  #areTracesKept = false;
   #state: HostState | null = null;
   #faults: Fault[] = [];
   /** Serialises everything that touches the substrate. */
@@ -122,6 +126,8 @@ export class Agent {
   #receive(channel: Channel, message: WireMessage): void {
     if (message.kind === 'welcome') {
       this.#channel = channel;
+      this.#areTracesKept = message.traces === true;
+      this.#options.substrate.wren?.traces?.begin();
       this.#lastReport = '';
       this.#enqueue(() => this.#report());
     } else if (message.kind === 'desire') this.#desire(channel, message.state);
@@ -196,7 +202,16 @@ export class Agent {
       this.#observations += 1;
       const { substrate, host, nowMs } = this.#options;
       this.#channel.send({ kind: 'observe', observation: await observe(substrate, host, this.#observations, nowMs()) });
+      if (this.#areTracesKept) this.#sendTraces(this.#channel);
     });
+  }
+
+  /** What the network does not take is not recorded, after a while: a trace is worth less than all else. */
+  #sendTraces(channel: Channel): void {
+    if (channel.backlogBytes() > maxTraceBacklogBytes) return;
+    for (const { bytes, ...piece } of this.#options.substrate.wren?.traces?.take() ?? []) {
+      channel.send({ kind: 'trace', ...piece, data: Buffer.from(bytes).toString('base64') });
+    }
   }
 
   #samplingMs(): number {

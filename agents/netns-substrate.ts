@@ -11,6 +11,7 @@ import { NftVnet } from './vnet/nft/nft-vnet.js';
 import { objectFile } from './vnet/object-file.js';
 import { type CoreChoice, chooseCore, nftablesTrouble } from './vnet/probe-core.js';
 import { CaptureWren } from './wren/capture-wren.js';
+import { type TracedPeers, TraceRecorder } from './wren/trace-recorder.js';
 import { TraceRing } from './wren/trace-ring.js';
 
 export interface NetnsSubstrateOptions {
@@ -29,6 +30,8 @@ export interface NetnsSubstrateOptions {
   identity?: LinkIdentity;
   /** What forwards frames; `auto` when left out. */
   core?: CoreChoice;
+  /** Peers whose links are recorded; none when left out. */
+  traced?: TracedPeers | undefined;
 }
 
 /**
@@ -62,7 +65,8 @@ export async function netnsSubstrate(options: NetnsSubstrateOptions): Promise<Su
     chosen.kind === 'ebpf'
       ? await EbpfVnet.open({ ...base, core: chosen.core, carriers, networkIndex })
       : await NftVnet.open(base);
-  const wren = chosen.kind === 'ebpf' && vnet instanceof EbpfVnet ? capture(chosen.core, vnet) : undefined;
+  const wren =
+    chosen.kind === 'ebpf' && vnet instanceof EbpfVnet ? capture(chosen.core, vnet, options.traced) : undefined;
   if (chosen.kind === 'ebpf') KernelCore.forgetOthers(pins, objectFile());
   const { hostNamespacePath, guestNamespace } = options;
   const vmm = new NetnsVmm({ host, namespace, vnet, hostNamespacePath, guestsPath, guestNamespace });
@@ -85,6 +89,8 @@ export async function netnsSubstrate(options: NetnsSubstrateOptions): Promise<Su
   };
 }
 
-function capture(core: KernelCore, vnet: EbpfVnet): CaptureWren {
-  return new CaptureWren({ ring: new TraceRing(core.records, recordBytes), links: () => vnet.linkNumbers() });
+function capture(core: KernelCore, vnet: EbpfVnet, traced: TracedPeers | undefined): CaptureWren {
+  const ring = new TraceRing(core.records, recordBytes);
+  const traces = traced && new TraceRecorder(traced);
+  return new CaptureWren({ ring, links: () => vnet.linkNumbers(), traces });
 }

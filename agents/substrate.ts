@@ -80,4 +80,23 @@ export interface Vmm {
 export interface Wren {
   /** What was learnt of paths in the last minute, by peer, then direction. Each bin of queueing delay is told once. */
   paths(): Promise<PathEstimate[]>;
+  /** Undefined where nothing is recorded. */
+  readonly traces?: TraceSource | undefined;
+}
+
+/** What is recorded of packets. */
+export interface TraceSource {
+  /** Forgets what was not taken: traces begin anew. */
+  begin(): void;
+  /** What was recorded since the last call, in order for each peer. */
+  take(): TracePiece[];
+}
+
+export interface TracePiece {
+  peer: string;
+  /** When the trace began, in milliseconds since the epoch; with the peer it says which trace it is. */
+  begunAtMs: number;
+  /** Of its first byte in the trace. */
+  offset: number;
+  bytes: Uint8Array;
 }

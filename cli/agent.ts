@@ -5,6 +5,7 @@ import { Agent } from '../agents/agent.js';
 import { fileMemory } from '../agents/file-memory.js';
 import { netnsSubstrate } from '../agents/netns-substrate.js';
 import { sshKey } from '../agents/vnet/carriers/ssh-key.js';
+import type { TracedPeers } from '../agents/wren/trace-recorder.js';
 import { labNames } from '../lab/names.js';
 import { labIdentity, labSubstrateOptions } from '../lab/substrate.js';
 import { connect } from '../wire/connect.js';
@@ -24,6 +25,8 @@ export interface AgentOptions {
   lab?: string;
   /** What forwards frames. */
   core: 'auto' | 'ebpf' | 'nftables';
+  /** Peers whose links are recorded. */
+  trace?: TracedPeers | undefined;
 }
 
 /**
@@ -50,7 +53,9 @@ export async function agent(options: AgentOptions): Promise<number> {
   const stateDirectory = resolve(options.stateDirectory);
   const identity = await loadIdentity(join(stateDirectory, 'identity'), options.host, Date.now());
   const stand = options.lab === undefined ? hostStand(options.host, stateDirectory) : labStand(options.lab);
-  const substrate = await netnsSubstrate({ ...stand, core: options.core }).catch((error: Error) => error);
+  const substrate = await netnsSubstrate({ ...stand, core: options.core, traced: options.trace }).catch(
+    (error: Error) => error,
+  );
   if (substrate instanceof Error) {
     process.stderr.write(`error: ${substrate.message}\n`);
     return exitCodes.error;

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { TracedPeers } from '../agents/wren/trace-recorder.js';
 import { isLabName } from '../lab/names.js';
 import { agent, agentKey } from './agent.js';
 import { apply } from './apply.js';
@@ -41,6 +42,14 @@ function whole(text: string): number {
 function nameOfLab(text: string): string {
   if (!isLabName(text)) throw new InvalidArgumentError('Write at most 32 of a-z, 0-9 and hyphens between them.');
   return text;
+}
+
+function tracedPeers(text: string): TracedPeers {
+  if (text === '*') return 'all';
+  const names = text.split(',');
+  if (!names.every((name) => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name)))
+    throw new InvalidArgumentError('Write names of hosts with commas between, or *.');
+  return new Set(names);
 }
 
 /** Runs a verb and leaves its exit code. */
@@ -121,6 +130,7 @@ program
   .option('--hub-host <address>', 'address that agents connect to', '127.0.0.1')
   .option('--hub-port <port>', 'port that agents connect to', whole, 7443)
   .option('--api-host <address>', 'address of the API; who reaches it can read', '127.0.0.1')
+  .option('--traces <directory>', 'keep what agents record of packets in this folder, as HOST/PEER-TIME.trace')
   .option('--api-port <port>', 'port of the API', whole, 8080)
   .addOption(stateDirectory())
   .action((options) => run(reconcile({ ...options, stateDirectory: options.state, pollMs: options.poll })));
@@ -148,6 +158,11 @@ agents
     new Option('--core <kind>', 'what forwards frames; auto takes eBPF where it loads')
       .choices(['auto', 'ebpf', 'nftables'])
       .default('auto'),
+  )
+  .option(
+    '--trace <peers>',
+    'record when packets of links left and came, for reconcile --traces: names of hosts with commas between, or * for all',
+    tracedPeers,
   )
   .addOption(stateDirectory())
   .action((host: string, options) => run(agent({ host, ...options, stateDirectory: options.state })));
@@ -201,6 +216,8 @@ lab
   .command('run <example>', { isDefault: true })
   .description('build a lab from an example, play it, take it down; one of the same name is taken down first')
   .option('--once', 'end when the fleet has come to rest', false)
+  .option('--nominal', 'let the inventory say what the network carries, instead of having it measured', false)
+  .option('--traces <directory>', 'record when packets of all links left and came, in this folder')
   .option('--seed <number>', 'seed of the search', whole)
   .addOption(labName())
   .addOption(output('text', 'json'))
@@ -220,6 +237,8 @@ program
   .command('lab-play <example>', { hidden: true })
   .requiredOption('--name <name>')
   .option('--once', '', false)
+  .option('--nominal', '', false)
+  .option('--traces <directory>', '')
   .option('--seed <number>', '', whole)
   .addOption(output('text', 'json'))
   .action((example: string, options) => run(playInLab({ example, ...options, lab: options.name })));

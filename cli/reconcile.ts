@@ -15,6 +15,8 @@ export interface ReconcileOptions {
   hubPort: number;
   apiHost: string;
   apiPort: number;
+  /** Where traces that agents record are kept. */
+  traces?: string | undefined;
 }
 
 /** Runs the reconciler until it is told to end. Logs JSON lines on stderr. Returns the exit code. */
@@ -31,6 +33,7 @@ export async function reconcile(options: ReconcileOptions): Promise<number> {
     stateDirectory,
     hub: { host: options.hubHost, port: options.hubPort },
     api: { host: options.apiHost, port: options.apiPort },
+    traceDirectory: options.traces === undefined ? undefined : resolve(options.traces),
     log: (level, message) => logger[level](message),
   });
   if (session.kind === 'failed') return fail(session.message);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { CronTrigger } from '../reconciler/adapters/cron.js';
 import { FleetHub } from '../reconciler/adapters/fleet-hub.js';
 import { PrometheusMetrics } from '../reconciler/adapters/metrics.js';
+import { TraceStore } from '../reconciler/adapters/trace-store.js';
 import { serveApi } from '../reconciler/api/server.js';
 import { type LoopPorts, type LoopTimes, ReconcileLoop } from '../reconciler/loop.js';
 import { renderMarkdown } from '../reconciler/plan/render-markdown.js';
@@ -20,6 +21,8 @@ export interface SessionOptions {
   hub: { host: string; port: number };
   /** Null: no API and no dashboard. */
   api: { host: string; port: number } | null;
+  /** Folder for traces that agents record; without it they are not asked for any. */
+  traceDirectory?: string | undefined;
   log: LoopPorts['log'];
   times?: Partial<LoopTimes>;
 }
@@ -43,6 +46,7 @@ export async function openSession(options: SessionOptions): Promise<Session | { 
   const { repository, stateDirectory, log } = options;
   const identity = await loadIdentity(join(stateDirectory, 'identity'), 'reconciler', Date.now());
   const hub = new FleetHub(log);
+  const traces = keepTraces(hub, options);
   const metrics = new PrometheusMetrics(systemClock);
   const { source, journal, trigger } = repository;
   const loop = new ReconcileLoop(
@@ -74,8 +78,16 @@ export async function openSession(options: SessionOptions): Promise<Session | { 
       await loop.stop();
       await api?.close();
       await listener.close();
+      await traces?.settled();
     },
   };
+}
+
+function keepTraces(hub: FleetHub, { traceDirectory, log }: SessionOptions): TraceStore | null {
+  if (traceDirectory === undefined) return null;
+  const store = new TraceStore(traceDirectory, (message) => log('warn', message));
+  hub.keepTraces((host, trace) => store.take(host, trace));
+  return store;
 }
 
 /** Shows what the loop infers, as long as the process lives. */

@@ -1,6 +1,7 @@
 import type { LinkEnd, PathEstimate } from '../../schema/generated/types.js';
 import type { Wren } from '../substrate.js';
 import { CapturedLink, type Moment } from './captured-link.js';
+import type { TraceRecorder } from './trace-recorder.js';
 import type { TraceRecord, TraceRing } from './trace-ring.js';
 
 export interface CaptureOptions {
@@ -9,6 +10,8 @@ export interface CaptureOptions {
   links(): ReadonlyMap<number, LinkEnd>;
   /** That of this host when left out. */
   now?(): Moment;
+  /** Is told of the packets that it wants to record. */
+  traces?: TraceRecorder | undefined;
 }
 
 /** The ring has room for 6 links' records of a second. */
@@ -16,12 +19,14 @@ const fetchMs = 200;
 
 /** Looks at the packets of links through the kernel's records of them. */
 export class CaptureWren implements Wren {
+  readonly traces: TraceRecorder | undefined;
   readonly #options: CaptureOptions;
   readonly #links = new Map<number, { way: string; captured: CapturedLink }>();
   readonly #timer: NodeJS.Timeout;
 
   constructor(options: CaptureOptions) {
     this.#options = options;
+    this.traces = options.traces;
     this.#follow();
     this.#timer = setInterval(() => this.#fetch(), fetchMs).unref();
   }
@@ -50,7 +55,9 @@ export class CaptureWren implements Wren {
     for (const number of this.#links.keys()) if (!links.has(number)) this.#links.delete(number);
     for (const [number, link] of links) {
       const way = JSON.stringify([link.peer, link.type, link.local, link.remote]);
-      if (this.#links.get(number)?.way !== way) this.#links.set(number, { way, captured: new CapturedLink(link) });
+      if (this.#links.get(number)?.way === way) continue;
+      const captured = new CapturedLink(link, (path) => this.traces?.tapOf(path));
+      this.#links.set(number, { way, captured });
     }
   }
 }

@@ -4,18 +4,18 @@ import { VarintReader } from './varint-reader.js';
 import { VarintWriter } from './varint-writer.js';
 
 /**
- * Traces for off-line analysis. Eight bytes `VWRENTRC`, then a version (1), then records until the end, all numbers as unsigned
+ * Traces for off-line analysis. Eight bytes `VWRENTRC`, then a version (2), then records until the end, all numbers as unsigned
  * LEB128 integers below 2^53, signed ones as zigzag:
  *
  * | record | fields |
  * |---|---|
  * | 1 path | direction (0 from-peer, 1 to-peer), method (0 two-sided, 1 one-sided), length and bytes of the peer's name |
- * | 2 packet | path (0 is the first), departure and arrival in ns as signed differences to the packet before of the same path, bytes * 2 + 1 if after a gap |
+ * | 2 packet | path (0 is the first), departure and arrival in ns as signed differences to the packet before of the same path, bytes * 4, + 1 if after a gap, + 2 if not all of them left at the departure: then, how many did |
  *
  * There is neither payload nor any address in it.
  */
 const magic = new TextEncoder().encode('VWRENTRC');
-const version = 1;
+const version = 2;
 const recordKinds = { path: 1, packet: 2 } as const;
 const directions = ['from-peer', 'to-peer'] as const;
 const methods = ['two-sided', 'one-sided'] as const;
@@ -64,7 +64,7 @@ export class TraceWriter {
     return this.#last.push({ departureNs: 0, arrivalNs: 0 }) - 1;
   }
 
-  packet(path: number, { departureNs, arrivalNs, bytes, isAfterGap }: TimedPacket): void {
+  packet(path: number, { departureNs, arrivalNs, bytes, lastBytes = bytes, isAfterGap }: TimedPacket): void {
     const last = this.#last[path];
     if (!last) throw new Error(`path ${path} was not begun: call path() first`);
     this.#originNs ??= arrivalNs;
@@ -74,9 +74,15 @@ export class TraceWriter {
     this.#bytes.whole(path);
     this.#bytes.signed(departed - last.departureNs);
     this.#bytes.signed(arrived - last.arrivalNs);
-    this.#bytes.whole(bytes * 2 + (isAfterGap ? 1 : 0));
+    this.#bytes.whole(bytes * 4 + (lastBytes === bytes ? 0 : 2) + (isAfterGap ? 1 : 0));
+    if (lastBytes !== bytes) this.#bytes.whole(lastBytes);
     last.departureNs = departed;
     last.arrivalNs = arrived;
+  }
+
+  /** Bytes that were written since `take`. */
+  get pendingBytes(): number {
+    return this.#bytes.length;
   }
 
   /** What was written since the last call. */
@@ -98,7 +104,7 @@ export function readTrace(bytes: Uint8Array, visitor: TraceVisitor): TraceFault 
       message: `The trace has version ${found ?? 'none'}; this program reads version ${version}.`,
     };
   const last: { departureNs: number; arrivalNs: number }[] = [];
-  const packet: TimedPacket = { departureNs: 0, arrivalNs: 0, bytes: 0, isAfterGap: false };
+  const packet = { departureNs: 0, arrivalNs: 0, bytes: 0, lastBytes: 0, isAfterGap: false };
   while (!reader.isAtEnd) {
     const offset = reader.offset;
     const kind = reader.whole();
@@ -133,25 +139,35 @@ function readPath(
 function readPacket(
   reader: VarintReader,
   last: { departureNs: number; arrivalNs: number }[],
-  packet: TimedPacket,
+  packet: Required<TimedPacket>,
   visitor: TraceVisitor,
 ): string | undefined {
   const path = reader.whole();
   const departing = reader.signed();
   const arriving = reader.signed();
   const size = reader.whole();
-  if (path === undefined || departing === undefined || arriving === undefined || size === undefined)
+  const bytes = Math.floor((size ?? 0) / 4);
+  const lastBytes = (size ?? 0) % 4 >= 2 ? reader.whole() : bytes;
+  if (
+    path === undefined ||
+    departing === undefined ||
+    arriving === undefined ||
+    size === undefined ||
+    lastBytes === undefined
+  )
     return 'The record of a packet is cut off, or has a number that is too large.';
   const before = last[path];
   if (!before) return `The packet is of path ${path}, which was not begun.`;
-  if (size > 2 * mostBytes) return `A packet of ${Math.floor(size / 2)} bytes cannot be.`;
+  if (bytes > mostBytes || lastBytes > bytes)
+    return `A packet of ${bytes} bytes, ${lastBytes} of them last, cannot be.`;
   before.departureNs += departing;
   before.arrivalNs += arriving;
   if (!Number.isSafeInteger(before.departureNs) || !Number.isSafeInteger(before.arrivalNs))
     return 'A time is too large.';
   packet.departureNs = before.departureNs;
   packet.arrivalNs = before.arrivalNs;
-  packet.bytes = Math.floor(size / 2);
+  packet.bytes = bytes;
+  packet.lastBytes = lastBytes;
   packet.isAfterGap = size % 2 === 1;
   visitor.packet(path, packet);
   return undefined;

@@ -3,6 +3,11 @@ export class VarintWriter {
   #bytes = new Uint8Array(4096);
   #length = 0;
 
+  /** Bytes written since the last `take`. */
+  get length(): number {
+    return this.#length;
+  }
+
   raw(bytes: Uint8Array): void {
     this.#room(bytes.length);
     this.#bytes.set(bytes, this.#length);

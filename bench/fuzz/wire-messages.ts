@@ -106,9 +106,10 @@ export const wireMessages: readonly WireMessage[] = [
     seenGeneration: 6,
     capabilities: { core: 'ebpf', drivers: ['netns'], linkTypes: ['udp', 'tcp'], lacks: ['No WireGuard.'] },
   },
-  { kind: 'welcome', protocol: 1 },
+  { kind: 'welcome', protocol: 1, traces: true },
   { kind: 'desire', state },
   { kind: 'report', report },
   { kind: 'observe', observation },
+  { kind: 'trace', peer: 'host-2', begunAtMs: 1.75e12, offset: 4096, data: 'VldSRU5UUkMC' },
   { kind: 'refusal', reason: 'stale-generation', message: 'It is old.', generation: 8 },
 ];

@@ -1,4 +1,11 @@
-import type { HostObservation, HostState, HostStatus, Refusal, WireMessage } from '../../schema/generated/types.js';
+import type {
+  HostObservation,
+  HostState,
+  HostStatus,
+  Refusal,
+  Trace,
+  WireMessage,
+} from '../../schema/generated/types.js';
 import type { AcceptedChannel, Channel } from '../../wire/channel.js';
 import type { Desired, Fleet } from '../ports.js';
 import { HubPeer } from './hub-peer.js';
@@ -15,6 +22,7 @@ export class FleetHub implements Fleet {
   readonly #channels = new Map<string, { channel: Channel; pin: string }>();
   readonly #reportListeners = new Set<(host: string) => void>();
   readonly #observationListeners = new Set<(observation: HostObservation) => void>();
+  #keepTrace: ((host: string, trace: Trace) => void) | null = null;
   /** Null until the inventory is known. */
   #pins: Map<string, string> | null = null;
 
@@ -66,6 +74,11 @@ export class FleetHub implements Fleet {
     return () => this.#observationListeners.delete(listener);
   }
 
+  /** From here on agents are told that traces are kept, and `keep` is given what they send, piece by piece. */
+  keepTraces(keep: (host: string, trace: Trace) => void): void {
+    this.#keepTrace = keep;
+  }
+
   /** Takes over a new connection. */
   accept({ channel, peerPin }: AcceptedChannel): void {
     let host: string | null = null;
@@ -104,7 +117,7 @@ export class FleetHub implements Fleet {
     if (greeted.kind === 'stale') return this.#refuse(channel, 'stale-sequence', greeted.message);
     this.#channels.get(host)?.channel.close('another connection of the same host took over');
     this.#channels.set(host, { channel, pin });
-    channel.send({ kind: 'welcome', protocol: 1 });
+    channel.send({ kind: 'welcome', protocol: 1, ...(this.#keepTrace ? { traces: true } : {}) });
     this.#log('info', `The agent of ${host} is connected.`);
     return host;
   }
@@ -116,6 +129,8 @@ export class FleetHub implements Fleet {
       else this.#tell(host);
     } else if (message.kind === 'observe' && message.observation.host === host) {
       for (const listener of this.#observationListeners) listener(message.observation);
+    } else if (message.kind === 'trace') {
+      this.#keepTrace?.(host, message);
     } else if (message.kind === 'refusal') {
       this.#log('warn', `The agent of ${host} refused: ${message.message}`);
       if (message.generation !== undefined) this.#peer(host).raise(message.generation);

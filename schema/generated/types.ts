@@ -59,7 +59,7 @@ export type SoapMessage =
 /**
  * One message between an agent and the reconciler's hub: a JSON text frame on a WebSocket under mutual TLS 1.3.
  */
-export type WireMessage = Hello | Welcome | Desire | Report | Observe | Refusal;
+export type WireMessage = Hello | Welcome | Desire | Report | Observe | Trace | Refusal;
 
 /**
  * The fleet as the reconciler sees it now: `GET /v1/fleet`.
@@ -2713,6 +2713,10 @@ export interface Welcome {
    * Version of this protocol.
    */
   protocol: 1;
+  /**
+   * Traces of packets are kept: the agent may send those that it records.
+   */
+  traces?: boolean;
 }
 /**
  * Hub to agent: be this.
@@ -2943,6 +2947,31 @@ export interface QueueingSeries {
    * @maxItems 600
    */
   delaysMs: (number | null)[];
+}
+/**
+ * Agent to hub: a piece of a trace of when packets of a link left and came, in order. Each connection begins traces anew.
+ */
+export interface Trace {
+  /**
+   * Tag.
+   */
+  kind: 'trace';
+  /**
+   * The other end of the link.
+   */
+  peer: string;
+  /**
+   * When the trace began, in milliseconds since the epoch on the clock of the host; with the peer it says which trace it is.
+   */
+  begunAtMs: number;
+  /**
+   * Bytes of the trace before this piece.
+   */
+  offset: number;
+  /**
+   * The piece.
+   */
+  data: string;
 }
 /**
  * Either way: the last message was refused and had no effect.
