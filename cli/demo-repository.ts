@@ -1,7 +1,7 @@
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { simpleGit } from 'simple-git';
-import { isMap, parseAllDocuments } from 'yaml';
+import { type Document, isMap, isSeq, parseAllDocuments } from 'yaml';
 import { packageRoot } from '../package-root.js';
 
 export interface DemoRepositoryOptions {
@@ -13,6 +13,8 @@ export interface DemoRepositoryOptions {
   pins: Map<string, string>;
   /** Public key of each SSH server that links go through, by host. */
   sshKeys?: ReadonlyMap<string, string>;
+  /** Leaves in the inventory what it says that the network carries; so it is when left out. */
+  nominal?: boolean;
   /** Seed of the search; the example's own when left out. */
   seed?: number | undefined;
 }
@@ -23,6 +25,7 @@ export async function makeDemoRepository({
   directory,
   pins,
   sshKeys = new Map(),
+  nominal = true,
   seed,
 }: DemoRepositoryOptions): Promise<void> {
   await rm(directory, { recursive: true, force: true });
@@ -50,7 +53,18 @@ export async function makeDemoRepository({
     await editDocuments(path, 'Adaptation', () => [['spec', 'vadapt', 'seed'], seed]);
   }
   await git.add('.').commit("Enrol the agents' keys");
+  if (nominal) return;
+  const inventory = join(directory, 'inventory');
+  await leaveOut(join(inventory, 'hosts.yaml'), 'Host', [['spec', 'interfaces']], 'bandwidth');
+  await leaveOut(join(inventory, 'network.yaml'), 'Network', carrying, 'bandwidth');
+  await git.add('.').commit('Leave it to measurement what the network carries');
 }
+
+/** Of a Network, lists of what it carries where. */
+const carrying = [
+  ['spec', 'within'],
+  ['spec', 'between'],
+];
 
 /** Sets one field of every document of a kind; everything else in the file, comments included, stays. */
 async function editDocuments(
@@ -58,13 +72,29 @@ async function editDocuments(
   kind: string,
   change: (name: string) => [field: string[], value: string | number | undefined],
 ): Promise<void> {
-  const documents = parseAllDocuments(await readFile(path, 'utf8'));
-  const texts = documents.map((document) => {
-    if (isMap(document.contents) && document.get('kind') === kind) {
-      const [field, value] = change(String(document.getIn(['metadata', 'name'])));
-      if (value !== undefined) document.setIn(field, value);
-    }
-    return document.toString({ lineWidth: 0 });
+  await eachDocument(path, kind, (document) => {
+    const [field, value] = change(String(document.getIn(['metadata', 'name'])));
+    if (value !== undefined) document.setIn(field, value);
   });
-  await writeFile(path, texts.join(''));
+}
+
+/** Takes a field out of every item of some lists, in every document of a kind. */
+function leaveOut(path: string, kind: string, lists: readonly string[][], field: string): Promise<void> {
+  return eachDocument(path, kind, (document) => {
+    for (const list of lists) {
+      const items = document.getIn(list);
+      if (isSeq(items)) for (const item of items.items) if (isMap(item)) item.delete(field);
+    }
+  });
+}
+
+async function eachDocument(path: string, kind: string, change: (document: Document) => void): Promise<void> {
+  const documents = parseAllDocuments(await readFile(path, 'utf8'));
+  for (const document of documents) {
+    if (isMap(document.contents) && document.get('kind') === kind) change(document);
+  }
+  await writeFile(
+    path,
+    documents.map((document) => document.toString({ lineWidth: 0, flowCollectionPadding: false })).join(''),
+  );
 }

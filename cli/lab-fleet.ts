@@ -23,11 +23,18 @@ export interface LabFleet {
 export interface LabFleetOptions {
   lab: string;
   example: string;
+  /** Whether the inventory may say what the network carries. */
+  nominal: boolean;
+  /** Absolute path of the folder for traces of all links; none are recorded when left out. */
+  traces?: string | undefined;
   seed?: number | undefined;
 }
 
 /** Makes the example's repository, with the keys of this lab, and starts reconciler, agents and SSH servers of a lab that is up. */
-export async function startLabFleet({ lab, example, seed }: LabFleetOptions, inventory: Snapshot): Promise<LabFleet> {
+export async function startLabFleet(
+  { lab, example, nominal, traces, seed }: LabFleetOptions,
+  inventory: Snapshot,
+): Promise<LabFleet> {
   const names = labNames(lab);
   const folders = labFolders(lab);
   const hosts = inventory.hosts.map(({ name }) => name);
@@ -37,14 +44,14 @@ export async function startLabFleet({ lab, example, seed }: LabFleetOptions, inv
   }
   const servers = inventory.hosts.filter(({ ssh }) => ssh !== null).map(({ name }) => name);
   const sshKeys = new Map(servers.map((host) => [host, sshServerKey(names, host)]));
-  await makeDemoRepository({ example, directory: folders.repository, pins, sshKeys, seed });
+  await makeDemoRepository({ example, directory: folders.repository, pins, sshKeys, nominal, seed });
   const hub = await loadIdentity(join(folders.reconciler, 'identity'), 'reconciler', Date.now());
   const agentKeys = servers.length === 0 ? [] : hosts.map((host) => sshKey(folders.sshKey(host), host).publicKey);
   const start = async (of: readonly string[], each: (host: string) => ReturnType<typeof startLabAgent>) =>
     new Map(await Promise.all(of.map(async (host) => [host, await Supervised.start(() => each(host))] as const)));
   const sshServers = await start(servers, (host) => startSshServer(names, host, agentKeys));
-  const reconciler = await Supervised.start(() => startLabReconciler(names));
-  const agents = await start(hosts, (host) => startLabAgent(names, host, hub.pin));
+  const reconciler = await Supervised.start(() => startLabReconciler(names, traces));
+  const agents = await start(hosts, (host) => startLabAgent(names, host, hub.pin, traces !== undefined));
   const all = [reconciler, ...agents.values(), ...sshServers.values()];
   return {
     reconciler,

@@ -5,11 +5,13 @@ import { packageRoot } from '../package-root.js';
 import { DirectorySource } from '../reconciler/adapters/directory-source.js';
 import type { Snapshot } from '../reconciler/model/snapshot.js';
 import { renderText } from '../reconciler/plan/render-text.js';
+import type { Decision } from '../schema/generated/types.js';
 import { isDocumentPath } from '../schema/validate/select.js';
 import { readApplication } from './application.js';
 import { fleetPicture } from './fleet-picture.js';
 import { readInventory } from './inventory.js';
 import { type LabFleet, startLabFleet } from './lab-fleet.js';
+import { hasLabNetwork } from './lab-network.js';
 import { labFolders } from './lab-process.js';
 import { LabView } from './lab-view.js';
 import { Story } from './story.js';
@@ -19,6 +21,10 @@ export interface LabPlayOptions {
   example: string;
   lab: string;
   once: boolean;
+  /** Leaves in the inventory what it says that the network carries. */
+  nominal: boolean;
+  /** Absolute path of the folder for traces of all links; none are recorded when left out. */
+  traces?: string | undefined;
   output: 'text' | 'json';
   seed?: number | undefined;
 }
@@ -31,9 +37,10 @@ export async function playInLab(options: LabPlayOptions): Promise<number> {
   const folder = join(packageRoot(), 'examples', options.example);
   const inventory = await readInventory(new DirectorySource({ directory: folder, select: isDocumentPath }));
   if (typeof inventory === 'string') return story.fail(inventory);
-  const fleet = await startLabFleet(options, inventory);
+  const nominal = options.nominal || !hasLabNetwork(folder);
+  const fleet = await startLabFleet({ ...options, nominal }, inventory);
   try {
-    return await play(options, story, inventory, fleet);
+    return await play({ ...options, nominal }, story, inventory, fleet);
   } finally {
     await fleet.end();
   }
@@ -46,6 +53,7 @@ async function play(options: LabPlayOptions, story: Story, inventory: Snapshot, 
   if (!(await lab.until((view) => view.vms.length > 0 && view.vms.every(({ phase }) => phase === 'running')))) {
     return story.fail(`The VMs did not start. Logs: ${labNames(options.lab).logFolder}`);
   }
+  if (!options.nominal) story.say('The inventory says nothing of what the network carries.');
   story.say(`All VMs run, on the star:\n${fleetPicture(await lab.view())}`);
   const flows = await readApplication(join(folder, 'application.yaml'));
   const addresses = new Map(inventory.vms.map(({ name, spec }) => [name, spec.address?.split('/')[0] ?? '']));
@@ -63,21 +71,24 @@ async function adaptAndMeasure(
 ): Promise<number> {
   const before = rounded((await application.measure(measureSeconds)).throughputMbps);
   story.say(`Before: the application gets ${before} Mb/s in all.`);
+  let capacities: Decision['capacities'] = 'nominal';
   const isQuiet = await lab.untilQuiet(({ summary, plan }) => {
-    if (plan === null) story.say(summary);
-    else story.show(renderText(plan, { color: story.isColored }));
+    if (plan === null) return story.say(summary);
+    capacities = plan.decision.capacities;
+    story.show(renderText(plan, { color: story.isColored }));
   });
   const after = rounded((await application.measure(measureSeconds)).throughputMbps);
   const view = await lab.view();
   story.say(`After: ${after} Mb/s in all, ${(after / before).toFixed(1)} times as much:\n${fleetPicture(view)}`);
+  story.say(`The last plan rests on ${capacities} capacities.`);
   const failures = application.failures();
   for (const { flow, message } of failures) story.say(`${flow.source} -> ${flow.destination} broke: ${message}`);
   const mapping = Object.fromEntries(view.vms.map((vm) => [vm.name, vm.host]));
   const statusCommit = await lab.statusCommit();
   const passes = view.pass;
-  const brokenConnections = failures.length;
   const throughput = { before: { throughputMbps: before }, after: { throughputMbps: after } };
-  story.result({ mapping, ...throughput, passes, statusCommit, brokenConnections, restarts: restarts() });
+  const { length: brokenConnections } = failures;
+  story.result({ mapping, ...throughput, capacities, passes, statusCommit, brokenConnections, restarts: restarts() });
   if (!once) await watch(story, name);
   await application.stop();
   if (!isQuiet) return story.fail('The fleet did not come to rest.');

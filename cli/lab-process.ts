@@ -20,20 +20,22 @@ export function labFolders(lab: string) {
   };
 }
 
-/** The reconciler as a process of its own in the control namespace. */
-export function startLabReconciler(names: LabNames): Promise<LabProcess> {
+/** The reconciler as a process of its own in the control namespace; `traces`: where it keeps what agents record. */
+export function startLabReconciler(names: LabNames, traces?: string): Promise<LabProcess> {
   const { repository, reconciler } = labFolders(names.lab);
   return virtuoso(names, names.control, 'reconciler', [
     ...['reconcile', '--repository', repository, '--state', reconciler],
     ...['--hub-host', control.address, '--hub-port', String(labPorts.hub), '--api-port', String(labPorts.api)],
+    ...(traces === undefined ? [] : ['--traces', traces]),
   ]);
 }
 
 /** The agent of one host as a process of its own in the host's namespace. */
-export function startLabAgent(names: LabNames, host: string, hubKey: string): Promise<LabProcess> {
+export function startLabAgent(names: LabNames, host: string, hubKey: string, isTraced: boolean): Promise<LabProcess> {
   return virtuoso(names, names.host(host), host, [
     ...['agent', 'run', host, '--lab', names.lab, '--state', labFolders(names.lab).agent(host)],
     ...['--hub', `wss://${control.address}:${labPorts.hub}`, '--hub-key', hubKey],
+    ...(isTraced ? ['--trace', '*'] : []),
   ]);
 }
 

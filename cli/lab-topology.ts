@@ -1,12 +1,9 @@
 import type { LabTopology } from '../lab/topology.js';
 import type { Snapshot } from '../reconciler/model/snapshot.js';
 
-/** What a trunk carries of which the inventory states nothing. */
-const unstatedMbps = 10_000;
-
 /**
  * The lab that plays an inventory. Interface addresses get the prefix length 24 of the examples' underlay; an interface is as fast
- * as it is stated to be, or as the paths within its site are, whichever is less.
+ * as it is stated to be, or as the paths within its site are, whichever is less. What is stated nowhere is not limited.
  */
 export function labTopology({
   hosts,
@@ -29,7 +26,7 @@ export function labTopology({
       }),
     })),
     trunks: underlays.flatMap(({ name, between }) =>
-      between.map(({ sites, rateMbps }) => ({ network: name, sites, rateMbps: rateMbps ?? unstatedMbps })),
+      between.map(({ sites, rateMbps }) => ({ network: name, sites, ...(rateMbps === null ? {} : { rateMbps }) })),
     ),
     lans: networks.flatMap(({ name, proxy, lan }, index) =>
       lan === undefined ? [] : [{ name, host: proxy, device: lan, address: `192.168.${200 + index}.1/24` }],

@@ -1,30 +1,31 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { namespacePath } from '../agents/linux/namespace.js';
 import { down } from '../lab/down.js';
 import { isEmpty, type Leftovers, leftovers } from '../lab/leftovers.js';
 import { labNames, memberVariable } from '../lab/names.js';
 import { up } from '../lab/up.js';
 import { packageRoot } from '../package-root.js';
-import { DirectorySource } from '../reconciler/adapters/directory-source.js';
-import { isDocumentPath } from '../schema/validate/select.js';
 import { exitCodes } from './exit-codes.js';
-import { readInventory } from './inventory.js';
 import { labNeeds, lookNeeds } from './lab-needs.js';
-import { labTopology } from './lab-topology.js';
+import { readLabTopology } from './lab-network.js';
 
 export interface LabOptions {
   /** Folder of `examples/` that is played. */
   example: string;
   lab: string;
   once: boolean;
+  /** Leaves in the inventory what it says that the network carries. */
+  nominal: boolean;
+  /** Folder for traces of all links; none are recorded when left out. */
+  traces?: string | undefined;
   output: 'text' | 'json';
   seed?: number | undefined;
 }
 
 /**
- * Builds a lab from an example's inventory, plays the example in it, and takes it down. The play runs as a process inside the
+ * Builds the lab of an example, plays the example in it, and takes it down. The play runs as a process inside the
  * lab's control namespace, so that all traffic stays in namespaces. Returns the exit code.
  */
 export async function runLab(options: LabOptions): Promise<number> {
@@ -35,14 +36,14 @@ export async function runLab(options: LabOptions): Promise<number> {
   if (!existsSync(folder)) {
     return fail(`There is no example ${options.example}; there is ${readdirSync(examples).sort().join(', ')}.`);
   }
-  const inventory = await readInventory(new DirectorySource({ directory: folder, select: isDocumentPath }));
-  if (typeof inventory === 'string') return fail(inventory);
+  const topology = await readLabTopology(folder);
+  if (typeof topology === 'string') return fail(topology);
   await down(options.lab);
   // Whatever asks the runner to end, it outlives the play, to take the lab down.
   const stay = () => undefined;
   for (const signal of endings) process.on(signal, stay);
   try {
-    const built = await up(options.lab, labTopology(inventory));
+    const built = await up(options.lab, topology);
     return built.kind === 'refused' ? fail(built.message) : await play(options);
   } finally {
     const left = await down(options.lab);
@@ -54,11 +55,13 @@ export async function runLab(options: LabOptions): Promise<number> {
 /** What ends a run: Ctrl-C, whoever started it, or the terminal that was closed. */
 const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-function play({ lab, example, once, output, seed }: LabOptions): Promise<number> {
+function play({ lab, example, once, nominal, traces, output, seed }: LabOptions): Promise<number> {
   const names = labNames(lab);
   const [variable = '', value = ''] = memberVariable(lab).split('=');
   const main = join(packageRoot(), 'dist', 'cli', 'main.js');
-  const args = ['lab-play', example, '--name', lab, '--output', output, ...(once ? ['--once'] : [])];
+  const flags = [...(once ? ['--once'] : []), ...(nominal ? ['--nominal'] : [])];
+  const recording = traces === undefined ? [] : ['--traces', resolve(traces)];
+  const args = ['lab-play', example, '--name', lab, '--output', output, ...flags, ...recording];
   const seeded = seed === undefined ? args : [...args, '--seed', String(seed)];
   const child = spawn('nsenter', [`--net=${namespacePath(names.control)}`, process.execPath, main, ...seeded], {
     stdio: 'inherit',

@@ -47,8 +47,8 @@ interface TrunkEnds {
 
 /** A cable behind a token bucket, without latency. */
 interface ShapedTrunk extends TrunkEnds {
-  /** In each direction, in bytes of Ethernet frames. */
-  rateMbps: number;
+  /** In each direction, in bytes of Ethernet frames; unlimited when left out. */
+  rateMbps?: number;
 }
 
 /** Latency, loss and the traffic of others. A host whose own path is to have them is a site of its own. */

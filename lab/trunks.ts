@@ -30,13 +30,10 @@ function joinByCable(
   names: LabNames,
   [a, b]: readonly [string, string],
   join: readonly string[],
-  rateMbps: number,
+  rateMbps: number | undefined,
 ): CommandFailure | undefined {
-  return within(
-    names.switches,
-    () =>
-      ip([`link add ${a} type veth peer name ${b}`, ...join]) ?? tc([a, b].map((device) => shape(device, rateMbps))),
-  );
+  const shapes = rateMbps === undefined ? [] : [a, b].map((device) => shape(device, rateMbps));
+  return within(names.switches, () => ip([`link add ${a} type veth peer name ${b}`, ...join]) ?? tc(shapes));
 }
 
 /** Frames that may wait at a TAP: what the emulator has not taken up has not reached the emulated queue yet. */

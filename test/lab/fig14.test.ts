@@ -1,8 +1,12 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeAll, expect, it } from 'vitest';
+import { analyseTrace } from '../../agents/wren/analyse-trace.js';
 import { isEmpty } from '../../lab/leftovers.js';
 import { describeLab } from '../environment.js';
-import { expectRight, guests, hosts } from './fig14.js';
+import { temporaryDirectory } from '../reconciler/adapters/git-fixture.js';
+import { expectRight, guests, hosts, statedBandwidths } from './fig14.js';
 import { build, LabRun, labStatus, labVerb } from './lab-run.js';
 import { randomLab } from './lab-world.js';
 
@@ -64,14 +68,35 @@ describeLab('Fig. 14 in the lab', ['root', 'namespaces', 'bpf', 'clang', 'libbpf
     expect(isEmpty(labStatus(lab))).toBe(true);
   });
 
-  it('brings the VMs together: at least ten times the throughput', { timeout: playMs }, async () => {
+  it('brings the VMs together by what it measured: ten times the throughput', { timeout: playMs }, async () => {
     const run = new LabRun(lab);
+    await run.until('the application', () => run.told().includes('The application starts'));
+    expect(statedBandwidths(run)).toEqual([]);
+    await expectRight(run);
+    expect(run.result()).toMatchObject({ restarts: 0, capacities: 'measured' });
+    expect(run.told()).not.toMatch(/mixed capacities/);
+  });
+
+  it('comes to the same when the inventory says what the network carries', { timeout: playMs }, async () => {
+    const traces = temporaryDirectory();
+    const run = new LabRun(lab, '--nominal', '--traces', traces);
+    await run.until('the application', () => run.told().includes('The application starts'));
+    expect(statedBandwidths(run).length).toBe(hosts.length + 3);
     await expectRight(run);
     expect(run.result().restarts).toBe(0);
+    // All hosts had links, over which keep-alives went at least; the Proxy's had traffic too.
+    expect(readdirSync(traces).sort()).toEqual(hosts);
+    const [file = ''] = readdirSync(join(traces, 'host-1')).filter((name) => name.startsWith('host-5-'));
+    const { paths, fault } = analyseTrace(readFileSync(join(traces, 'host-1', file)), 5);
+    expect(fault).toBeUndefined();
+    const path = paths.find(({ direction }) => direction === 'from-peer');
+    expect(path).toMatchObject({ peer: 'host-5', method: 'two-sided' });
+    const capacities = (path?.windows ?? []).flatMap(({ estimate }) => estimate.capacityMbps ?? []);
+    expect(Math.min(...capacities.map((mbps) => Math.abs(mbps - 10)))).toBeLessThan(0.5);
   });
 
   it('ends the same when the reconciler and agents are killed on the way', { timeout: playMs }, async () => {
-    const run = new LabRun(lab);
+    const run = new LabRun(lab, '--nominal');
     await run.until('the second plan', () => run.plansBegun() >= 2);
     // The plan takes half a second to a second.
     const killedSoon = [{ agent: 'host-1' }, { agent: 'host-6' }, 'reconciler' as const].map(async (part) => {

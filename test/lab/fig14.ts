@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'vitest';
+import { labFolders } from '../../cli/lab-process.js';
 import { type LabRun, labStatus } from './lab-run.js';
 
 /** What Fig. 14 is made of, in the example of this repository. */
@@ -12,6 +15,15 @@ const domain2 = ['host-4', 'host-5', 'host-6'];
 /** Whether the VMs that talk much are in the domain that is fast, and the other one in the other. */
 export function isPlaced(places: ReadonlyMap<string, string>): boolean {
   return guests.every(({ name }) => (name === 'vm-4' ? domain1 : domain2).includes(places.get(name) ?? ''));
+}
+
+/** Lines of the inventory that the run was given which say what the network carries. */
+export function statedBandwidths({ names }: LabRun): string[] {
+  const inventory = join(labFolders(names.lab).repository, 'inventory');
+  const lines = ['hosts.yaml', 'network.yaml'].flatMap((file) =>
+    readFileSync(join(inventory, file), 'utf8').split('\n'),
+  );
+  return lines.filter((line) => /bandwidth:|\d *[KMG]bps/i.test(line));
 }
 
 /** The run ends as the seed's figure does: at least ten times as much, with no connection broken and nothing left. */

@@ -45,7 +45,7 @@ describeLab('reconciler killed in plan after plan', ['root', 'namespaces', 'bpf'
   };
 
   it('no VM is lost, no path goes dark, no frame is doubled', { timeout: 300_000 }, async () => {
-    const run = new LabRun(lab);
+    const run = new LabRun(lab, '--nominal');
     await run.until('the application', () => run.told().includes('The application starts'));
     const { ports, heard } = await watched(run, async ({ moved }) => {
       const isNewPlan = (before: number): boolean => run.plansBegun() > before;

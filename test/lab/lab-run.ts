@@ -13,6 +13,8 @@ export interface LabResult {
   mapping: Record<string, string>;
   before: { throughputMbps: number };
   after: { throughputMbps: number };
+  /** What the last plan rests on. */
+  capacities: 'nominal' | 'measured' | 'mixed';
   passes: number;
   statusCommit: string;
   brokenConnections: number;
@@ -55,9 +57,11 @@ export class LabRun {
   #log = '';
   #isOver = false;
 
-  constructor(lab: string) {
+  /** @param flags of `lab run` beside those that every run has */
+  constructor(lab: string, ...flags: string[]) {
     this.names = labNames(lab);
-    this.#child = spawn(process.execPath, [program, 'lab', 'run', 'fig14', '--once', '-o', 'json', '--name', lab]);
+    const verb = ['lab', 'run', 'fig14', '--once', '-o', 'json', '--name', lab];
+    this.#child = spawn(process.execPath, [program, ...verb, ...flags]);
     this.#child.stdout?.on('data', (text) => {
       this.#output += text;
     });

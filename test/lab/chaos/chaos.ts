@@ -63,7 +63,7 @@ export async function chaos(options: ChaosOptions): Promise<ChaosResult> {
   try {
     const built = await up(lab, labTopology(inventory));
     if (built.kind === 'refused') throw new Error(built.message);
-    fleet = await startLabFleet({ lab, example }, inventory);
+    fleet = await startLabFleet({ lab, example, nominal: true }, inventory);
     const result = await underLoad(options, names, inventory);
     await fleet.end();
     return { ...result, leftovers: await down(lab) };
