@@ -30,6 +30,7 @@ export function emulatedSubstrate(emulation: Emulation, host: EmulatedHost, nois
       core: 'emulated',
       drivers: ['netns'],
       linkTypes: Object.keys(linkKinds) as LinkEnd['type'][],
+      ...(wren ? { stamps: true } : {}),
       wireguardKey: wireguardKey(host.name),
     },
     get vnet() {

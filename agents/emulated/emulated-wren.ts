@@ -62,8 +62,8 @@ export class EmulatedWren implements Wren {
   }
 
   #look(peer: EmulatedHost, link: EmulatedLink, nowMs: number): PathEstimate | undefined {
-    // Only headers of VXLAN take a stamp: of other links the sender sees what is acknowledged.
-    const isTwoSided = link.end.type === 'udp';
+    // Without stamps the sender alone sees something: what is acknowledged.
+    const isTwoSided = link.end.type === 'udp' && link.end.stamped === true;
     const [from, to] = isTwoSided ? [peer, this.#host] : [this.#host, peer];
     const resources = this.#emulation.overlay.edge(from, to)?.resources ?? [];
     const watched = this.#follow(from, to, resources, nowMs);

@@ -12,7 +12,7 @@ export class Clock {
 
 export function linkEnd(host: string, peer: string): LinkEnd {
   const address = (name: string) => `192.0.2.${name.slice('host-'.length)}`;
-  return { peer, type: 'udp', local: address(host), remote: address(peer) };
+  return { peer, type: 'udp', local: address(host), remote: address(peer), stamped: true };
 }
 
 /** `host-1`, `host-2`, ... */

@@ -124,7 +124,22 @@ describe('what emulated hosts learn of paths', () => {
     expect(newest(told, 'host-2', 'host-1')?.minimumDelayMs).toBe(2 + 500);
   });
 
-  it('is told by the sender of links that take no stamps, there and back', async () => {
+  it('is told by the sender of links without stamps, there and back', async () => {
+    const { fleet, watch } = await watching(flatUnderlay(3, 100), ['host-2', 'host-3']);
+    expect(fleet.substrate('host-1').capabilities.stamps).toBe(true);
+    const star = starOver(hostNames(3), ['host-2', 'host-3']);
+    for (const host of ['host-1', 'host-2']) {
+      const state = starHost(star, host);
+      const links = state.links.map(({ stamped: _stamped, ...link }) => link);
+      expect(await convergeHost(fleet, host, { ...state, links })).toEqual([]);
+    }
+    fleet.offer([flow(20)]);
+    const told = await watch(10);
+    expect(newest(told, 'host-1', 'host-2')).toBeUndefined();
+    expect(newest(told, 'host-2', 'host-1')).toMatchObject({ direction: 'to-peer', method: 'one-sided' });
+  });
+
+  it('is told by the sender of links of other types, there and back', async () => {
     const { fleet, watch } = await watching(flatUnderlay(3, 100), ['host-2', 'host-3']);
     const star = starOver(hostNames(3), ['host-2', 'host-3']);
     for (const [host, role] of [
