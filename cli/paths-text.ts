@@ -14,12 +14,17 @@ export function pathsText({ paths, bottlenecks }: PathList): string {
   const rows = [...paths].sort((a, b) => byNumber(a.from, b.from) || byNumber(a.to, b.to)).map(row);
   const names = ['FROM', 'TO', 'AVAILABLE', '95 % INTERVAL', 'CAPACITY', 'CARRIED', 'LATENCY', 'METHOD', 'AGE'];
   const [head = '', ...lines] = columns([names, ...rows], [2, 3, 4, 5, 6, 8]);
-  const parts = [[head, ...abridged(lines, maxRows, 'paths'), 'Rates are in Mb/s.'], bottleneckLines(bottlenecks)];
+  const contradiction = paths.some(({ statedMbps }) => statedMbps !== undefined)
+    ? ['! The inventory states another capacity: see the conditions of inventory/capacities.']
+    : [];
+  const table = [head, ...abridged(lines, maxRows, 'paths'), 'Rates are in Mb/s.', ...contradiction];
+  const parts = [table, bottleneckLines(bottlenecks)];
   return `${parts.map((part) => part.join('\n')).join('\n\n')}\n`;
 }
 
 function row(path: PathKnowledge): string[] {
-  const { from, to, method, availableMbps, lowMbps, highMbps, capacityMbps, carriedMbps, latencyMs, ageMs } = path;
+  const { from, to, method, availableMbps, lowMbps, highMbps } = path;
+  const { capacityMbps, statedMbps, carriedMbps, latencyMs, ageMs } = path;
   const optional = (value: number | undefined, text: (value: number) => string) =>
     value === undefined ? '-' : text(value);
   return [
@@ -27,7 +32,7 @@ function row(path: PathKnowledge): string[] {
     to,
     availableMbps === undefined ? 'unknown' : rate(availableMbps),
     `${rate(lowMbps)} to ${rate(highMbps)}`,
-    optional(capacityMbps, rate),
+    `${optional(capacityMbps, rate)}${statedMbps === undefined ? '' : ` ! ${rate(statedMbps)} stated`}`,
     optional(carriedMbps, rate),
     optional(latencyMs, duration),
     method,

@@ -16,6 +16,7 @@ import { changeBoundMs, type Measured } from './vttif/interval.js';
 import { disturb, type VttifState, vttifStart } from './vttif/state.js';
 import { step, traffic } from './vttif/step.js';
 import { CapacityWatch } from './wren/capacity-watch.js';
+import { type Contradicted, contradictedPaths } from './wren/contradicted.js';
 import { type Finding, findings } from './wren/findings.js';
 import { type DeliveredRate, deliveredRates, ingestLinks, type LinkRates, noLinkRates } from './wren/link-rates.js';
 import { measuredEdges } from './wren/measured-edges.js';
@@ -33,6 +34,7 @@ export class Inference {
   readonly #wren = new Wren();
   readonly #capacities = new CapacityWatch();
   #pathsChanged = false;
+  #contradicted: Contradicted[] = [];
 
   constructor(smoothingIntervalMs: number) {
     this.#vttif = vttifStart(smoothingIntervalMs);
@@ -78,6 +80,15 @@ export class Inference {
     return this.#wren.paths(nowMs);
   }
 
+  /** `paths`, marked where the inventory stated another capacity at the last `advance`. */
+  markedPaths(nowMs: number): PathKnowledge[] {
+    const stated = new Map(this.#contradicted.map(({ from, to, statedMbps }) => [`${from} ${to}`, statedMbps]));
+    return this.paths(nowMs).map((path) => {
+      const statedMbps = stated.get(`${path.from} ${path.to}`);
+      return statedMbps === undefined ? path : { ...path, statedMbps };
+    });
+  }
+
   /** Paths that queue together, as of the last `advance`. */
   bottlenecks(): SharedBottleneck[] {
     return this.#bottlenecks;
@@ -107,6 +118,7 @@ export class Inference {
     this.#bottlenecks = sharedCapacities(measurements, stated);
     const { underlay } = pathCapacities(measurements, stated);
     const edges = measuredEdges(measurements.paths, hosts, stated);
+    this.#contradicted = contradictedPaths(measurements.paths, hosts, stated);
     const windowMs = this.#vttif.smoothingIntervalMs;
     this.#pathsChanged = this.#capacities.advance(edges, underlay, stated, nowMs, windowMs);
     return underlay;

@@ -62,8 +62,9 @@ export interface PassSummary {
 export class ReconcileLoop implements Live {
   readonly inferred: Inferred = {
     traffic: () => this.#knowledge.inference.traffic(),
-    paths: () => this.#knowledge.inference.paths(this.#ports.clock.nowMs()),
+    paths: () => this.#knowledge.inference.markedPaths(this.#ports.clock.nowMs()),
     bottlenecks: () => this.#knowledge.inference.bottlenecks(),
+    implausible: () => this.#knowledge.inference.implausible(),
   };
   readonly #ports: LoopPorts;
   readonly #times: LoopTimes;

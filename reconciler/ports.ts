@@ -97,6 +97,8 @@ export interface Inferred {
   traffic(): Traffic;
   paths(): PathKnowledge[];
   bottlenecks(): SharedBottleneck[];
+  /** Figures that could not be, which hosts have sent since the start; only hosts that did. */
+  implausible(): { host: string; figures: number }[];
 }
 
 /** What operators want to count and draw. */

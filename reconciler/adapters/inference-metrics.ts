@@ -51,6 +51,12 @@ export class InferenceMetrics {
     this.#showPaths(this.#inferred.paths());
     this.#series.bottlenecks.set(this.#inferred.bottlenecks().length);
     this.#showTraffic(this.#inferred.traffic());
+    this.#showImplausible(this.#inferred.implausible());
+  }
+
+  #showImplausible(hosts: readonly { host: string; figures: number }[]): void {
+    this.#series.implausible.reset();
+    for (const { host, figures } of this.#within('host', hosts)) this.#series.implausible.inc({ host }, figures);
   }
 
   #showPaths(paths: readonly PathKnowledge[]): void {
@@ -127,6 +133,9 @@ function seriesIn(registry: Registry) {
     ]),
     size: gauge('application_vms', 'VMs of an application.', ['network', 'first']),
     observationAge: gauge('host_observation_age_seconds', 'Age of the newest observation of a host.', ['host']),
+    implausible: counter('implausible_figures_total', 'Figures of paths that a host sent and that cannot be.', [
+      'host',
+    ]),
     declarations: counter(
       'topology_declarations_total',
       'Changes of the application topology that VTTIF declared.',

@@ -1,10 +1,14 @@
-import type { SharedBottleneck } from '../../schema/generated/types.js';
+import type { PathKnowledge, SharedBottleneck } from '../../schema/generated/types.js';
 import type { SnapshotHost } from '../model/snapshot.js';
 import type { Underlay } from '../model/underlay.js';
+import { type Contradicted, contradictedPaths } from './contradicted.js';
 import { type Measured, measuredEdges } from './measured-edges.js';
 import { overstatedCapacities } from './overstated.js';
 import { actedUponConfidence, commonPlace, membersOf } from './shared-places.js';
 import { understatedCapacities } from './understated.js';
+
+/** Paths that a message names. */
+const mostNames = 12;
 
 /** Something that was measured and that the inventory says otherwise, or says too. */
 export interface Finding {
@@ -21,8 +25,31 @@ export function findings(measured: Measured, hosts: readonly SnapshotHost[], und
   return [
     ...understated.map(({ message }): Finding => ({ kind: 'understated', message })),
     ...overstated.map(({ message }): Finding => ({ kind: 'overstated', message })),
+    ...narrower(measured.paths, hosts, underlay, new Set(overstated.map(({ resource }) => resource))),
     ...sharedFindings(measured, hosts, underlay),
   ];
+}
+
+/** Paths that have less than the inventory states, where others have it: one finding for each resource. */
+function narrower(
+  paths: readonly PathKnowledge[],
+  hosts: readonly SnapshotHost[],
+  underlay: Underlay,
+  overstated: ReadonlySet<string>,
+): Finding[] {
+  const byResource = new Map<string, Contradicted[]>();
+  for (const each of contradictedPaths(paths, hosts, underlay)) {
+    const { resource, capacityMbps, statedMbps } = each;
+    if (capacityMbps > statedMbps || overstated.has(resource)) continue;
+    byResource.set(resource, [...(byResource.get(resource) ?? []), each]);
+  }
+  return [...byResource].map(([resource, members]) => {
+    const least = Math.min(...members.map(({ capacityMbps }) => capacityMbps));
+    const message =
+      `the inventory overstates ${namesOf(members)}: ${members[0]?.statedMbps} Mb/s stated by ${resource}, which other paths have, but a ` +
+      `link on the way has ${least.toFixed(1)} Mb/s; look for what is narrow there, and state it as a site of its own with a trunk`;
+    return { kind: 'overstated', message };
+  });
 }
 
 function sharedFindings(
@@ -55,6 +82,7 @@ function confirmed(place: string, { paths, confidence }: SharedBottleneck): Find
   return { kind: 'confirmed', message };
 }
 
-function namesOf(paths: SharedBottleneck['paths']): string {
-  return paths.map(({ from, to }) => `${from} -> ${to}`).join(', ');
+function namesOf(paths: readonly { from: string; to: string }[]): string {
+  const names = paths.slice(0, mostNames).map(({ from, to }) => `${from} -> ${to}`);
+  return `${names.join(', ')}${paths.length > mostNames ? ` and ${paths.length - mostNames} more` : ''}`;
 }

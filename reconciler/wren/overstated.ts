@@ -1,6 +1,7 @@
 import type { PathKnowledge } from '../../schema/generated/types.js';
 import type { SnapshotHost } from '../model/snapshot.js';
 import type { Underlay } from '../model/underlay.js';
+import { narrowestOf, tolerated } from './contradicted.js';
 import { type MeasuredEdge, measuredEdges } from './measured-edges.js';
 
 /** A resource of which the inventory says more than any path over it has. */
@@ -10,9 +11,6 @@ export interface Overstated {
   capacityMbps: number;
   message: string;
 }
-
-/** Less than this share of what is stated is not noise. */
-const tolerance = 0.8;
 
 /**
  * Resources that ought to be the narrowest of their paths by the inventory, while none of these paths has a link as fast as is
@@ -35,7 +33,7 @@ export function overstatedCapacities(
     .sort((a, b) => a - b)
     .flatMap((index) => {
       const [resource, best] = [underlay.resources[index], seen.get(index)];
-      if (!resource || !best || best.capacityMbps >= tolerance * resource.capacityMbps) return [];
+      if (!resource || !best || best.capacityMbps >= tolerated.less * resource.capacityMbps) return [];
       const { from, to } = best.edge.edge;
       return [
         overstated(
@@ -46,13 +44,6 @@ export function overstatedCapacities(
         ),
       ];
     });
-}
-
-/** Place of the resource with the least stated capacity; null where nothing is stated. */
-function narrowestOf({ edge }: MeasuredEdge, { resources }: Underlay, internal: ReadonlySet<number>): number | null {
-  const stated = edge.resources.filter((index) => !internal.has(index));
-  const capacity = (index: number) => resources[index]?.capacityMbps ?? 0;
-  return stated.reduce<number | null>((a, b) => (a !== null && capacity(a) <= capacity(b) ? a : b), null);
 }
 
 function overstated(resource: string, nominalMbps: number, capacityMbps: number, path: string): Overstated {

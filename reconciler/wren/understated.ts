@@ -1,5 +1,6 @@
 import type { SnapshotHost } from '../model/snapshot.js';
 import { edgesByPair, type Underlay } from '../model/underlay.js';
+import { tolerated } from './contradicted.js';
 import { type Measured, measuredEdges } from './measured-edges.js';
 
 /** A resource that gave more than the inventory says it has. */
@@ -9,9 +10,6 @@ export interface Understated {
   seenMbps: number;
   message: string;
 }
-
-/** Excess that bursts and rounding explain. */
-const tolerance = 1.1;
 
 /**
  * Resources over which more arrived than their nominal capacity, by more than a tenth; or over which a path leads whose narrowest
@@ -36,8 +34,8 @@ export function understatedCapacities(
   }
   return underlay.resources.flatMap(({ name, capacityMbps }, index) => {
     const [load, narrow] = [loads[index] ?? 0, narrowest[index] ?? 0];
-    if (load > tolerance * capacityMbps) return [understated(name, capacityMbps, load, 'delivered')];
-    if (narrow > tolerance * capacityMbps) return [understated(name, capacityMbps, narrow, 'measured')];
+    if (load > tolerated.more * capacityMbps) return [understated(name, capacityMbps, load, 'delivered')];
+    if (narrow > tolerated.more * capacityMbps) return [understated(name, capacityMbps, narrow, 'measured')];
     return [];
   });
 }

@@ -1527,6 +1527,10 @@ export interface PathKnowledge {
    */
   capacityMbps?: number;
   /**
+   * What the inventory states of the narrowest place of the path, only where `capacityMbps` contradicts it: is less than 0.8 or more than 1.1 times as much. Not in the journal.
+   */
+  statedMbps?: number;
+  /**
    * Half of the smallest time there and back; left out until both directions are known.
    */
   latencyMs?: number;

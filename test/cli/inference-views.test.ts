@@ -11,7 +11,7 @@ import type { DemandList, PathKnowledge } from '../../schema/generated/types.js'
 import { bottlenecks, paths, traffic, view } from '../reconciler/api/fleet.js';
 import { serving } from '../reconciler/api/serving.js';
 
-const inferred = { traffic: () => traffic, paths: () => paths, bottlenecks: () => bottlenecks };
+const inferred = { traffic: () => traffic, paths: () => paths, bottlenecks: () => bottlenecks, implausible: () => [] };
 const demands = demandList(traffic, view.vms);
 const nowMs = (traffic.declaredAtMs ?? 0) + 12_340;
 
@@ -100,6 +100,15 @@ describe('paths', () => {
     expect(pathsText({ format_version: '1', paths: [], bottlenecks: [] })).toContain(
       'links between hosts have to carry',
     );
+  });
+
+  it('are marked where the inventory states another capacity', () => {
+    expect(pathsText(pathList(inferred))).not.toContain('!');
+    const [first, ...rest] = paths;
+    const marked = [...(first ? [{ ...first, statedMbps: 100 }] : []), ...rest];
+    const text = pathsText({ ...pathList(inferred), paths: marked });
+    expect(text).toMatch(/^host-1 +host-4 +8\.3 .* 10\.0 ! 100 stated +1\.5/m);
+    expect(text).toContain('\n! The inventory states another capacity: see the conditions of inventory/capacities.\n');
   });
 
   it('are abridged, with a hint', () => {

@@ -58,3 +58,24 @@ it.each([1, 2])(
     expect(running.journal.records.length).toBe(entries);
   },
 );
+
+it('paths that the inventory contradicts are marked, and a condition says so', { timeout: 120_000 }, async () => {
+  running = await RunningFleet.open({ seed: 1, deviation: 0.02, missed: 0 });
+  running.repository.edit('inventory/network.yaml', (text) => text.replace('bandwidth: 10Mbps', 'bandwidth: 40Mbps'));
+  await running.start();
+  running.fleet.offer(flows);
+  await running.pass(20_000);
+  const domain = (host: string) => (Number(host.slice('host-'.length)) <= 3 ? 1 : 2);
+  const [across, within] = [true, false].map((isAcross) =>
+    running.loop.inferred
+      .paths()
+      .filter(({ from, to, capacityMbps }) => capacityMbps && (domain(from) !== domain(to)) === isAcross),
+  );
+  expect(new Set(across?.map(({ statedMbps }) => statedMbps))).toEqual(new Set([40]));
+  expect(within?.filter(({ statedMbps }) => statedMbps !== undefined)).toEqual([]);
+  expect(running.condition('inventory/capacities', 'Degraded')).toMatchObject({
+    reason: 'InventoryOverstates',
+    message: expect.stringContaining('40 Mb/s stated'),
+  });
+  expect(running.journal.records.some(({ observed }) => JSON.stringify(observed).includes('statedMbps'))).toBe(false);
+});

@@ -5,13 +5,19 @@ import { PrometheusMetrics } from '../../../reconciler/adapters/metrics.js';
 import type { PathKnowledge, Traffic } from '../../../schema/generated/types.js';
 import { bottlenecks, paths, traffic, view } from '../api/fleet.js';
 
+const implausible = () => [{ host: 'host-3', figures: 7 }];
 const samples = (text: string) => text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
 
 function shown(known: { traffic?: Traffic; paths?: PathKnowledge[] } = {}) {
   const registry = new Registry();
   const metrics = new InferenceMetrics(registry);
   const now = { traffic, paths, ...known };
-  metrics.inferFrom({ traffic: () => now.traffic, paths: () => now.paths, bottlenecks: () => bottlenecks });
+  metrics.inferFrom({
+    traffic: () => now.traffic,
+    paths: () => now.paths,
+    bottlenecks: () => bottlenecks,
+    implausible,
+  });
   const text = async (nowMs = 0) => {
     metrics.show(nowMs);
     return samples(await registry.metrics());
@@ -35,6 +41,7 @@ it('shows paths, without what is not known of them', async () => {
     'virtuoso_path_latency_seconds{from="host-1",to="host-4"} 0.0205',
   ]);
   expect(found).toContain('virtuoso_bottlenecks 1');
+  expect(found).toContain('virtuoso_implausible_figures_total{host="host-3"} 7');
 });
 
 it('shows demands in sum, and the shape of each application', async () => {
@@ -100,7 +107,7 @@ it('stays bounded in a fleet of any size, and counts what it leaves out', async 
 
 it('is part of the metrics of a reconciler', async () => {
   const metrics = new PrometheusMetrics({ nowMs: () => 10_000 });
-  metrics.inference.inferFrom({ traffic: () => traffic, paths: () => paths, bottlenecks: () => [] });
+  metrics.inference.inferFrom({ traffic: () => traffic, paths: () => paths, bottlenecks: () => [], implausible });
   metrics.inference.observedBy('host-1', 9000);
   metrics.inference.observedBy('host-9', 9000);
   metrics.fleetSeen(view);

@@ -8,7 +8,12 @@ export class FakeLive implements Live {
   newest: Plan | null = plan;
   traffic: Traffic = traffic;
   paths: PathKnowledge[] = paths;
-  readonly inferred = { traffic: () => this.traffic, paths: () => this.paths, bottlenecks: () => bottlenecks };
+  readonly inferred = {
+    traffic: () => this.traffic,
+    paths: () => this.paths,
+    bottlenecks: () => bottlenecks,
+    implausible: () => [{ host: 'host-3', figures: 7 }],
+  };
   result: ApplyResult | Error = { kind: 'applied', outcomes: [{ step: 1, status: 'done', message: '', tookMs: 3 }] };
   readonly asked: unknown[] = [];
   readonly listeners = new Set<(event: LiveEvent) => void>();

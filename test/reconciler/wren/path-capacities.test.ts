@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SnapshotHost, SnapshotUnderlay } from '../../../reconciler/model/snapshot.js';
 import { edgesByPair, type Underlay, underlayOf } from '../../../reconciler/model/underlay.js';
+import { contradictedPaths } from '../../../reconciler/wren/contradicted.js';
 import { findings } from '../../../reconciler/wren/findings.js';
 import { pathCapacities, sharedCapacities } from '../../../reconciler/wren/path-capacities.js';
 import type { PathKnowledge, SharedBottleneck } from '../../../schema/generated/types.js';
@@ -203,7 +204,30 @@ describe('the inventory', () => {
         ),
       },
     ]);
-    expect(found(path(1, 4, 1, { capacityMbps: 5 }), path(2, 4, 1, { capacityMbps: 10 }))).toEqual([]);
+  });
+
+  it('overstates a path that has less than others over the same place', () => {
+    expect(found(path(1, 4, 1, { capacityMbps: 9 }), path(2, 4, 1, { capacityMbps: 10 }))).toEqual([]);
+    const narrow = [path(1, 4, 1, { capacityMbps: 5 }), path(1, 5, 1, { capacityMbps: 4 })];
+    expect(found(...narrow, path(2, 4, 1, { capacityMbps: 10 }))).toEqual([
+      {
+        kind: 'overstated',
+        message: expect.stringMatching(
+          /host-1 -> host-4, host-1 -> host-5: 10 Mb\/s stated by wan .* a link on the way has 4\.0 Mb\/s/,
+        ),
+      },
+    ]);
+  });
+
+  it('is contradicted by paths whose narrowest link is another, one by one', () => {
+    const contradicted = (...paths: PathKnowledge[]) =>
+      contradictedPaths(paths, fig14Hosts, underlayOf(fig14Hosts, fig14Underlays));
+    expect(contradicted(path(1, 4, 1, { capacityMbps: 8 }), path(1, 5, 1, { capacityMbps: 11 }))).toEqual([]);
+    expect(contradicted(path(1, 4, 9))).toEqual([]);
+    expect(contradicted(path(1, 4, 1, { capacityMbps: 7.9 }), path(4, 5, 1, { capacityMbps: 1200 }))).toEqual([
+      { from: 'host-1', to: 'host-4', capacityMbps: 7.9, resource: trunk, statedMbps: 10 },
+      { from: 'host-4', to: 'host-5', capacityMbps: 1200, resource: 'host-4/eth0 out', statedMbps: 1000 },
+    ]);
   });
 
   it('understates what a path over it has more of', () => {
