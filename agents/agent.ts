@@ -126,9 +126,8 @@ export class Agent {
   #receive(channel: Channel, message: WireMessage): void {
     if (message.kind === 'welcome') {
       this.#channel = channel;
-      this.#areTracesKept = message.traces === true;
-      this.#options.substrate.wren?.traces?.begin();
       this.#lastReport = '';
+      this.#beginTraces(message.traces === true);
       this.#enqueue(() => this.#report());
     } else if (message.kind === 'desire') this.#desire(channel, message.state);
     else if (message.kind === 'refusal') this.#options.log('warn', `The reconciler refused: ${message.message}`);
@@ -204,6 +203,14 @@ export class Agent {
       this.#channel.send({ kind: 'observe', observation: await observe(substrate, host, this.#observations, nowMs()) });
       if (this.#areTracesKept) this.#sendTraces(this.#channel);
     });
+  }
+
+  #beginTraces(areKept: boolean): void {
+    const traces = this.#options.substrate.wren?.traces;
+    this.#areTracesKept = areKept;
+    traces?.begin();
+    if (!traces || areKept) return;
+    this.#options.log('warn', 'Traces are recorded here, but the reconciler keeps none: start it with --traces.');
   }
 
   /** What the network does not take is not recorded, after a while: a trace is worth less than all else. */

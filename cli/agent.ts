@@ -60,6 +60,8 @@ export async function agent(options: AgentOptions): Promise<number> {
     process.stderr.write(`error: ${substrate.message}\n`);
     return exitCodes.error;
   }
+  if (options.trace && !substrate.wren?.traces)
+    logger.warn('Nothing is recorded: packets can be looked at by the eBPF core alone.');
   const running = new Agent({
     host: options.host,
     boot: randomUUID(),

@@ -52,6 +52,7 @@ function fleet(keep?: (hub: FleetHub) => void) {
   const now = () => ({ nowNs: newestNs, wallMs: Date.now() });
   const wren = new CaptureWren({ ring: { read, close: () => undefined }, links: () => links, now, traces });
   const said: WireMessage[] = [];
+  const log: string[] = [];
   let cut: () => void = () => undefined;
   const agent = new Agent({
     host: 'host-1',
@@ -74,7 +75,7 @@ function fleet(keep?: (hub: FleetHub) => void) {
     },
     nowMs: Date.now,
     random: () => 0,
-    log: () => undefined,
+    log: (_level, message) => log.push(message),
   });
   ends.push(async () => {
     await agent.stop();
@@ -92,7 +93,7 @@ function fleet(keep?: (hub: FleetHub) => void) {
       ...{ departures: [], removals: [], rules: [] },
     });
   };
-  return { start, capture, said, cut: () => cut() };
+  return { start, capture, said, log, cut: () => cut() };
 }
 
 it('are recorded of chosen links, shipped to the reconciler, and tell off line what was told live', async () => {
@@ -130,11 +131,12 @@ it('are recorded of chosen links, shipped to the reconciler, and tell off line w
 });
 
 it('are not sent to a reconciler that keeps none', async () => {
-  const { start, capture, said } = fleet();
+  const { start, capture, said, log } = fleet();
   await start();
   capture(...arrivals(1, 0, 1000));
   const observations = () => said.filter(({ kind }) => kind === 'observe').length;
   const before = observations();
   await expect.poll(observations, patience).toBeGreaterThan(before + 3);
   expect(said.filter(({ kind }) => kind === 'trace')).toEqual([]);
+  expect(log).toEqual([expect.stringContaining('the reconciler keeps none: start it with --traces')]);
 });
