@@ -14,10 +14,13 @@ export interface BandwidthEstimate {
 
 /** What was seen in a window. */
 export interface Evidence {
+  sides: 'two-sided' | 'one-sided';
   /** Oldest first. */
   blocks: Block[];
   /** Blocks before the window, of half a minute. */
   earlier: Block[];
+  /** Of the rate of cross traffic that lasts for a while, over half a minute; in (bits a ns)^2. */
+  burstVariance: number;
   checks: SpotCheck[];
   /** The least wait that they take for one. */
   waitNs: number;
@@ -35,6 +38,13 @@ const largestRelativeError = 0.15;
 /** By how many standard errors a slope must differ from none. */
 const significant = 3;
 const leastSlope = 0.08;
+/** Relative, whatever its statistics say. */
+const leastCapacityError = 0.0015;
+/** Relative to the capacity: what no statistics shows, of timestamps, offloads, schedulers and acknowledgements. */
+const leastError = { 'two-sided': 0.01, 'one-sided': 0.02 };
+const fastError = 0.02;
+/** By how much a run of pairs is too short or too long on average, when a host wakes up late for its first packet. */
+const runEndNs = { 'two-sided': 15e3, 'one-sided': 20e3 };
 /** Relative error of what rests on a capacity that is not firm. */
 const looseError = 0.06;
 /** Above it, the rates at which packets leave follow what is available, and say nothing of the capacity. */
@@ -47,7 +57,7 @@ export function availableBandwidth(evidence: Evidence): BandwidthEstimate {
   const capacityMbps = capacity ? (capacity.bitsPerNs + 2 * capacity.error) * 1010 : unboundedMbps;
   const limitMbps = capacity?.isFirm ? Math.max(capacityMbps, deliveredMbps) : unboundedMbps;
   const bounds = { lowMbps: Math.min(deliveredMbps, limitMbps), highMbps: limitMbps };
-  if (!capacity || blocks.length < leastBlocks) return bounds;
+  if (!capacity?.isOneLink || blocks.length < leastBlocks) return bounds;
   const found = oneQueueOrMore(evidence, capacity);
   const mbps = Math.max(0, Math.min(limitMbps, found.available * 1000));
   const error = found.error * 1000;
@@ -82,22 +92,29 @@ function oneQueueOrMore(evidence: Evidence, capacity: Capacity): Found {
   return { available, error, freedom: one.freedom };
 }
 
-function total(blocks: Block[], field: 'bits' | 'arrivingNs' | 'departingNs'): number {
+function total(blocks: Block[], field: 'bits' | 'arrivingNs' | 'departingNs' | 'runs'): number {
   return blocks.reduce((sum, block) => sum + block[field], 0);
 }
 
-function oneQueue({ blocks, checks, waitNs, windowNs }: Evidence, capacity: Capacity): Found {
-  const cross = crossTraffic({ blocks, checks, waitNs, windowNs, bitsPerNs: capacity.bitsPerNs });
-  // An error of the capacity counts more, the more tightly the packets left: they arrive spread out by it.
-  const leverage = Math.abs(1 - total(blocks, 'arrivingNs') / total(blocks, 'departingNs'));
+function oneQueue({ sides, blocks, burstVariance, checks, waitNs, windowNs }: Evidence, capacity: Capacity): Found {
+  const cross = crossTraffic({ blocks, burstVariance, checks, waitNs, windowNs, bitsPerNs: capacity.bitsPerNs });
+  const departingNs = total(blocks, 'departingNs');
+  // Errors of the capacity, and of the ends of runs, count more, the more tightly the packets left: they arrive spread out by it.
+  const leverage = Math.abs(1 - total(blocks, 'arrivingNs') / departingNs);
+  const capacityError = Math.max(capacity.error, leastCapacityError * speed(capacity.bitsPerNs) * capacity.bitsPerNs);
+  const endError = (capacity.bitsPerNs * total(blocks, 'runs') * runEndNs[sides]) / departingNs;
+  const modelError = capacity.bitsPerNs * (leastError[sides] + fastError * (speed(capacity.bitsPerNs) - 1));
+  const error = Math.hypot(cross.error, leverage * capacityError, endError, modelError);
+  // Cross traffic is not negative: something else is wrong.
+  const isPossible = cross.mean > -2 * error;
   return {
     available: capacity.bitsPerNs - cross.mean,
-    error: Math.hypot(cross.error, leverage * capacity.error, modelError(capacity.bitsPerNs)),
+    error: isPossible ? error : Number.POSITIVE_INFINITY,
     freedom: cross.freedom,
   };
 }
 
-/** What no statistics shows: timestamps, offloads and schedulers matter more, the less time a packet takes. */
-function modelError(bitsPerNs: number): number {
-  return bitsPerNs * (0.005 + 0.04 * Math.max(0, Math.log2(bitsPerNs / 0.1)));
+/** Timestamps matter more, the less time a packet takes: 1 up to 100 Mb/s, then twice as much more for each doubling. */
+function speed(bitsPerNs: number): number {
+  return 1 + 2 * Math.max(0, Math.log2(bitsPerNs / 0.1));
 }

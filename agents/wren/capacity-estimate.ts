@@ -1,4 +1,5 @@
-import { type Rate, RateRecords } from './rate-records.js';
+import { RatePool } from './rate-pool.js';
+import { type Rate, RateRecords, type TypicalRate } from './rate-records.js';
 
 /**
  * Two arrivals in a row, without a gap in what was captured, while the bottleneck certainly worked from the first departure to the
@@ -17,15 +18,23 @@ export interface Pair {
 export interface Capacity extends Rate {
   /** From packets that left together; else from fast runs, which cross traffic may have slowed down. */
   isFirm: boolean;
+  /** False where packets that left together are spaced by something else as well. */
+  isOneLink: boolean;
 }
 
 const refreshNs = 2.5e8;
-const leastBits = 4 * 12_000;
 /** The shorter a run, the more of them have no cross traffic within. */
 const leastRunBits = 2 * 12_000;
 /** Arrivals are off by some 30 µs; a record should be good to a few per cent. */
 const leastNs = 0.85e6;
-const longestPoolNs = 2e9;
+
+/**
+ * Packets that left together are sorted by how much of the time between their arrivals lies between their departures: the less, the
+ * less can have come in between.
+ */
+const apart = [0.02, 0.08, 1];
+const widestSpread = 0.1;
+const largestError = 0.015;
 
 /**
  * Capacity of the bottleneck: from packets that left together, whose arrivals are spaced by nothing but it; where a sender spaces
@@ -34,30 +43,26 @@ const longestPoolNs = 2e9;
 export class CapacityEstimate {
   /** Undefined while unknown. */
   current: Capacity | undefined;
-  readonly #together = new RateRecords();
+  readonly #together = apart.map(() => new RatePool());
   readonly #runs = new RateRecords();
   #refreshAtNs = Number.NEGATIVE_INFINITY;
-  // Pairs that left together, pooled: many are short.
-  #poolBits = 0;
-  #poolArrivingNs = 0;
-  #poolDepartingNs = 0;
-  #poolPieces = 0;
-  #poolFromNs = 0;
-  #wasTogether = false;
   // The run of busy pairs.
   #runBits = 0;
   #runArrivingNs = 0;
   #runDepartingNs = 0;
 
   add(pair: Pair): void {
-    if (pair.isTogether) this.#pool(pair);
-    this.#wasTogether = pair.isTogether;
+    const kind = pair.isTogether ? apart.findIndex((share) => pair.departingNs <= share * pair.arrivingNs) : -1;
+    for (const [index, pool] of this.#together.entries()) {
+      if (index === kind) pool.add(pair);
+      else pool.gap();
+    }
     this.#run(pair);
   }
 
   /** The chain of busy pairs is broken. */
   gap(): void {
-    this.#wasTogether = false;
+    for (const pool of this.#together) pool.gap();
     this.#runBits = 0;
   }
 
@@ -65,35 +70,20 @@ export class CapacityEstimate {
   refresh(nowNs: number, cross: number): boolean {
     if (nowNs < this.#refreshAtNs) return false;
     this.#refreshAtNs = nowNs + refreshNs;
-    const firm = this.#together.typical(nowNs, cross);
-    const rate = firm ?? this.#runs.highestMode(nowNs);
-    this.current = rate && { ...rate, isFirm: firm !== undefined };
+    const together = this.#typical(nowNs, cross);
+    const isOneLink = !together || together.spread <= widestSpread;
+    const isFirm = together !== undefined && isOneLink && together.error <= largestError * together.bitsPerNs;
+    const rate = isFirm ? together : this.#runs.highestMode(nowNs);
+    this.current = rate && { bitsPerNs: rate.bitsPerNs, error: rate.error, isFirm, isOneLink };
     return true;
   }
 
-  #pool(pair: Pair): void {
-    if (pair.atNs - this.#poolFromNs > longestPoolNs) this.#emptyPool(pair.atNs);
-    this.#poolBits += pair.bits;
-    this.#poolArrivingNs += pair.arrivingNs;
-    this.#poolDepartingNs += pair.departingNs;
-    if (!this.#wasTogether) this.#poolPieces += 1;
-    // Each piece has the noise of its two ends.
-    if (this.#poolBits < leastBits || this.#poolArrivingNs < leastNs * Math.sqrt(this.#poolPieces)) return;
-    this.#together.add({
-      atNs: pair.atNs,
-      bits: this.#poolBits,
-      arrivingNs: this.#poolArrivingNs,
-      departingNs: this.#poolDepartingNs,
-    });
-    this.#emptyPool(pair.atNs);
-  }
-
-  #emptyPool(nowNs: number): void {
-    this.#poolBits = 0;
-    this.#poolArrivingNs = 0;
-    this.#poolDepartingNs = 0;
-    this.#poolPieces = 1;
-    this.#poolFromNs = nowNs;
+  #typical(nowNs: number, cross: number): TypicalRate | undefined {
+    for (const pool of this.#together) {
+      const rate = pool.records.typical(nowNs, cross);
+      if (rate) return rate;
+    }
+    return undefined;
   }
 
   #run(pair: Pair): void {

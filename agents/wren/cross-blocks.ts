@@ -5,12 +5,15 @@ export interface Block {
   bits: number;
   arrivingNs: number;
   departingNs: number;
-  pairs: number;
+  /** Of pairs that follow each other; each has the errors of its two ends. */
+  runs: number;
 }
 
 const size = 4096;
 const longestNs = 5e8;
 const memory = 0.95;
+/** Times of some days in ns are not exact. */
+const togetherNs = 1000;
 
 /** The blocks of the last while, oldest first. */
 export class CrossBlocks {
@@ -21,19 +24,21 @@ export class CrossBlocks {
   #bits = 0;
   #arrivingNs = 0;
   #departingNs = 0;
-  #pairs = 0;
+  #runs = 0;
+  #lastNs = 0;
   #recentBits = 0;
   #recentArrivingNs = 0;
   #recentDepartingNs = 0;
 
   /** Adds one busy pair; a block is complete when its departures span `enoughNs`. */
   add(atNs: number, bits: number, arrivingNs: number, departingNs: number, enoughNs: number): void {
-    if (this.#pairs > 0 && atNs - this.#fromNs > longestNs) this.#close(this.#fromNs + longestNs);
-    if (this.#pairs === 0) this.#fromNs = atNs - arrivingNs;
+    if (this.#runs > 0 && atNs - this.#fromNs > longestNs) this.#close(this.#fromNs + longestNs);
+    if (this.#runs === 0) this.#fromNs = atNs - arrivingNs;
     this.#bits += bits;
     this.#arrivingNs += arrivingNs;
     this.#departingNs += departingNs;
-    this.#pairs += 1;
+    if (this.#runs === 0 || atNs - arrivingNs - this.#lastNs > togetherNs) this.#runs += 1;
+    this.#lastNs = atNs;
     if (this.#departingNs >= enoughNs) this.#close(atNs);
   }
 
@@ -49,8 +54,8 @@ export class CrossBlocks {
     const blocks: Block[] = [];
     for (let back = this.#count; back > 0; back -= 1) {
       const at = ((this.#next - back + size) % size) * 6;
-      const [from, to, bits, arrivingNs, departingNs, pairs] = this.#fields.subarray(at, at + 6) as unknown as Six;
-      if (to > fromNs) blocks.push({ fromNs: from, toNs: to, bits, arrivingNs, departingNs, pairs });
+      const [from, to, bits, arrivingNs, departingNs, runs] = this.#fields.subarray(at, at + 6) as unknown as Six;
+      if (to > fromNs) blocks.push({ fromNs: from, toNs: to, bits, arrivingNs, departingNs, runs });
     }
     return blocks;
   }
@@ -60,7 +65,7 @@ export class CrossBlocks {
       this.#recentBits = memory * this.#recentBits + this.#bits;
       this.#recentArrivingNs = memory * this.#recentArrivingNs + this.#arrivingNs;
       this.#recentDepartingNs = memory * this.#recentDepartingNs + this.#departingNs;
-      const block = [this.#fromNs, toNs, this.#bits, this.#arrivingNs, this.#departingNs, this.#pairs];
+      const block = [this.#fromNs, toNs, this.#bits, this.#arrivingNs, this.#departingNs, this.#runs];
       this.#fields.set(block, this.#next * 6);
       this.#next = (this.#next + 1) % size;
       this.#count = Math.min(size, this.#count + 1);
@@ -68,7 +73,7 @@ export class CrossBlocks {
     this.#bits = 0;
     this.#arrivingNs = 0;
     this.#departingNs = 0;
-    this.#pairs = 0;
+    this.#runs = 0;
   }
 }
 

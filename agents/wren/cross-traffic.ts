@@ -7,9 +7,17 @@ const packetBits = 12_000;
 /** Where checks see fewer of the waits than that, they are not used. */
 const leastSeen = 0.7;
 
+/**
+ * While a burst of others lasts, a queue is busier than it otherwise is: what is seen of bursts is too large by up to their standard
+ * deviation, and by nothing where the sender's own packets keep the queue busy. Taken is the middle of both, with half a reach of doubt.
+ */
+const burstBias = 0.4;
+
 /** What cross traffic is told from. */
 export interface CrossEvidence {
   blocks: Block[];
+  /** Of the last half minute, that of rates that last: others send in bursts. */
+  burstVariance: number;
   checks: SpotCheck[];
   /** The least wait that checks take for one. */
   waitNs: number;
@@ -21,7 +29,17 @@ export interface CrossEvidence {
  * Rate of cross traffic over a window, in bits a ns, from blocks of busy pairs. Those choose times of much cross traffic if nothing
  * else makes the queue busy; then packets that find it as it happens to be find it idle more often than that rate would leave it.
  */
-export function crossTraffic({ blocks, checks, waitNs, bitsPerNs, windowNs }: CrossEvidence): WeightedMean {
+export function crossTraffic(evidence: CrossEvidence): WeightedMean {
+  const { burstVariance } = evidence;
+  const found = whileBusyOrChecked(evidence);
+  if (burstVariance === 0) return found;
+  const deviation = Math.sqrt(burstVariance);
+  const chosen = Math.max(0, Math.min(found.mean, burstBias * deviation));
+  const error = Math.max(found.error, deviation / Math.sqrt(found.freedom + 1));
+  return { ...found, mean: found.mean - chosen, error: Math.hypot(error, chosen) };
+}
+
+function whileBusyOrChecked({ blocks, checks, waitNs, bitsPerNs, windowNs }: CrossEvidence): WeightedMean {
   const rate = (block: Block) => (bitsPerNs * block.arrivingNs - block.bits) / block.departingNs;
   const slotNs = windowNs / slots;
   const samples = new Map<number, RateSample>();

@@ -1,12 +1,14 @@
 import { Activity } from './activity.js';
 import { availableBandwidth, type BandwidthEstimate } from './available-bandwidth.js';
 import { BaseDelay } from './base-delay.js';
+import { BurstSlots } from './burst-slots.js';
 import { CapacityEstimate } from './capacity-estimate.js';
 import { type Block, CrossBlocks } from './cross-blocks.js';
 import { FullQueue } from './full-queue.js';
 import type { TimedPacket } from './packet.js';
 import { QueueingSeries } from './queueing-series.js';
 import { SpotChecks } from './spot-checks.js';
+import { type Held, Stalls } from './stalls.js';
 
 /** Rates in Mb/s, times in ns on the clock of arrivals. */
 export interface WindowEstimate {
@@ -47,7 +49,9 @@ export class PathEstimator {
   readonly #base: BaseDelay;
   readonly #capacity = new CapacityEstimate();
   readonly #blocks = new CrossBlocks();
+  readonly #bursts = new BurstSlots();
   readonly #checks = new SpotChecks();
+  readonly #stalls = new Stalls();
   readonly #fullQueue = new FullQueue();
   readonly #activity = new Activity();
   #newestNs = Number.NEGATIVE_INFINITY;
@@ -76,6 +80,7 @@ export class PathEstimator {
     const queuedNs = this.#base.excessNs(arrivalNs, arrivalNs - departureNs - ownNs);
     if (isAfterGap || departingNs < 0 || arrivingNs < 0 || arrivingNs === Number.POSITIVE_INFINITY) {
       this.#capacity.gap();
+      this.#stalls.gap();
       this.#certainNs = ownNs;
       if (isAfterGap && this.#seesLosses) this.#fullQueue.gap(arrivalNs, this.#workNs);
     } else {
@@ -103,8 +108,10 @@ export class PathEstimator {
     const minimumDelayNs = this.#base.minimumNs(nowNs);
     return {
       available: availableBandwidth({
+        sides: this.#seesLosses ? 'two-sided' : 'one-sided',
         blocks: remembered.filter(isRecent),
         earlier: remembered.filter((block) => !isRecent(block)),
+        burstVariance: capacity ? this.#bursts.variance(nowNs, capacity.bitsPerNs) : 0,
         checks: this.#checks.since(nowNs - windowNs),
         waitNs: this.#waitNs,
         capacity,
@@ -134,11 +141,24 @@ export class PathEstimator {
     if (isBusy) this.#capacity.add({ atNs, bits, departingNs, arrivingNs, isTogether });
     else this.#capacity.gap();
     if (this.#nsPerBit > 0 && !this.#fullQueue.isFull(atNs, this.#workNs)) {
-      if (isBusy || departingNs <= marginNs / 4) this.#blocks.add(atNs, bits, arrivingNs, departingNs, this.#blockNs);
-      else this.#check(atNs, departingNs, queuedNs);
+      if (isBusy || departingNs <= marginNs / 4) {
+        this.#busyPair({ atNs, bits, arrivingNs, departingNs });
+      } else {
+        this.#stalls.gap();
+        this.#check(atNs, departingNs, queuedNs);
+      }
       if (isTogether) this.#noiseNs += 0.01 * (Math.abs(arrivingNs - bits * this.#nsPerBit) - this.#noiseNs);
     }
     if (this.#capacity.refresh(atNs, this.#blocks.recentRate(1 / this.#nsPerBit))) this.#followCapacity();
+  }
+
+  #busyPair(pair: Held): void {
+    const use = this.#stalls.pair(pair, this.#nsPerBit);
+    const held = use === 'use-with-held' ? this.#stalls.takeHeld() : undefined;
+    for (const each of held ? [held, pair] : use === 'leave' ? [] : [pair]) {
+      this.#blocks.add(each.atNs, each.bits, each.arrivingNs, each.departingNs, this.#blockNs);
+      this.#bursts.add(each.atNs, each.bits, each.arrivingNs, each.departingNs);
+    }
   }
 
   /** What comes when the queue is not certain to be busy tells whether it is: it waits, by more than timestamps are off. */

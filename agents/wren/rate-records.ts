@@ -14,6 +14,11 @@ export interface Rate {
   error: number;
 }
 
+export interface TypicalRate extends Rate {
+  /** Median of how far records are from it, relative. */
+  spread: number;
+}
+
 const size = 512;
 const oldestNs = 30e9;
 const leastRecords = 6;
@@ -38,18 +43,26 @@ export class RateRecords {
     this.#next = (k + 1) % size;
   }
 
-  /** Median, then the mean of what lies about it. For records that cross traffic hardly got into. */
-  typical(nowNs: number, cross: number): Rate | undefined {
+  /** Median by bits, then the mean of what lies about it. For records that cross traffic hardly got into. */
+  typical(nowNs: number, cross: number): TypicalRate | undefined {
     const order = this.#byRate(nowNs, cross);
     if (!this.#isEnough(order)) return undefined;
     const rates = order.map((k) => this.#rate(k, cross));
-    const median = rates[rates.length >> 1] as number;
-    const deviations = rates.map((rate) => Math.abs(rate - median)).sort((a, b) => a - b);
-    const reach = Math.max(0.02 * median, 4.5 * (deviations[deviations.length >> 1] as number));
-    return this.#meanOf(
+    const bits = order.map((k) => this.#bits[k] as number);
+    const median = middle(rates, bits);
+    const near = rates
+      .map((rate, i) => ({ deviation: Math.abs(rate - median), bits: bits[i] as number }))
+      .sort((a, b) => a.deviation - b.deviation);
+    const spread = middle(
+      near.map(({ deviation }) => deviation),
+      near.map((each) => each.bits),
+    );
+    const reach = Math.max(0.02 * median, reachOfTypical * spread);
+    const rate = this.#meanOf(
       order.filter((_, i) => Math.abs((rates[i] as number) - median) <= reach),
       cross,
     );
+    return { ...rate, spread: spread / median };
   }
 
   /** The highest rate at which records gather: cross traffic only makes them slower. */
@@ -102,7 +115,20 @@ export class RateRecords {
   }
 }
 
+/** Times the median deviation. */
+const reachOfTypical = 3;
 const reachOfMode = 0.03;
+
+/** Of ascending values, that which has half of the weight on either side. */
+function middle(values: number[], weights: number[]): number {
+  const half = weights.reduce((sum, weight) => sum + weight, 0) / 2;
+  let below = 0;
+  const found = values.findIndex((_, i) => {
+    below += weights[i] as number;
+    return below >= half;
+  });
+  return values[found] as number;
+}
 
 /** For each rate of an ascending list, the weight within 3 % of it. */
 function windowWeights(rates: number[], weights: number[]): number[] {

@@ -135,7 +135,7 @@ describe('intervals and bounds hold the truth', () => {
   it.each(hard)('with %s', (_, scene) => {
     const trace = play({ seconds: 30, ...scene });
     for (const sides of ['two-sided', 'one-sided'] as const)
-      expect(accuracyOf(trace, sides).covered).toBeGreaterThanOrEqual(0.85);
+      expect(accuracyOf(trace, sides).covered).toBeGreaterThanOrEqual(0.9);
   });
 });
 

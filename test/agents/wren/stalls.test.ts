@@ -1,0 +1,46 @@
+import { expect, it } from 'vitest';
+import { type Held, Stalls } from '../../../agents/wren/stalls.js';
+
+const nsPerBit = 10; // 100 Mb/s
+const bits = 12_000;
+const serviceNs = bits * nsPerBit;
+
+/** What is used of busy pairs, given the gaps between their arrivals in ns. */
+function used(arrivingNs: (number | 'gap')[], departingNs = 50_000): number[] {
+  const stalls = new Stalls();
+  const found: number[] = [];
+  for (const each of arrivingNs) {
+    if (each === 'gap') {
+      stalls.gap();
+      continue;
+    }
+    const pair: Held = { atNs: 0, bits, arrivingNs: each, departingNs };
+    const use = stalls.pair(pair, nsPerBit);
+    if (use === 'use-with-held') found.push((stalls.takeHeld() as Held).arrivingNs);
+    if (use !== 'leave') found.push(each);
+  }
+  return found;
+}
+
+it('uses what the link and cross traffic explain', () => {
+  const usual = [serviceNs, 2 * serviceNs, 0.5 * serviceNs, serviceNs + 300_000];
+  expect(used(usual)).toEqual(usual);
+});
+
+it('uses a burst of others, after which packets come as the link lets them through', () => {
+  expect(used([serviceNs, 4e6, serviceNs, serviceNs])).toEqual([serviceNs, 4e6, serviceNs, serviceNs]);
+});
+
+it('leaves a stall, and what catches up after it', () => {
+  const behind = 0.1 * serviceNs;
+  expect(used([serviceNs, 4e6, behind, behind, serviceNs, 2 * serviceNs])).toEqual([
+    serviceNs,
+    serviceNs,
+    2 * serviceNs,
+  ]);
+});
+
+it('leaves a long gap that nothing follows, or a second one', () => {
+  expect(used([serviceNs, 33e6, 'gap', serviceNs])).toEqual([serviceNs, serviceNs]);
+  expect(used([33e6, 34e6, serviceNs])).toEqual([34e6, serviceNs]);
+});
