@@ -6,18 +6,18 @@ import { missing } from './vnet/stage.js';
 import { startWarden } from './vnet/start-warden.js';
 import { runs, sweep } from './vnet/sweep.js';
 import { cellFigures, coverage } from './wren/cell-figures.js';
-import { allCells } from './wren/cells.js';
 import { costFigures } from './wren/cost-figures.js';
 import { type Options, readOptions } from './wren/options.js';
 import { pacingFigures } from './wren/pacing-figures.js';
 import { probeFigures } from './wren/probe-figures.js';
-import { type CellResult, fullWindows, runCell } from './wren/run-cell.js';
+import { type CellResult, fullWindows } from './wren/run-cell.js';
+import { runCells } from './wren/run-cells.js';
 import { quantile } from './wren/score.js';
 import { stepFigures } from './wren/step-figures.js';
 
 /**
  * What Wren says of paths, beside what an emulated path was: one after the other, with messages between two guests as the only traffic.
- * Needs root. The whole matrix takes about an hour and a half; bench/wren/options.ts says how to choose.
+ * Needs root. The whole matrix takes about an hour; bench/wren/options.ts says how to choose.
  */
 export async function run(): Promise<Figure[]> {
   if (process.getuid?.() !== 0) throw new Error('The benchmark makes network namespaces: run it as root.');
@@ -40,7 +40,7 @@ export async function run(): Promise<Figure[]> {
 async function measureAll(options: Options): Promise<Figure[]> {
   const { parts, seconds, seed } = options;
   return [
-    ...(parts.includes('cells') ? cellFigures(await runCells(options)) : []),
+    ...(parts.includes('cells') ? cellFigures(await cells(options)) : []),
     ...(parts.includes('step') ? await stepFigures(seed) : []),
     ...(parts.includes('probes') ? await probeFigures(seed) : []),
     ...(parts.includes('cost') ? await costFigures(seed) : []),
@@ -48,19 +48,16 @@ async function measureAll(options: Options): Promise<Figure[]> {
   ];
 }
 
-async function runCells({ only, seconds, seed, record, traces }: Options): Promise<CellResult[]> {
-  const cells = allCells().filter(({ name }) => only === undefined || only.test(name));
-  if (cells.length === 0) throw new Error(`No cell matches ${only}: bench/wren/cells.ts has their names.`);
-  const results: CellResult[] = [];
-  for (const [index, cell] of cells.entries()) {
-    const result = await runCell(cell, seconds, seed + index);
-    results.push(result);
-    console.error(`${index + 1}/${cells.length} ${summary(result)}`);
-    if (record !== undefined)
-      appendFileSync(record, `${JSON.stringify({ ...result, log: undefined, trace: undefined })}\n`);
-    if (traces !== undefined) writeTrace(traces, result);
-  }
-  return results;
+function cells(options: Options): Promise<CellResult[]> {
+  return runCells(options, (result, place) => {
+    console.error(`${place} ${summary(result)}`);
+    record(result, options);
+  });
+}
+
+function record(result: CellResult, { record: file, traces }: Options): void {
+  if (file !== undefined) appendFileSync(file, `${JSON.stringify({ ...result, log: undefined, trace: undefined })}\n`);
+  if (traces !== undefined) writeTrace(traces, result);
 }
 
 /** The truth is told in seconds since the trace's first packet, as the analysis of a trace does. */
