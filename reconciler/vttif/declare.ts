@@ -1,8 +1,8 @@
 import type { TrafficEntry } from '../../schema/generated/types.js';
-import { type Pair, type PairRate, pairName } from '../model/pair.js';
+import { type Pair, pairName } from '../model/pair.js';
 import type { VttifParameters } from '../model/snapshot.js';
 import { applicationsOf } from './applications.js';
-import { estimate } from './estimate.js';
+import { estimate, type NamedRate } from './estimate.js';
 import { prune } from './prune.js';
 import { type SmoothedRate, smooth } from './smooth.js';
 import type { Declaration, VttifState } from './state.js';
@@ -12,7 +12,7 @@ export interface DeclareOptions {
   windowMs: number;
   windowOf: ((pair: Pair) => number) | undefined;
   parameters: VttifParameters;
-  saturated: (rates: readonly PairRate[]) => ReadonlySet<string>;
+  saturated: (rates: readonly NamedRate[]) => ReadonlySet<string>;
 }
 
 /** What is declared when a change has persisted. `smoothed`: the matrix now. */

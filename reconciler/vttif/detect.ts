@@ -1,6 +1,6 @@
+import { remembered } from '../model/derived.js';
 import { type Pair, type PairRate, pairName } from '../model/pair.js';
 import type { NamedRate } from './estimate.js';
-import { remembered } from './names.js';
 
 /** How two matrices differ. */
 export interface Difference {
@@ -58,6 +58,7 @@ export function relativeChange(before: readonly PairRate[], after: readonly Pair
 
 export interface DetectOptions {
   nowMs: number;
+  samplingIntervalMs: number;
   windowMs: number;
   /** Length of a pair's window, if it is not `windowMs` for all. */
   windowOf: ((pair: Pair) => number) | undefined;
@@ -93,11 +94,15 @@ interface Last {
  * Whether a change is to be declared: it exceeds the threshold, has done so for a whole smoothing interval, and the last
  * declaration has settled. Seed: "the smoothing interval ... determines how long a change must persist before VTTIF notices".
  * `demands`: see `compared`.
+ *
+ * A change is seen up to a sampling interval after the matrix exceeded the threshold, half of one on average, and looks are not
+ * exactly an interval apart. So what was first seen all but half a sampling interval ago has persisted, as nearly as can be told;
+ * to ask for more would wait for a whole further look whenever one comes a millisecond early.
  */
 export function detect(
   last: Last,
   demands: readonly NamedRate[],
-  { nowMs, windowMs, windowOf, detectionThreshold, pruneThreshold, settleMs }: DetectOptions,
+  { nowMs, samplingIntervalMs, windowMs, windowOf, detectionThreshold, pruneThreshold, settleMs }: DetectOptions,
 ): { deviatingSinceMs: number | null; isDeclared: boolean } {
   const { declared } = last;
   const largest = (declared?.demands ?? []).reduce((most, { rateMbps }) => Math.max(most, rateMbps), 0);
@@ -108,7 +113,7 @@ export function detect(
   if (share === 0 || share <= detectionThreshold) return { deviatingSinceMs: null, isDeclared: false };
   const deviatingSinceMs = last.deviatingSinceMs ?? nowMs;
   const persistMs = pairs.reduce((longest, pair) => Math.max(longest, windowOf?.(pair) ?? windowMs), windowMs);
-  const hasPersisted = nowMs - deviatingSinceMs >= persistMs;
+  const hasPersisted = nowMs - deviatingSinceMs >= persistMs - samplingIntervalMs / 2;
   const hasSettled = declared === null || nowMs - declared.atMs >= settleMs;
   if (hasPersisted && hasSettled) return { deviatingSinceMs: null, isDeclared: true };
   return { deviatingSinceMs, isDeclared: false };

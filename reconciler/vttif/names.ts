@@ -1,3 +1,4 @@
+import { remembered } from '../model/derived.js';
 import { type Pair, pairName, pairNamed } from '../model/pair.js';
 
 /**
@@ -68,12 +69,4 @@ export function sortedPlaces(names: readonly string[]): number[] {
   return remembered(orders, names, () =>
     names.map((_, index) => index).sort((a, b) => ((names[a] ?? '') < (names[b] ?? '') ? -1 : 1)),
   );
-}
-
-export function remembered<Key extends object, Value>(memory: WeakMap<Key, Value>, key: Key, make: () => Value): Value {
-  const known = memory.get(key);
-  if (known !== undefined) return known;
-  const made = make();
-  memory.set(key, made);
-  return made;
 }
