@@ -85,9 +85,11 @@ const slot = (bin: number): number => ((bin % keptBins) + keptBins) % keptBins;
 
 function unrolled({ delaysMs, newest }: Track, end: number): Float32Array {
   const out = new Float32Array(keptBins).fill(Number.NaN);
-  for (let index = 0; index < keptBins; index++) {
-    const bin = end - keptBins + 1 + index;
-    if (bin <= newest && bin > newest - keptBins) out[index] = delaysMs[slot(bin)] ?? Number.NaN;
-  }
+  const begin = end - keptBins + 1;
+  const from = Math.max(begin, newest - keptBins + 1);
+  const known = Math.min(end, newest) - from + 1;
+  const untilWrap = Math.min(known, keptBins - slot(from));
+  out.set(delaysMs.subarray(slot(from), slot(from) + untilWrap), from - begin);
+  out.set(delaysMs.subarray(0, known - untilWrap), from - begin + untilWrap);
   return out;
 }

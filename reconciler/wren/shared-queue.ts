@@ -115,9 +115,10 @@ function deviationOf(a: Float32Array, b: Float32Array, lag: number): number {
   const isBoth = (_: number, bin: number) => !Number.isNaN((a[bin] ?? Number.NaN) + (b[bin + lag] ?? Number.NaN));
   const xs = centred(a.filter(isBoth));
   const ys = centred(b.filter((_, bin) => isBoth(0, bin - lag)));
+  const [powerX, powerY] = [productAt(xs, 0), productAt(ys, 0)];
   let inflation = 1;
   for (let memory = 1; memory <= longestMemory && memory < xs.length / 2; memory++) {
-    const both = autocorrelation(xs, memory) * autocorrelation(ys, memory);
+    const both = autocorrelation(xs, memory, powerX) * autocorrelation(ys, memory, powerY);
     if (both < leastMemory) break;
     inflation += 2 * both;
   }
@@ -129,14 +130,15 @@ function centred(values: Float32Array): Float32Array {
   return values.map((value) => value - mean);
 }
 
-function autocorrelation(values: Float32Array, lag: number): number {
-  let [own, lagged] = [0, 0];
-  for (let index = 0; index < values.length; index++) {
-    const value = values[index] as number;
-    own += value * value;
-    if (index >= lag) lagged += value * (values[index - lag] as number);
-  }
-  return own === 0 ? 0 : (lagged / own) * (values.length / (values.length - lag));
+function autocorrelation(values: Float32Array, lag: number, power: number): number {
+  return power === 0 ? 0 : (productAt(values, lag) / power) * (values.length / (values.length - lag));
+}
+
+function productAt(values: Float32Array, lag: number): number {
+  let sum = 0;
+  for (let index = lag; index < values.length; index++)
+    sum += (values[index] as number) * (values[index - lag] as number);
+  return sum;
 }
 
 /** Distribution function of the standard normal: Abramowitz and Stegun, 26.2.17. */

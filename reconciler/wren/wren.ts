@@ -1,4 +1,4 @@
-import type { HostObservation, PathKnowledge, SharedBottleneck } from '../../schema/generated/types.js';
+import type { HostObservation, PathKnowledge } from '../../schema/generated/types.js';
 import { CarriedRates } from './carried-rates.js';
 import { combined } from './combine.js';
 import type { PathLoad } from './congestion.js';
@@ -7,13 +7,14 @@ import { latencyMs } from './path-latency.js';
 import { isForgotten, knowledgeAt, type PathMemory, remember } from './path-memory.js';
 import { PathReadings, type PathSides, pathKey } from './path-readings.js';
 import { QueueingHistory } from './queueing-history.js';
-import { sharedBottlenecks } from './shared-bottlenecks.js';
+import { PathComparison, type QueueGroups } from './shared-bottlenecks.js';
 
 /** Time constants of what links carry: beside available bandwidth, about its window; beside queueing, about that history. */
 const windowMs = 5000;
 const historyMs = 60_000;
-/** How often paths are compared with one another. */
+/** How often paths are compared with one another, and how many pairs of them at once: others wait for the reconciler meanwhile. */
 const comparisonMs = 5000;
+const comparedAtOnce = 700;
 
 /** Wren's reconciler half: what the paths between hosts give, from what hosts tell of their packets. */
 export class Wren {
@@ -23,7 +24,8 @@ export class Wren {
   readonly #carriedLong = new CarriedRates(historyMs);
   readonly #memories = new Map<string, PathMemory>();
   #latencies = new Map<string, number>();
-  #bottlenecks: Omit<SharedBottleneck, 'capacityMbps'>[] = [];
+  #bottlenecks: QueueGroups = [];
+  #comparison: PathComparison | null = null;
   #comparedAtMs = Number.NEGATIVE_INFINITY;
 
   ingest(observation: HostObservation, receivedAtMs: number): void {
@@ -47,11 +49,7 @@ export class Wren {
     for (const [key, memory] of this.#memories) {
       if (!hosts.has(memory.from) || !hosts.has(memory.to) || isForgotten(memory, nowMs)) this.#memories.delete(key);
     }
-    if (nowMs - this.#comparedAtMs >= comparisonMs) {
-      this.#comparedAtMs = nowMs;
-      const tracks = this.#history.tracks(nowMs).filter(({ from, to }) => hosts.has(from) && hosts.has(to));
-      this.#bottlenecks = sharedBottlenecks(tracks, (path) => this.#loadOf(path));
-    }
+    this.#compare(nowMs, hosts);
   }
 
   /** By path. */
@@ -71,13 +69,25 @@ export class Wren {
   }
 
   /** Groups of paths that queue together, by their first path; without what they share, which follows from `paths`. */
-  bottlenecks(): Omit<SharedBottleneck, 'capacityMbps'>[] {
+  bottlenecks(): QueueGroups {
     return this.#bottlenecks;
   }
 
   /** How many figures of each host could not be, by host. */
   implausible(): { host: string; figures: number }[] {
     return this.#readings.implausible();
+  }
+
+  #compare(nowMs: number, hosts: ReadonlySet<string>): void {
+    if (this.#comparison === null && nowMs - this.#comparedAtMs >= comparisonMs) {
+      this.#comparedAtMs = nowMs;
+      const tracks = this.#history.tracks(nowMs).filter(({ from, to }) => hosts.has(from) && hosts.has(to));
+      this.#comparison = new PathComparison(tracks, (path) => this.#loadOf(path));
+    }
+    const found = this.#comparison?.advance(comparedAtOnce);
+    if (!found) return;
+    this.#bottlenecks = found;
+    this.#comparison = null;
   }
 
   #learn(there: PathSides, back: PathSides | undefined, nowMs: number): void {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { queueClusters } from '../../../reconciler/wren/queue-clusters.js';
 import { QueueingHistory } from '../../../reconciler/wren/queueing-history.js';
+import { PathComparison, type QueueGroups } from '../../../reconciler/wren/shared-bottlenecks.js';
 import { actedUponConfidence } from '../../../reconciler/wren/shared-places.js';
 import { bottleneckTrial } from './bottleneck-trial.js';
 import { drawnQueueWorld } from './drawn-queue-world.js';
@@ -49,6 +50,28 @@ describe('shared bottlenecks', () => {
     const pairs = bottleneckTrial(ring(4, true), 1, 60);
     expect(pairs.filter(({ sharing }) => (sharing ?? 0) >= 0.5)).toHaveLength(6);
     for (const { confidence } of pairs) expect(confidence ?? 0).toBeGreaterThanOrEqual(actedUponConfidence);
+  });
+});
+
+describe('a comparison', () => {
+  const delays = (step: number) => Float32Array.from({ length: 1200 }, (_, bin) => (Math.floor(bin / 4) * step) % 23);
+  const tracks = Array.from({ length: 6 }, (_, path) => {
+    return { from: `a-${path}`, to: 'b', delaysMs: delays(path < 3 ? 7 : 8 + path) };
+  });
+  const load = { carriedMbps: 10, crossMbps: 40 };
+
+  it('comes to the same in however many steps', () => {
+    const whole = new PathComparison(tracks, () => load).advance(1e6);
+    expect(whole?.[0]?.paths.map(({ from }) => from)).toEqual(['a-0', 'a-1', 'a-2']);
+    const slow = new PathComparison(tracks, () => load);
+    const steps: (QueueGroups | null)[] = [];
+    for (let found = slow.advance(2); ; found = slow.advance(2)) {
+      steps.push(found);
+      if (found) break;
+    }
+    // Six paths and fifteen pairs.
+    expect(steps).toHaveLength(11);
+    expect(steps.at(-1)).toEqual(whole);
   });
 });
 
