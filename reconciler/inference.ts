@@ -4,13 +4,14 @@ import type {
   PathKnowledge,
   SharedBottleneck,
   Traffic,
+  TrafficEntry,
 } from '../schema/generated/types.js';
 import { linkPatienceMs } from './apply.js';
-import { type Pair, pairName } from './model/pair.js';
+import { Derived } from './model/derived.js';
 import { saturatedPairs } from './model/saturation.js';
 import type { Snapshot } from './model/snapshot.js';
-import { trace } from './model/trace.js';
-import { type Underlay, underlayOf } from './model/underlay.js';
+import { type Underlay, underlayOf, withEdges } from './model/underlay.js';
+import { Routes } from './routes.js';
 import { ingest } from './vttif/ingest.js';
 import { changeBoundMs, type Measured } from './vttif/interval.js';
 import { disturb, type VttifState, vttifStart } from './vttif/state.js';
@@ -20,11 +21,13 @@ import { type Contradicted, contradictedPaths } from './wren/contradicted.js';
 import { type Finding, findings } from './wren/findings.js';
 import { type DeliveredRate, deliveredRates, ingestLinks, type LinkRates, noLinkRates } from './wren/link-rates.js';
 import { measuredEdges } from './wren/measured-edges.js';
-import { pathCapacities, sharedCapacities } from './wren/path-capacities.js';
+import { type Measurements, pathCapacities, sharedCapacities } from './wren/path-capacities.js';
 import { Wren } from './wren/wren.js';
 
 /** How old a reading of a link may be and still count, as a multiple of the sampling interval. */
 const linkRateAge = 5;
+
+const nothing: readonly TrafficEntry[] = [];
 
 /** What the reconciler infers from observations between passes: VTTIF's matrix and what links deliver, and what paths give. */
 export class Inference {
@@ -33,6 +36,7 @@ export class Inference {
   #bottlenecks: SharedBottleneck[] = [];
   readonly #wren = new Wren();
   readonly #capacities = new CapacityWatch();
+  readonly #routes = new Derived<Routes>();
   #pathsChanged = false;
   #contradicted: Contradicted[] = [];
 
@@ -48,13 +52,18 @@ export class Inference {
 
   /** To be called once a sampling interval with the newest picture of the fleet. True when the application has changed. */
   advance(nowMs: number, snapshot: Snapshot): boolean {
-    const underlay = this.#advancePaths(nowMs, snapshot);
-    const pathOf = pathFinder(snapshot);
+    const { hosts, vms, current, adaptation } = snapshot;
+    const measurements = this.#advancePaths(nowMs, snapshot);
+    const routes = this.#routes.of([current, vms], () => new Routes(current, vms));
     const { state, declared } = step(this.#vttif, {
       nowMs,
-      parameters: snapshot.adaptation.vttif,
+      parameters: adaptation.vttif,
       boundMs: changeBoundMs(measured(snapshot)),
-      saturated: (rates) => saturatedPairs(rates, pathOf, snapshot.hosts, underlay),
+      saturated: (rates) => {
+        for (const rate of rates) routes.of(rate);
+        const underlay = underlayNow(measurements, snapshot, routes.hops);
+        return saturatedPairs(rates, (rate) => routes.of(rate), hosts, underlay);
+      },
     });
     this.#vttif = state;
     return declared;
@@ -68,6 +77,11 @@ export class Inference {
 
   traffic(): Traffic {
     return traffic(this.#vttif);
+  }
+
+  /** The demands of `traffic`: the same list from one declaration to the next. */
+  declaredDemands(): readonly TrafficEntry[] {
+    return this.#vttif.declared?.demands ?? nothing;
   }
 
   /** Whether, by the last `advance`, what paths give is another than before, and has been for a while. */
@@ -109,19 +123,19 @@ export class Inference {
     return findings(measured, snapshot.hosts, underlayOf(snapshot.hosts, snapshot.underlays));
   }
 
-  /** The underlay as far as it is known now. */
-  #advancePaths(nowMs: number, snapshot: Snapshot): Underlay {
+  /** What paths give, of which the rest of a step needs to know. */
+  #advancePaths(nowMs: number, snapshot: Snapshot): Measurements {
     const { hosts, underlays } = snapshot;
     const stated = underlayOf(hosts, underlays);
     this.#wren.advance(nowMs, new Set(hosts.map(({ name }) => name)), this.#delivered(nowMs, snapshot));
     const measurements = { ...snapshot, paths: this.#wren.paths(nowMs), bottlenecks: this.#wren.bottlenecks() };
     this.#bottlenecks = sharedCapacities(measurements, stated);
-    const { underlay } = pathCapacities(measurements, stated);
     const edges = measuredEdges(measurements.paths, hosts, stated);
     this.#contradicted = contradictedPaths(measurements.paths, hosts, stated);
     const windowMs = this.#vttif.smoothingIntervalMs;
+    const underlay = underlayNow(measurements, snapshot, []);
     this.#pathsChanged = this.#capacities.advance(edges, underlay, stated, nowMs, windowMs);
-    return underlay;
+    return measurements;
   }
 
   #delivered(nowMs: number, { adaptation }: Snapshot): DeliveredRate[] {
@@ -150,21 +164,18 @@ function measured({ hosts, underlays, current }: Snapshot): Measured {
   return times;
 }
 
-/** Hosts that a pair's frames visit by the tables in effect; null when they do not arrive. */
-function pathFinder(snapshot: Snapshot): (pair: Pair) => readonly string[] | null {
-  const hostOf = new Map(snapshot.vms.map(({ spec, host }) => [`${spec.network} ${spec.mac}`, host]));
-  const known = new Map<string, readonly string[] | null>();
-  return (pair) => {
-    const name = pairName(pair);
-    const path = known.get(name);
-    if (path !== undefined) return path;
-    const { network, source, destination } = pair;
-    const host = hostOf.get(`${network} ${source}`);
-    const found = host ? trace(snapshot.current, network, host, source, destination) : null;
-    const hosts = found?.kind === 'delivered' ? found.hosts : null;
-    known.set(name, hosts);
-    return hosts;
-  };
+/**
+ * The underlay as far as it is known now, with the edges that were measured and those of `hops`: of many hosts, most pairs are
+ * neither.
+ */
+function underlayNow(
+  measurements: Measurements,
+  { hosts, underlays }: Snapshot,
+  hops: Iterable<{ from: string; to: string }>,
+): Underlay {
+  const stated = underlayOf(hosts, underlays);
+  if (measurements.paths.length === 0) return stated;
+  return pathCapacities(measurements, withEdges(stated, hosts, [...measurements.paths, ...hops])).underlay;
 }
 
 /** Whether some guest is between two hosts: a pass would see it on the wrong one. */

@@ -1,8 +1,10 @@
-import type { Observed, Placement } from '../schema/generated/types.js';
+import type { DemandLine, Observed, Placement } from '../schema/generated/types.js';
 import { Inference, inFlight } from './inference.js';
-import { merge } from './merge/merge.js';
+import { mergeDemands, mergeReports, type Rejected, type Reported } from './merge/merge.js';
 import { digest } from './model/canonical.js';
+import { Derived } from './model/derived.js';
 import type { Snapshot } from './model/snapshot.js';
+import { stateDigest } from './plan/state-digest.js';
 import type { Clock, Fleet, Journal, Source } from './ports.js';
 import { requestedAt } from './requested-at.js';
 import { noDocuments, pinnedKeys, type StandingDocuments, standing } from './standing-documents.js';
@@ -27,6 +29,9 @@ export class Knowledge {
   #lastPlacement: Placement[] | null = null;
   #pins = new Map<string, string>();
   #outages: Outages = new Map();
+  readonly #reported = new Derived<Reported | Rejected>();
+  readonly #demands = new Derived<DemandLine[]>();
+  readonly #stateDigest = new Derived<string>();
 
   constructor(ports: { source: Source; fleet: Fleet; journal: Journal; clock: Clock }, startGraceMs: number) {
     this.#ports = ports;
@@ -91,8 +96,33 @@ export class Knowledge {
   snapshot(): Snapshot | null {
     const { documents, source } = this.documents;
     if (documents.length === 0) return null;
-    const merged = merge(documents, source, this.observed());
-    return 'kind' in merged ? null : merged;
+    const hosts = this.#ports.fleet.hosts();
+    const lastPlacement = this.#lastPlacement ?? [];
+    const said = hosts.flatMap(({ connected, report, capabilities }) => [connected, report, capabilities]);
+    const reported = this.#reported.of([documents, source, this.#lastPlacement, ...said], () =>
+      mergeReports(documents, source, { hosts, lastPlacement }),
+    );
+    if ('kind' in reported) return null;
+    const { inference } = this;
+    const nowMs = this.#ports.clock.nowMs();
+    const observed = inference.declaredDemands();
+    const demands = this.#demands.of([documents, reported, observed], () =>
+      mergeDemands(documents, reported, observed),
+    );
+    const outages = outagesIn(this.#outages);
+    return {
+      ...reported,
+      nowMs,
+      outages,
+      paths: inference.paths(nowMs),
+      bottlenecks: inference.bottlenecks(),
+      demands,
+    };
+  }
+
+  /** Digest of what is in effect by a picture of the fleet. */
+  stateDigest({ current }: Snapshot): string {
+    return this.#stateDigest.of([current], () => stateDigest(current));
   }
 
   /** Where each VM is now. */

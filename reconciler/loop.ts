@@ -351,7 +351,7 @@ export class ReconcileLoop implements Live {
       this.requestPass('the application topology has changed');
     }
     if (snapshot && this.#knowledge.inference.pathsChanged()) this.requestPass('what paths give has changed');
-    if (snapshot && this.#left !== null && stateDigest(snapshot.current) !== this.#left) {
+    if (snapshot && this.#left !== null && this.#knowledge.stateDigest(snapshot) !== this.#left) {
       this.requestPass('the fleet is not as it was left');
     }
     if (snapshot) this.#watchLinks(snapshot);
@@ -369,7 +369,7 @@ export class ReconcileLoop implements Live {
 
   #fleetDigest(): string | null {
     const snapshot = this.#knowledge.snapshot();
-    return snapshot && stateDigest(snapshot.current);
+    return snapshot && this.#knowledge.stateDigest(snapshot);
   }
 
   #tell(event: LiveEvent): void {

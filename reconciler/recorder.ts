@@ -49,7 +49,7 @@ export class Recorder {
 
   /** Between passes: the fleet is now so. True when some condition has changed. */
   fleetSeen(snapshot: Snapshot): boolean {
-    if (this.#facts === null) return false;
+    if (this.#facts === null || isSameFleet(this.#facts.snapshot, snapshot)) return false;
     const before = JSON.stringify(this.conditions);
     this.updateConditions({ ...this.#facts, snapshot });
     return JSON.stringify(this.conditions) !== before;
@@ -94,6 +94,12 @@ export class Recorder {
   #nowText(): string {
     return new Date(this.#ports.clock.nowMs()).toISOString();
   }
+}
+
+/** Whether both are of the same reports, and nothing else that conditions tell of has changed. */
+function isSameFleet(before: Snapshot | null, now: Snapshot): boolean {
+  const isSameReports = before?.hosts === now.hosts && before.vms === now.vms && before.current === now.current;
+  return isSameReports && JSON.stringify(before.outages) === JSON.stringify(now.outages);
 }
 
 /** What keeps a pass from its end, other than what comes and goes between passes. */

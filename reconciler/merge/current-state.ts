@@ -3,7 +3,11 @@ import { emptyHost, type FleetState, type HostConfig, ruleName } from '../model/
 import type { Whereabouts } from './whereabouts.js';
 
 /** What is in effect on each host of the inventory, as it last reported; a host that never did has nothing. */
-export function currentState(hosts: readonly string[], observed: Observed, { hostOf }: Whereabouts): FleetState {
+export function currentState(
+  hosts: readonly string[],
+  observed: Pick<Observed, 'hosts'>,
+  { hostOf }: Whereabouts,
+): FleetState {
   const reports = new Map(observed.hosts.map(({ host, report }) => [host, report]));
   return new Map(
     hosts.map((host) => {

@@ -1,9 +1,24 @@
 import type { Host, HostStatus, Neighbour, Network, VirtualNetwork } from '../../schema/generated/types.js';
 import { computeCores, durationMs, memoryMib, rateMbps } from '../../schema/quantities.js';
 import { type Filled, filled } from '../../schema/validate/defaults.js';
+import { remembered } from '../model/derived.js';
 import type { Carriage, SnapshotHost, SnapshotNetwork, SnapshotUnderlay, SnapshotVm } from '../model/snapshot.js';
 
-export function snapshotHost({ metadata, spec }: Host, status: HostStatus | undefined): SnapshotHost {
+type StatedHost = Omit<SnapshotHost, 'presence' | 'report' | 'capabilities'>;
+
+/** What a document says of a host does not change with what the host says. */
+const stated = new WeakMap<Host, StatedHost>();
+
+export function snapshotHost(host: Host, status: HostStatus | undefined): SnapshotHost {
+  return {
+    ...remembered(stated, host, () => statedHost(host)),
+    presence: presenceOf(status),
+    report: status?.report ?? null,
+    capabilities: status?.capabilities ?? null,
+  };
+}
+
+function statedHost({ metadata, spec }: Host): StatedHost {
   const { compute, reservedShare, memory, maxGuests, internalBandwidth, site, interfaces, agentKey, ssh } = filled(
     'Host',
     spec,
@@ -23,9 +38,6 @@ export function snapshotHost({ metadata, spec }: Host, status: HostStatus | unde
     })),
     agentKey: agentKey ?? null,
     ssh: ssh ?? null,
-    presence: presenceOf(status),
-    report: status?.report ?? null,
-    capabilities: status?.capabilities ?? null,
   };
 }
 

@@ -1,8 +1,9 @@
-import type { Diagnostic, Observed } from '../../schema/generated/types.js';
+import type { DemandLine, Diagnostic, Observed, TrafficEntry } from '../../schema/generated/types.js';
 import type { LocatedDocument } from '../../schema/validate/document.js';
 import { checkReferences } from '../../schema/validate/references/check-references.js';
+import { remembered } from '../model/derived.js';
 import type { FleetState } from '../model/fleet-state.js';
-import type { Snapshot, SnapshotVm } from '../model/snapshot.js';
+import type { Snapshot, SnapshotUnderlay, SnapshotVm } from '../model/snapshot.js';
 import { currentState } from './current-state.js';
 import { demandLines } from './demands.js';
 import { ofKind } from './documents-by-kind.js';
@@ -17,41 +18,65 @@ export interface Rejected {
   diagnostics: Diagnostic[];
 }
 
+/** What documents and reports say together: a snapshot without what is inferred, which changes all the time. */
+export type Reported = Omit<Snapshot, keyof Inferred>;
+export type Inferred = Pick<Snapshot, 'nowMs' | 'outages' | 'paths' | 'bottlenecks' | 'demands'>;
+
 /**
  * Joins documents and observations into one consistent picture.
  * @param documents that fit their schemas, as `validateFiles` returns them
  * @param source commit or directory that the documents are from
  */
 export function merge(documents: readonly LocatedDocument[], source: string, observed: Observed): Snapshot | Rejected {
-  const diagnostics = checkReferences(documents);
+  const reported = mergeReports(documents, source, observed);
+  if ('kind' in reported) return reported;
+  const { nowMs, outages = [], paths = [], bottlenecks = [] } = observed;
+  const demands = mergeDemands(documents, reported, observed.traffic.demands);
+  return { ...reported, nowMs, outages, paths, bottlenecks, demands };
+}
+
+/** `merge` without what is inferred. */
+export function mergeReports(
+  documents: readonly LocatedDocument[],
+  source: string,
+  observed: Pick<Observed, 'hosts' | 'lastPlacement'>,
+): Reported | Rejected {
+  const diagnostics = remembered(checked, documents, () => checkReferences(documents));
   if (diagnostics.some(({ severity }) => severity === 'error')) return { kind: 'rejected', diagnostics };
   const statuses = new Map(observed.hosts.map((status) => [status.host, status]));
   const hosts = ofKind(documents, 'Host').map((host) => snapshotHost(host, statuses.get(host.metadata.name)));
   const networks = ofKind(documents, 'VirtualNetwork');
-  const sets = ofKind(documents, 'VMSet');
   const hostNames = hosts.map(({ name }) => name);
   const placed = whereabouts(observed, new Set(hostNames));
-  const vms = snapshotVms(sets, networks, placed.hostOf);
+  const vms = snapshotVms(ofKind(documents, 'VMSet'), networks, placed.hostOf);
   const current = currentState(hostNames, observed, placed);
   return {
-    nowMs: observed.nowMs,
     source,
     hosts,
-    underlays: ofKind(documents, 'Network').map(snapshotUnderlay),
+    underlays: remembered(underlays, documents, () => ofKind(documents, 'Network').map(snapshotUnderlay)),
     networks: networks.map((network) => snapshotNetwork(network, vms)),
     vms,
     strays: straysOf(current, vms),
     conflicts: placed.conflicts,
-    outages: observed.outages ?? [],
-    paths: observed.paths ?? [],
-    bottlenecks: observed.bottlenecks ?? [],
-    demands: demandLines(observed.traffic.demands, sets, vms),
     objective: objective(ofKind(documents, 'Objective')[0]),
     fastPath: fastPathConstraint(ofKind(documents, 'CostConstraint')[0]),
     adaptation: adaptationParameters(ofKind(documents, 'Adaptation')[0]),
     limits: changeLimits(ofKind(documents, 'ChangeLimit')),
     current,
   };
+}
+
+/** Documents of a commit stay as they are, and are merged with every report. */
+const checked = new WeakMap<readonly LocatedDocument[], Diagnostic[]>();
+const underlays = new WeakMap<readonly LocatedDocument[], SnapshotUnderlay[]>();
+
+/** Demands between the VMs of a picture: those that documents declare, and those that were observed. */
+export function mergeDemands(
+  documents: readonly LocatedDocument[],
+  { vms }: Pick<Reported, 'vms'>,
+  observed: readonly TrafficEntry[],
+): DemandLine[] {
+  return demandLines(observed, ofKind(documents, 'VMSet'), vms);
 }
 
 function straysOf(current: FleetState, vms: readonly SnapshotVm[]): Snapshot['strays'] {

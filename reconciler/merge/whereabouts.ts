@@ -17,7 +17,10 @@ interface Sighting {
  * Where VMs are, from what hosts report and, for hosts that do not, from where VMs were last seen. Hosts that left the inventory
  * do not count: taking one out is how an operator says that it is gone for good.
  */
-export function whereabouts(observed: Observed, inventory: ReadonlySet<string>): Whereabouts {
+export function whereabouts(
+  observed: Pick<Observed, 'hosts' | 'lastPlacement'>,
+  inventory: ReadonlySet<string>,
+): Whereabouts {
   const sightings = sightingsOf(observed, inventory);
   const found: Whereabouts = { hostOf: new Map(), conflicts: [] };
   for (const [vm, seen] of sightings) {
@@ -35,7 +38,7 @@ export function whereabouts(observed: Observed, inventory: ReadonlySet<string>):
   return found;
 }
 
-function sightingsOf(observed: Observed, inventory: ReadonlySet<string>): [string, Sighting[]][] {
+function sightingsOf(observed: Pick<Observed, 'hosts'>, inventory: ReadonlySet<string>): [string, Sighting[]][] {
   const byVm = new Map<string, Sighting[]>();
   for (const { host, connected, report } of observed.hosts) {
     if (!inventory.has(host)) continue;

@@ -1,4 +1,5 @@
-import { type Pair, type PairRate, pairName } from './pair.js';
+import { remembered } from './derived.js';
+import { type PairRate, pairName } from './pair.js';
 import type { SnapshotHost } from './snapshot.js';
 import { resourcesOfPath, type Underlay } from './underlay.js';
 
@@ -8,40 +9,45 @@ import { resourcesOfPath, type Underlay } from './underlay.js';
  */
 export const saturatedShare = 0.8;
 
-/** Sum of the rates of all pairs over each resource, in Mb/s; a resource that a path passes twice carries the pair twice. */
-function resourceLoads(
-  rates: readonly PairRate[],
-  resourcesOf: (pair: Pair) => readonly number[] | null,
-  resourceCount: number,
-): Float64Array {
-  const loads = new Float64Array(resourceCount);
-  for (const rate of rates) {
-    for (const resource of resourcesOf(rate) ?? []) loads[resource] = (loads[resource] ?? 0) + rate.rateMbps;
-  }
-  return loads;
-}
-
 /**
- * Names of the pairs whose paths cross a saturated resource: what they are seen to send is less than what they may want to.
- * `pathOf` gives the hosts that a pair's frames visit, or null when they do not arrive.
+ * Names of the pairs whose paths cross a saturated resource: what they are seen to send is less than what they may want to. A
+ * resource that a path passes twice carries the pair twice.
+ * `pathOf` gives the hosts that a pair's frames visit, or null when they do not arrive. What a list of hosts uses is worked out once.
  */
-export function saturatedPairs(
-  rates: readonly PairRate[],
-  pathOf: (pair: Pair) => readonly string[] | null,
+export function saturatedPairs<Rate extends PairRate>(
+  rates: readonly Rate[],
+  pathOf: (pair: Rate) => readonly string[] | null,
   hosts: readonly SnapshotHost[],
   underlay: Underlay,
   share: number = saturatedShare,
 ): Set<string> {
+  const usesOf = usesOver(underlay, hosts);
+  const used = rates.map((rate) => {
+    const path = pathOf(rate);
+    return path && usesOf(path);
+  });
+  const loads = new Float64Array(underlay.resources.length);
+  rates.forEach(({ rateMbps }, index) => {
+    for (const resource of used[index] ?? []) loads[resource] = (loads[resource] ?? 0) + rateMbps;
+  });
+  const saturated = underlay.resources.map(({ capacityMbps }, r) => (loads[r] ?? 0) >= share * capacityMbps);
+  if (!saturated.includes(true)) return new Set();
+  return new Set(rates.filter((_, index) => used[index]?.some((r) => saturated[r])).map(pairName));
+}
+
+/** Of each underlay, by path. */
+const uses = new WeakMap<Underlay, WeakMap<readonly string[], number[] | 'unknown'>>();
+
+/** Look-up of the resources that a path of hosts uses; null for one over a host that has left the inventory. */
+function usesOver(underlay: Underlay, hosts: readonly SnapshotHost[]): (path: readonly string[]) => number[] | null {
+  const known = remembered(uses, underlay, () => new WeakMap());
   const indices = new Map(hosts.map(({ name }, index) => [name, index]));
   const ofPath = resourcesOfPath(underlay);
-  const used = new Map<string, number[] | null>();
-  for (const pair of rates) {
-    const path = pathOf(pair)?.map((name) => indices.get(name));
-    // A host that has left the inventory has no known resources.
-    used.set(pairName(pair), path?.every((index) => index !== undefined) ? ofPath(path) : null);
-  }
-  const resourcesOf = (pair: Pair) => used.get(pairName(pair)) ?? null;
-  const loads = resourceLoads(rates, resourcesOf, underlay.resources.length);
-  const saturated = underlay.resources.map(({ capacityMbps }, r) => (loads[r] ?? 0) >= share * capacityMbps);
-  return new Set(rates.filter((pair) => resourcesOf(pair)?.some((r) => saturated[r])).map(pairName));
+  return (path) => {
+    const found = remembered(known, path, () => {
+      const places = path.map((name) => indices.get(name));
+      return (places.every((place) => place !== undefined) && ofPath(places)) || 'unknown';
+    });
+    return found === 'unknown' ? null : found;
+  };
 }

@@ -1,3 +1,4 @@
+import { remembered } from './derived.js';
 import type { ProblemEdge, Resource } from './problem.js';
 import type { Carriage, SnapshotHost, SnapshotInterface, SnapshotUnderlay } from './snapshot.js';
 
@@ -25,11 +26,34 @@ export interface UnderlayEdge extends ProblemEdge {
   carriage: Carriage;
 }
 
+/** What an underlay follows from of a host. */
+type Placed = Pick<SnapshotHost, 'name' | 'site' | 'internalMbps' | 'interfaces'>;
+
+/** The newest underlay of each set of Networks: there are as many edges as pairs of hosts, and hosts seldom change. */
+const newest = new WeakMap<readonly SnapshotUnderlay[], { hosts: readonly Placed[]; underlay: Underlay }>();
+
 /**
  * Edges and resources from the inventory's nominal figures. Both directions of a pair run between the same two interfaces,
- * those that the pair's first host prefers, because both are one link.
+ * those that the pair's first host prefers, because both are one link. For the same inventory it is the same object.
  */
 export function underlayOf(hosts: readonly SnapshotHost[], underlays: readonly SnapshotUnderlay[]): Underlay {
+  const known = newest.get(underlays);
+  if (known && isSameInventory(known.hosts, hosts)) return known.underlay;
+  const underlay = builtUnderlay(hosts, underlays);
+  newest.set(underlays, { hosts, underlay });
+  return underlay;
+}
+
+function isSameInventory(before: readonly Placed[], now: readonly Placed[]): boolean {
+  const isSame = ({ name, site, internalMbps, interfaces }: Placed, other: Placed | undefined) =>
+    other?.interfaces === interfaces &&
+    other.name === name &&
+    other.site === site &&
+    other.internalMbps === internalMbps;
+  return before === now || (before.length === now.length && before.every((host, index) => isSame(host, now[index])));
+}
+
+function builtUnderlay(hosts: readonly SnapshotHost[], underlays: readonly SnapshotUnderlay[]): Underlay {
   const resources = new ResourceList();
   const internal = hosts.map((host) => resources.index(`${host.name} internal`, host.internalMbps));
   const paths = pathTable(underlays);
@@ -46,11 +70,34 @@ export function underlayOf(hosts: readonly SnapshotHost[], underlays: readonly S
   return { resources: resources.list, edges, internal };
 }
 
+const tables = new WeakMap<Underlay, Map<number, UnderlayEdge>>();
+
 /** Look-up of edges by host indices. */
 export function edgesByPair(underlay: Underlay): (from: number, to: number) => UnderlayEdge | undefined {
   const count = underlay.internal.length;
-  const byPair = new Map(underlay.edges.map((edge) => [edge.from * count + edge.to, edge]));
+  const byPair = remembered(
+    tables,
+    underlay,
+    () => new Map(underlay.edges.map((edge) => [edge.from * count + edge.to, edge])),
+  );
   return (from, to) => byPair.get(from * count + to);
+}
+
+/** The underlay with no other edges than those between these hosts, by name. It keeps all resources. */
+export function withEdges(
+  underlay: Underlay,
+  hosts: readonly Pick<SnapshotHost, 'name'>[],
+  paths: readonly { from: string; to: string }[],
+): Underlay {
+  const indices = new Map(hosts.map(({ name }, index) => [name, index]));
+  const edgeBetween = edgesByPair(underlay);
+  const edges = new Set(
+    paths.flatMap(({ from, to }) => {
+      const [a, b] = [indices.get(from), indices.get(to)];
+      return (a !== undefined && b !== undefined && edgeBetween(a, b)) || [];
+    }),
+  );
+  return { ...underlay, edges: [...edges].sort((x, y) => x.from - y.from || x.to - y.to) };
 }
 
 /**

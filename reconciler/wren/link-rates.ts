@@ -30,8 +30,10 @@ export function noLinkRates(): LinkRates {
 /** Takes in what a host has received since its reading before. Late and duplicate observations change nothing. */
 export function ingestLinks(rates: LinkRates, observation: HostObservation, receivedAtMs: number): LinkRates {
   const { host, epoch, sequence, atMs, links } = observation;
-  const others = rates.receivers.filter((each) => each.host !== host);
-  const previous = rates.receivers.find((each) => each.host === host)?.reading;
+  const found = rates.receivers.findIndex((each) => each.host >= host);
+  const place = found < 0 ? rates.receivers.length : found;
+  const isKnown = rates.receivers[place]?.host === host;
+  const previous = isKnown ? rates.receivers[place]?.reading : undefined;
   const totals = Object.fromEntries(links.map((link) => [senderKey(link.peer), link.receivedBytes]));
   const read = readCounters(previous, { epoch, sequence, atMs, totals });
   if (!read) return rates;
@@ -40,8 +42,8 @@ export function ingestLinks(rates: LinkRates, observation: HostObservation, rece
     const bytes = advance?.amounts[senderKey(from)];
     return advance && bytes !== undefined ? [{ from, rateMbps: bytesToMbps(bytes, advance.durationMs) }] : [];
   });
-  const receivers = [...others, { host, reading, atMs: receivedAtMs, delivered }];
-  return { receivers: receivers.sort((a, b) => (a.host < b.host ? -1 : 1)) };
+  const receiver = { host, reading, atMs: receivedAtMs, delivered };
+  return { receivers: rates.receivers.toSpliced(place, isKnown ? 1 : 0, receiver) };
 }
 
 /** Newest rate of each directed host pair that is at most `maxAgeMs` old, by sender, then receiver. */

@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { SnapshotUnderlay } from '../../../reconciler/model/snapshot.js';
-import { edgesByPair, resourcesOfPath, type Underlay, underlayOf } from '../../../reconciler/model/underlay.js';
+import {
+  edgesByPair,
+  resourcesOfPath,
+  type Underlay,
+  underlayOf,
+  withEdges,
+} from '../../../reconciler/model/underlay.js';
 import { fig14Hosts, fig14Underlays, snapshotHost } from '../fig14-inventory.js';
 
 const named = (underlay: Underlay, indices: readonly number[] | null) =>
@@ -13,6 +19,29 @@ const edgeNames = (underlay: Underlay, from: number, to: number) =>
 
 describe('underlay of Fig. 14', () => {
   const underlay = underlayOf(fig14Hosts, fig14Underlays);
+
+  test('is the same object until the inventory is another', () => {
+    expect(underlayOf([...fig14Hosts], fig14Underlays)).toBe(underlay);
+    const silent = fig14Hosts.map((host) => ({ ...host, presence: 'silent' as const }));
+    expect(underlayOf(silent, fig14Underlays)).toBe(underlay);
+    expect(underlayOf(fig14Hosts, [...fig14Underlays])).not.toBe(underlay);
+    const moved = fig14Hosts.map((host) => ({ ...host, site: 'domain-1' }));
+    expect(underlayOf(moved, fig14Underlays).edges).not.toEqual(underlay.edges);
+    expect(underlayOf(fig14Hosts, fig14Underlays).edges).toEqual(underlay.edges);
+  });
+
+  test('can be left with some of its edges, in order', () => {
+    const some = [
+      { from: 'host-4', to: 'host-1' },
+      { from: 'host-1', to: 'host-2' },
+      { from: 'host-1', to: 'nobody' },
+      { from: 'host-4', to: 'host-1' },
+    ];
+    const part = withEdges(underlay, fig14Hosts, some);
+    expect(part.edges).toEqual([edgesByPair(underlay)(0, 1), edgesByPair(underlay)(3, 0)]);
+    expect(part.resources).toBe(underlay.resources);
+    expect(edgesByPair(part)(0, 2)).toBeUndefined();
+  });
 
   test('joins every ordered pair, in order', () => {
     expect(underlay.edges).toHaveLength(30);

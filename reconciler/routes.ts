@@ -1,0 +1,40 @@
+import type { FleetState } from './model/fleet-state.js';
+import { type Pair, pairName } from './model/pair.js';
+import type { SnapshotVm } from './model/snapshot.js';
+import { trace } from './model/trace.js';
+
+/** Which hosts the frames of pairs visit by the tables in effect, each pair worked out when it is first asked for. */
+export class Routes {
+  readonly #current: FleetState;
+  readonly #hostOf: ReadonlyMap<string, string | null>;
+  readonly #known = new Map<string, readonly string[] | null>();
+  readonly #hops = new Map<string, { from: string; to: string }>();
+
+  constructor(current: FleetState, vms: readonly SnapshotVm[]) {
+    this.#current = current;
+    this.#hostOf = new Map(vms.map(({ spec, host }) => [`${spec.network} ${spec.mac}`, host]));
+  }
+
+  /** Null when frames do not arrive. For the same pair it is the same list. */
+  of(pair: Pair & { name?: string }): readonly string[] | null {
+    const name = pair.name ?? pairName(pair);
+    const known = this.#known.get(name);
+    if (known !== undefined) return known;
+    const { network, source, destination } = pair;
+    const host = this.#hostOf.get(`${network} ${source}`);
+    const found = host ? trace(this.#current, network, host, source, destination) : null;
+    const hosts = found?.kind === 'delivered' ? found.hosts : null;
+    this.#known.set(name, hosts);
+    let from: string | null = null;
+    for (const to of hosts ?? []) {
+      if (from !== null) this.#hops.set(`${from} ${to}`, { from, to });
+      from = to;
+    }
+    return hosts;
+  }
+
+  /** From one host to the next on any of the routes so far. */
+  get hops(): Iterable<{ from: string; to: string }> {
+    return this.#hops.values();
+  }
+}
