@@ -15,15 +15,23 @@ interface Group extends CellOptions {
   pace: Pace;
 }
 
-const pace: Pace = { samplingIntervalMs: 500, smoothingIntervalMs: 5000, intervals: 2.5, periodMs: 50 };
+/** In all of a fleet's guests together: what a small machine carries of thousands of connections. */
+const piecesPerSecond = 10_000;
+const pace: Pace = {
+  samplingIntervalMs: 500,
+  smoothingIntervalMs: 5000,
+  intervals: 2.5,
+  periodMs: 50,
+  piecesPerSecond,
+};
 const small: Group = { sizes: [0, 4], intensitiesMbps: [5, 20, 80], noise: 0.03, pace };
 const middle: Group = { sizes: [4, 16], intensitiesMbps: [20, 80, 240], noise: 0.03, pace };
-/** Slower, in larger pieces and with less noise, which is what a small machine carries of thousands of connections. */
+/** Slower and with less noise, likewise. */
 const large: Group = {
   sizes: [16, 64],
   intensitiesMbps: [40, 120],
   noise: 0.015,
-  pace: { samplingIntervalMs: 1000, smoothingIntervalMs: 10_000, intervals: 2.5, periodMs: 400 },
+  pace: { ...pace, samplingIntervalMs: 1000, smoothingIntervalMs: 10_000 },
 };
 
 /**
@@ -82,29 +90,21 @@ function accuracy(results: readonly CellResult[]): Figure[] {
   const windows = results.flatMap((each) => each.windows);
   const part = (what: 'isTruth' | 'isRightShape'): number =>
     windows.filter((each) => each[what]).length / windows.length;
-  const errors = windows.flatMap((each) => each.errors);
-  const within = errors.filter((error) => error <= 0.05).length / errors.length;
+  const errors = windows.flatMap((each) => each.errors).sort((a, b) => a - b);
   const times = results.flatMap(({ declaredAfter }) => declaredAfter ?? []);
   const strays = results.reduce((sum, each) => sum + each.strays, 0);
   return [
     info('lab: windows', windows.length, ''),
     atLeast('lab: windows whose pruned topology is the truth', part('isTruth'), 0.99),
     atLeast('lab: windows classified right', part('isRightShape'), 0.95),
-    atMost('lab: relative error of a heavy entry against the frames that senders log', worstError(results), 0.05),
-    info('lab: the same in a single window, median', median(errors), ''),
-    info('lab: single windows in which it is at most 0.05, share', within, ''),
+    info('lab: entries of the true topology, in all windows', errors.length, ''),
+    atMost('lab: relative error of any of them against the frames that its sender logs', errors.at(-1) ?? 1, 0.05),
+    info('lab: the same, median', median(errors), ''),
+    info('lab: the same, 99.9 of 100', errors[Math.floor(0.999 * errors.length)] ?? 1, ''),
     info('lab: what frames have on top of payload, median', median(windows.map((each) => each.overhead)), ''),
     info('lab: changes of pattern', times.length, ''),
     atMost('lab: from a change of pattern to its declaration, longest', Math.max(...times), 1.5, 'smoothing intervals'),
     info('lab: the same, median', median(times), 'smoothing intervals'),
     atMost('lab: declarations of anything else', strays, 0),
   ];
-}
-
-/** The worst entry in any cell, by the median of its windows: counters and logs are not read at the very same moment. */
-function worstError(results: readonly CellResult[]): number {
-  const usual = results.flatMap(({ windows }) =>
-    (windows[0]?.errors ?? []).map((_, entry) => median(windows.map(({ errors }) => errors[entry] ?? Number.NaN))),
-  );
-  return usual.reduce((worst, error) => Math.max(worst, error), 0);
 }

@@ -20,8 +20,9 @@ export interface Pace {
   smoothingIntervalMs: number;
   /** Smoothing intervals that each cell lasts. */
   intervals: number;
-  /** Guests send in pieces of what is due in this time. */
+  /** Guests send in pieces of what is due in this time, or in longer, so that all together are at most `piecesPerSecond`. */
   periodMs: number;
+  piecesPerSecond: number;
 }
 
 /** What was inferred while a cell was played. */
@@ -64,12 +65,13 @@ async function playCell(
   replay: Replay,
   cell: Cell,
   before: Cell | undefined,
-  { samplingIntervalMs, smoothingIntervalMs, intervals, periodMs }: Pace,
+  pace: Pace,
 ): Promise<CellResult> {
+  const { samplingIntervalMs, smoothingIntervalMs, intervals } = pace;
   const rates = ratesMbps(cell, replay.size);
   const { pruneThreshold } = watch.parameters;
   const truth = prune(pairsOf(rates), pruneThreshold);
-  begin(replay, cell, rates, periodMs);
+  begin(replay, cell, rates, Math.max(pace.periodMs, (1000 * cell.pattern.edges.length) / pace.piecesPerSecond));
   const changedMs = Date.now();
   const span = smoothingIntervalMs / samplingIntervalMs;
   const logs: SentLog[] = [];
@@ -77,16 +79,26 @@ async function playCell(
   const result: CellResult = { cell, windows: [], declaredAfter, strays: 0 };
   for (let tick = 1; tick <= span * intervals; tick++) {
     await sleep(changedMs + tick * samplingIntervalMs - Date.now());
-    const [declared, last] = await Promise.all([watch.look(), replay.log()]);
+    const looked = watch.look();
+    // The counters have been read by now; what is awaited is the rest.
+    const lookedMs = Date.now();
+    const [declared, last] = await Promise.all([looked, replay.log(lookedMs)]);
     logs.push(last);
-    if (declared) noteDeclaration(result, watch, truth, (Date.now() - changedMs) / smoothingIntervalMs);
-    const first = logs.at(-1 - span);
-    if (first && Math.min(...first.atMs) - changedMs > beginMs) {
+    if (declared) noteDeclaration(result, watch, truth, changedMs);
+    const first = nearest(logs, lookedMs - smoothingIntervalMs);
+    if (first && first.atMs - changedMs > beginMs) {
       const seen = smooth(watch.state, Date.now(), smoothingIntervalMs).rates;
       result.windows.push(windowOf(seen, truth, cell, { first, last }, pruneThreshold));
     }
   }
   return result;
+}
+
+/** The log of nearest to a time; undefined if the time is before all of them by more than they are apart. */
+function nearest(logs: readonly SentLog[], atMs: number): SentLog | undefined {
+  const [first, second] = logs;
+  if (!first || !second || atMs < first.atMs - (second.atMs - first.atMs) / 2) return undefined;
+  return logs.reduce((best, log) => (Math.abs(log.atMs - atMs) < Math.abs(best.atMs - atMs) ? log : best));
 }
 
 function begin(replay: Replay, { noise }: Cell, rates: readonly (readonly number[])[], periodMs: number): void {
@@ -104,9 +116,10 @@ function isClearChange(before: Cell | undefined, rates: readonly (readonly numbe
   );
 }
 
-function noteDeclaration(result: CellResult, watch: VttifWatch, truth: readonly PairRate[], after: number): void {
-  const isTruth = samePairs(watch.state.declared?.demands ?? [], truth);
-  if (isTruth && result.declaredAfter === Number.POSITIVE_INFINITY) result.declaredAfter = after;
+function noteDeclaration(result: CellResult, watch: VttifWatch, truth: readonly PairRate[], changedMs: number): void {
+  const { atMs = Number.NaN, demands = [] } = watch.state.declared ?? {};
+  const after = (atMs - changedMs) / watch.parameters.smoothingIntervalMs;
+  if (samePairs(demands, truth) && result.declaredAfter === Number.POSITIVE_INFINITY) result.declaredAfter = after;
   else if (result.declaredAfter !== undefined) result.strays += 1;
 }
 

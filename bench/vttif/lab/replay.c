@@ -7,8 +7,8 @@
  *   connect                 connects to all higher ranks; "connected" once all are joined
  *   send PERIOD R0 R1 ...   from now on sends R bytes a second to each rank, in pieces of what is due in PERIOD ms
  *   noise RATE SEED         and RATE bytes a second more, a little at a time, to ranks that the seed draws
- *   log                     "log T W0 F0 W1 F1 ...": the time in ms, bytes written to each rank, and bytes of the Ethernet frames
- *                           that took them
+ *   log T                   "log W0 F0 W1 F1 ...": bytes written to each rank until the time T, in ms since the epoch, and bytes of the
+ *                           Ethernet frames that took them
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -26,10 +26,16 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { max_ranks = 256, tick_ms = 10, noise_ms = 20, piece_bytes = 1 << 20, line_bytes = 1 << 14 };
+enum { max_ranks = 256, tick_ms = 10, noise_ms = 20, piece_bytes = 1 << 20, line_bytes = 1 << 14, remembered = 128 };
 
 /* Ethernet, IPv4, and TCP with timestamps. */
 enum { header_bytes = 14 + 20 + 32 };
+
+/* When a piece was written, and all that had been with it. */
+struct piece {
+	double at_ms;
+	uint64_t written;
+};
 
 struct peer {
 	int socket;
@@ -37,6 +43,8 @@ struct peer {
 	double due;	/* bytes that should have been sent and were not */
 	double noise;	/* of those, what no period holds back */
 	uint64_t written;
+	struct piece pieces[remembered];
+	unsigned count;	/* of all pieces ever */
 };
 
 static struct peer peers[max_ranks];
@@ -65,6 +73,14 @@ static double now_s(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return now.tv_sec + now.tv_nsec / 1e9;
+}
+
+static double epoch_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return now.tv_sec * 1e3 + now.tv_nsec / 1e6;
 }
 
 static double drawn(void) /* 0 to 1 */
@@ -176,6 +192,7 @@ static void send_due(struct peer *peer, double seconds)
 		peer->due = most;
 	if (peer->due < 1 || (peer->due < peer->rate * period_s && peer->noise < 1))
 		return;
+	double at_ms = epoch_ms();
 	ssize_t length = send(peer->socket, zeros, peer->due < piece_bytes ? peer->due : piece_bytes, MSG_NOSIGNAL);
 	if (length < 0 && errno != EAGAIN)
 		fail("send");
@@ -183,6 +200,7 @@ static void send_due(struct peer *peer, double seconds)
 	if (length > 0) {
 		peer->due -= length;
 		peer->written += length;
+		peer->pieces[peer->count++ % remembered] = (struct piece){ at_ms, peer->written };
 	}
 }
 
@@ -209,20 +227,39 @@ static void tick(void)
 			send_due(&peers[other], seconds);
 }
 
-static void tell_log(void)
+static uint64_t written_until(const struct peer *peer, double at_ms)
 {
-	struct timespec now;
+	unsigned oldest = peer->count > remembered ? peer->count - remembered : 0;
 
-	clock_gettime(CLOCK_REALTIME, &now);
-	printf("log %.3f", now.tv_sec * 1e3 + now.tv_nsec / 1e6);
+	for (unsigned n = peer->count; n > oldest; n--) {
+		const struct piece *piece = &peer->pieces[(n - 1) % remembered];
+
+		if (piece->at_ms <= at_ms)
+			return piece->written;
+	}
+	if (oldest > 0) {
+		errno = ERANGE;
+		fail("asked for what was long ago");
+	}
+	return 0;
+}
+
+/* The kernel tells the frames of now only. Those of the last few pieces are taken to be like the others. */
+static void tell_log(double at_ms)
+{
+	printf("log");
 	for (int other = 0; other < count; other++) {
+		struct peer *peer = &peers[other];
 		struct tcp_info info = { 0 };
 		socklen_t length = sizeof(info);
 
-		if (peers[other].socket && getsockopt(peers[other].socket, IPPROTO_TCP, TCP_INFO, &info, &length))
+		if (peer->socket && getsockopt(peer->socket, IPPROTO_TCP, TCP_INFO, &info, &length))
 			fail("TCP_INFO");
-		printf(" %llu %llu", (unsigned long long)peers[other].written,
-		       (unsigned long long)info.tcpi_bytes_sent + (unsigned long long)info.tcpi_segs_out * header_bytes);
+		double framed = info.tcpi_bytes_sent + (double)info.tcpi_segs_out * header_bytes;
+		uint64_t written = written_until(peer, at_ms);
+
+		printf(" %llu %.0f", (unsigned long long)written,
+		       peer->written ? framed * written / peer->written : framed);
 	}
 	say("");
 }
@@ -252,8 +289,8 @@ static void obey(char *line)
 
 		noise_rate = strtod(line + 6, &rest);
 		noise_state = strtoull(rest, NULL, 10) * 0x9e3779b97f4a7c15 + rank + 1;
-	} else if (!strcmp(line, "log"))
-		tell_log();
+	} else if (!strncmp(line, "log ", 4))
+		tell_log(strtod(line + 4, NULL));
 	else
 		fail(line);
 }

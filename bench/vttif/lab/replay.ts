@@ -9,10 +9,10 @@ import { packageRoot } from '../../../package-root.js';
 const port = 5300;
 const answerMs = 60_000;
 
-/** What a process has sent to each rank since it began, in bytes. */
+/** What processes have sent to each rank since they began, in bytes. */
 export interface SentLog {
-  /** When it looked, by sender. */
-  atMs: number[];
+  /** Until when. */
+  atMs: number;
   /** Payload that it wrote, by sender, then receiver. */
   written: number[][];
   /** Ethernet frames that took the payload and acknowledgements there, as its own TCP counts them. */
@@ -60,11 +60,12 @@ export class Replay {
     for (const rank of this.#ranks) rank.tell(`noise ${Math.round(bytesPerSecond)} ${seed}`);
   }
 
-  async log(): Promise<SentLog> {
-    const lines = await Promise.all(this.#ranks.map((rank) => rank.answer('log')));
+  /** What had been sent at `atMs`, which must not be long ago. */
+  async log(atMs: number): Promise<SentLog> {
+    const lines = await Promise.all(this.#ranks.map((rank) => rank.answer(`log ${atMs}`)));
     const numbers = lines.map((line) => line.split(' ').slice(1).map(Number));
-    const part = (odd: 0 | 1) => numbers.map((row) => row.slice(1).filter((_, at) => at % 2 === odd));
-    return { atMs: numbers.map(([atMs = 0]) => atMs), written: part(0), framed: part(1) };
+    const part = (odd: 0 | 1) => numbers.map((row) => row.filter((_, at) => at % 2 === odd));
+    return { atMs, written: part(0), framed: part(1) };
   }
 
   async end(): Promise<void> {

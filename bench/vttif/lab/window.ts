@@ -55,12 +55,12 @@ export function windowOf(
 
 const nothing = { framedMbps: Number.NaN, writtenMbps: Number.NaN };
 
-/** By addresses of sender and receiver, by the senders' own clocks. */
+/** By addresses of sender and receiver. */
 function sentRates({ first, last }: Span): Map<string, typeof nothing> {
   const rates = new Map<string, typeof nothing>();
-  const size = last.atMs.length;
+  const size = last.written.length;
+  const durationMs = last.atMs - first.atMs;
   for (let from = 0; from < size; from++) {
-    const durationMs = (last.atMs[from] ?? 0) - (first.atMs[from] ?? 0);
     const mbps = (what: 'framed' | 'written', to: number): number =>
       (((last[what][from]?.[to] ?? 0) - (first[what][from]?.[to] ?? 0)) * 8) / 1000 / durationMs;
     for (let to = 0; to < size; to++)
