@@ -12,7 +12,10 @@ export interface Application {
   fromMs: number;
   /** Left out: it never ends. */
   untilMs?: number;
-  /** Bulk-synchronous: in each period all guests communicate first, for `busyMs`, and compute then. Whole milliseconds. */
+  /**
+   * Bulk-synchronous: in each iteration all guests communicate first, and compute then. Where nothing holds them back an iteration
+   * takes `periodMs`, `busyMs` of it to communicate; else it takes what it takes to send as much. Whole milliseconds.
+   */
   phases?: Phases;
   /** Rates are off by up to this share, drawn anew each time. */
   noise?: { share: number; everyMs: number };
@@ -48,16 +51,16 @@ export function pairsOf({ pattern, guests, background = 0 }: Application): Appli
   return [...pairs, ...others];
 }
 
-/** What each of `pairs` wants to send. `key` tells the program from others with the same seed. */
+/** What each of `pairs` wants to send, if the program communicates. `key` tells it from others with the same seed. */
 export function flowsAt(
   application: Application,
   pairs: readonly ApplicationPair[],
+  isSending: boolean,
   atMs: number,
   seed: number,
   key: number,
 ): Flow[] {
   const { peakMbps, noise, background = 0 } = application;
-  const isSending = communicates(application, atMs);
   const turn = Math.floor(atMs / everyMs(application));
   return pairs.map(({ source, destination, weight }, pair) => {
     const draw = () => uniformAt(seed, key, pair, turn);
@@ -68,14 +71,11 @@ export function flowsAt(
   });
 }
 
-/** The first instant after `atMs` at which some rate may be another. */
-export function nextChangeMs(application: Application, atMs: number): number {
-  const { fromMs, untilMs = Number.POSITIVE_INFINITY, phases, noise, background = 0 } = application;
-  if (atMs < fromMs) return fromMs;
-  if (atMs >= untilMs) return Number.POSITIVE_INFINITY;
+/** The first instant after `atMs` at which rates are drawn anew. */
+export function nextDrawMs(application: Application, atMs: number): number {
+  const { noise, background = 0 } = application;
   const every = everyMs(application);
-  const redrawn = noise || background > 0 ? (Math.floor(atMs / every) + 1) * every : Number.POSITIVE_INFINITY;
-  return Math.min(untilMs, redrawn, phases ? nextPhaseMs(phases, fromMs, atMs) : Number.POSITIVE_INFINITY);
+  return noise || background > 0 ? (Math.floor(atMs / every) + 1) * every : Number.POSITIVE_INFINITY;
 }
 
 /** What is wrong with it, for people. */
@@ -98,17 +98,6 @@ export function applicationFaults(application: Application, index: number): stri
 
 function everyMs({ noise }: Application): number {
   return noise?.everyMs ?? backgroundEveryMs;
-}
-
-function communicates(application: Application, atMs: number): boolean {
-  const { fromMs, untilMs = Number.POSITIVE_INFINITY, phases } = application;
-  if (atMs < fromMs || atMs >= untilMs) return false;
-  return !phases || (atMs - fromMs) % phases.periodMs < phases.busyMs;
-}
-
-function nextPhaseMs({ periodMs, busyMs }: Phases, fromMs: number, atMs: number): number {
-  const beginMs = fromMs + Math.floor((atMs - fromMs) / periodMs) * periodMs;
-  return atMs < beginMs + busyMs ? beginMs + busyMs : beginMs + periodMs;
 }
 
 function isWhole(ms: number): boolean {

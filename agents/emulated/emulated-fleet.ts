@@ -8,6 +8,7 @@ import { follow, type Journey } from './journey.js';
 import { Ledger } from './ledger.js';
 import { Overlay } from './overlay.js';
 import { PathLoads } from './path-loads.js';
+import type { Progress } from './program-run.js';
 import type { Flow } from './route.js';
 import { type Scenario, scenarioFaults } from './scenario.js';
 import type { ScenarioTruth } from './scenario-truth.js';
@@ -137,6 +138,11 @@ export class EmulatedFleet {
   /** What all flows together have got since the beginning, in megabits. */
   deliveredMb(): number {
     return this.#emulation.traffic.deliveredMb(this.#emulation.now());
+  }
+
+  /** How far each program of the scenario has come, from when it was played on. */
+  progress(): Progress[] {
+    return this.#emulation.progress();
   }
 
   /** Hosts on which a guest runs. */

@@ -6,6 +6,7 @@ import { Liveness } from './liveness.js';
 import { copyMs, type Migration, Migrations } from './migrations.js';
 import type { Overlay } from './overlay.js';
 import type { PathLoads } from './path-loads.js';
+import type { Progress } from './program-run.js';
 import type { Scenario } from './scenario.js';
 import { ScenarioPlay } from './scenario-play.js';
 import { ScenarioTruth } from './scenario-truth.js';
@@ -121,14 +122,28 @@ export class Emulation {
     this.now();
   }
 
+  /** How far programs have come. */
+  progress(): Progress[] {
+    this.now();
+    return this.#play?.progress() ?? [];
+  }
+
+  /** When the scenario goes on: programs go on when what they send has arrived. */
+  #turnMs(): number {
+    if (!this.#play) return Number.POSITIVE_INFINITY;
+    this.traffic.share(this.#atMs);
+    return this.#play.nextMs(this.traffic.ratesMbps());
+  }
+
   /** Lets happen what is due first; false when nothing is due until `nowMs`. */
   #nextEvent(nowMs: number): boolean {
     const migration = this.migrations.due(nowMs);
     const loss = this.#liveness.due(migration?.endsMs ?? nowMs);
     const due = loss ?? migration;
-    if (this.#play && this.#play.nextMs <= (due?.endsMs ?? nowMs)) {
-      this.#goOn(Math.max(this.#play.nextMs, this.#atMs));
-      this.#play.turn();
+    const turnMs = this.#turnMs();
+    if (this.#play && turnMs <= (due?.endsMs ?? nowMs)) {
+      this.#goOn(Math.max(turnMs, this.#atMs));
+      this.#play.turn(this.#atMs);
       return true;
     }
     if (!due) return false;
@@ -171,6 +186,7 @@ export class Emulation {
   #goOn(toMs: number): void {
     if (toMs === this.#atMs) return;
     this.traffic.share(this.#atMs);
+    this.#play?.goOn(toMs, this.traffic.ratesMbps());
     this.#atMs = toMs;
   }
 }

@@ -1,4 +1,6 @@
 import type { Lie } from './lie.js';
+import type { Progress } from './program-run.js';
+import type { ProgramRuns } from './program-runs.js';
 import type { Flow } from './route.js';
 import type { LinkFailure } from './scenario.js';
 import type { ScenarioTruth } from './scenario-truth.js';
@@ -16,8 +18,9 @@ export class ScenarioPlay {
   readonly #truth: ScenarioTruth;
   readonly #startMs: number;
   readonly #stage: Stage;
+  readonly #programs: ProgramRuns;
+  #isBegun = false;
   /** When each part has its next turn, since the start. */
-  #flowsMs = 0;
   #crossMs = 0;
   #spanMs = 0;
   #failed: LinkFailure[] = [];
@@ -26,25 +29,30 @@ export class ScenarioPlay {
     this.#truth = truth;
     this.#startMs = startMs;
     this.#stage = stage;
+    this.#programs = truth.programs();
   }
 
-  /** When the next turn is due; Infinity after the last. */
-  get nextMs(): number {
-    return this.#startMs + this.#turnMs;
+  /** When the next turn is due if flows get `ratesMbps` until then; Infinity after the last. */
+  nextMs(ratesMbps: ArrayLike<number>): number {
+    const flowsMs = this.#isBegun ? this.#programs.nextChangeMs(ratesMbps) : 0;
+    return this.#startMs + Math.min(flowsMs, this.#crossMs, this.#spanMs);
   }
 
-  /** Everything that changes at `nextMs`. */
-  turn(): void {
-    const [truth, atMs] = [this.#truth, this.#turnMs];
-    if (this.#flowsMs === atMs) {
-      this.#stage.offer(truth.flowsAt(atMs));
-      this.#flowsMs = truth.nextFlowsMs(atMs);
-    }
-    if (this.#crossMs === atMs) {
+  /** Flows have got `ratesMbps` until `toMs`. */
+  goOn(toMs: number, ratesMbps: ArrayLike<number>): void {
+    if (this.#isBegun) this.#programs.goOn(this.#since(toMs), ratesMbps);
+  }
+
+  /** Everything that changes now. */
+  turn(nowMs: number): void {
+    const [truth, atMs] = [this.#truth, this.#since(nowMs)];
+    this.#isBegun = true;
+    this.#stage.offer(this.#programs.flows());
+    if (this.#crossMs <= atMs) {
       this.#stage.cross(truth.crossAt(atMs));
       this.#crossMs = truth.nextCrossMs(atMs);
     }
-    if (this.#spanMs === atMs) {
+    if (this.#spanMs <= atMs) {
       this.#fail(truth.failuresAt(atMs));
       this.#spanMs = truth.nextSpanMs(atMs);
     }
@@ -54,8 +62,13 @@ export class ScenarioPlay {
     return this.#truth.lieAt(host, nowMs - this.#startMs);
   }
 
-  get #turnMs(): number {
-    return Math.min(this.#flowsMs, this.#crossMs, this.#spanMs);
+  progress(): Progress[] {
+    return this.#programs.progress();
+  }
+
+  /** Times of the world are too large to be exact. */
+  #since(nowMs: number): number {
+    return Math.round((nowMs - this.#startMs) * 1000) / 1000;
   }
 
   #fail(failures: LinkFailure[]): void {

@@ -1,6 +1,7 @@
-import { type Application, type ApplicationPair, flowsAt, nextChangeMs, pairsOf } from './application.js';
+import { type Application, type ApplicationPair, pairsOf } from './application.js';
 import { crossTrafficSteps } from './cross-traffic.js';
 import type { Lie } from './lie.js';
+import { ProgramRuns } from './program-runs.js';
 import type { Flow } from './route.js';
 import { type HostConduct, holds, type LinkFailure, type Scenario } from './scenario.js';
 import { nextStepMs, type StepFunction, valueAt } from './step-function.js';
@@ -32,10 +33,9 @@ export class ScenarioTruth {
     this.#spans = { timesMs, values: timesMs };
   }
 
-  /** The same pairs in the same order at all times; rates of those that do not send are 0. */
-  flowsAt(atMs: number): Flow[] {
-    const { seed } = this.#scenario;
-    return this.#programs.flatMap(({ application, pairs }, key) => flowsAt(application, pairs, atMs, seed, key));
+  /** Its programs, for somebody to let them run; bulk-synchronous ones that have begun begin an iteration at `atMs`. */
+  programs(atMs = 0): ProgramRuns {
+    return new ProgramRuns(this.#scenario.applications, this.#scenario.seed, atMs);
   }
 
   /** What programs want while they communicate, without noise and background. */
@@ -77,14 +77,6 @@ export class ScenarioTruth {
       lie.paths *= each.paths ?? 1;
     }
     return lie;
-  }
-
-  /** The first instant after `atMs` at which flows may be others. */
-  nextFlowsMs(atMs: number): number {
-    return Math.min(
-      Number.POSITIVE_INFINITY,
-      ...this.#programs.map(({ application }) => nextChangeMs(application, atMs)),
-    );
   }
 
   /** The first instant after `atMs` at which cross traffic may be another. */

@@ -99,6 +99,11 @@ export class Traffic {
     return this.#flows.map(({ source, destination }, i) => ({ source, destination, rateMbps: this.#rates[i] ?? 0 }));
   }
 
+  /** The same, without names. */
+  ratesMbps(): Float64Array {
+    return this.#rates;
+  }
+
   deliveredMb(atMs: number): number {
     return this.#ledger.read(this.#delivered, atMs) * 8e-6;
   }

@@ -1,4 +1,5 @@
 import { maxMinRates } from '../../agents/emulated/max-min-rates.js';
+import { throughputBetween } from '../../agents/emulated/program-runs.js';
 import type { ScenarioTruth } from '../../agents/emulated/scenario-truth.js';
 import { merge } from '../../reconciler/merge/merge.js';
 import { starPath } from '../../reconciler/model/configuration.js';
@@ -40,7 +41,8 @@ function snapshotOf({ documents, hosts }: Known): Snapshot {
 /** Resources with what others leave of them on average. */
 function meanlyAvailable({ resources }: Underlay, truth: ScenarioTruth, fromMs: number, toMs: number) {
   const taken = new Map<string, number>();
-  for (const [atMs, endMs] of pieces(truth, fromMs, toMs)) {
+  for (let atMs = fromMs, endMs = toMs; atMs < toMs; atMs = endMs) {
+    endMs = Math.min(toMs, truth.nextCrossMs(atMs));
     for (const [name, rateMbps] of truth.crossAt(atMs))
       taken.set(name, (taken.get(name) ?? 0) + (rateMbps * (endMs - atMs)) / (toMs - fromMs));
   }
@@ -72,13 +74,14 @@ function carriedMbps(
     const star = () => starPath(a ?? '', b ?? '', proxy ?? '').map((host) => hostIndex.get(host) ?? -1);
     return own.get(from * place.size + to) ?? star();
   };
-  let megabits = 0;
-  const uses = truth.flowsAt(fromMs).map(({ source, destination }) => {
+  const programs = truth.programs(fromMs);
+  const before = programs.progress();
+  const uses = programs.flows().map(({ source, destination }) => {
     const path = pathOf(source, destination);
     return isWhole(path) ? usesOf(path) : null;
   });
-  for (const [atMs, endMs] of pieces(truth, fromMs, toMs)) {
-    const wanted = truth.flowsAt(atMs).map(({ rateMbps }, flow) => (uses[flow] ? rateMbps : 0));
+  for (let atMs = fromMs; atMs < toMs; ) {
+    const wanted = programs.flows().map(({ rateMbps }, flow) => (uses[flow] ? rateMbps : 0));
     const cross = truth.crossAt(atMs);
     const capacities = underlay.resources.map((each) => Math.max(0, each.capacityMbps - (cross.get(each.name) ?? 0)));
     const rates = maxMinRates(
@@ -86,16 +89,8 @@ function carriedMbps(
       uses.map((each) => each ?? []),
       capacities,
     );
-    megabits += rates.reduce((sum, rate) => sum + rate, 0) * (endMs - atMs);
+    atMs = Math.min(toMs, programs.nextChangeMs(rates), truth.nextCrossMs(atMs));
+    programs.goOn(atMs, rates);
   }
-  return megabits / (toMs - fromMs);
-}
-
-/** Spans in which nothing changes. */
-function* pieces(truth: ScenarioTruth, fromMs: number, toMs: number): Generator<[number, number]> {
-  for (let atMs = fromMs; atMs < toMs; ) {
-    const endMs = Math.min(toMs, truth.nextFlowsMs(atMs), truth.nextCrossMs(atMs));
-    yield [atMs, endMs];
-    atMs = endMs;
-  }
+  return throughputBetween(before, programs.progress());
 }

@@ -1,4 +1,5 @@
 import { EmulatedFleet } from '../../agents/emulated/emulated-fleet.js';
+import { throughputBetween } from '../../agents/emulated/program-runs.js';
 import type { ScenarioTruth } from '../../agents/emulated/scenario-truth.js';
 import { readInventory } from '../../cli/inventory.js';
 import { ReconcileLoop } from '../../reconciler/loop.js';
@@ -161,9 +162,9 @@ class Play {
 
   async #reachedMbps(fromMs: number, toMs: number): Promise<number> {
     await this.#clock.run(this.#beganMs + fromMs);
-    const before = this.#fleet.deliveredMb();
+    const before = this.#fleet.progress();
     await this.#clock.run(this.#beganMs + toMs);
-    return ((this.#fleet.deliveredMb() - before) / (toMs - fromMs)) * 1000;
+    return throughputBetween(before, this.#fleet.progress());
   }
 
   #sinceMs(): number {

@@ -36,13 +36,28 @@ describe('applications of a scenario', () => {
     expect(fleet.deliveredMb()).toBeCloseTo(2 * 40 * 8 * 0.2, 9);
   });
 
+  it('communicate for as long as it takes to send what belongs to an iteration', async () => {
+    const phases = { periodMs: 700, busyMs: 200 };
+    const crossTraffic = [{ kind: 'constant' as const, resource: 'host-3 in', rateMbps: 90 }];
+    const { clock, fleet } = await playing({ applications: [{ ...pair, fromMs: 0, phases }], crossTraffic });
+    // One of both pairs gets a quarter of what it wants: 8 Mb take 800 ms instead of 200.
+    clock.ms += 1300;
+    expect(fleet.deliveredMb()).toBeCloseTo(16, 9);
+    clock.ms += 3 * 1300 - 1;
+    expect(fleet.progress()[0]?.iteration).toEqual({ atMs: 3 * 1300, megabits: expect.closeTo(48, 9) });
+    clock.ms += 1;
+    expect(fleet.progress()[0]?.iteration).toEqual({ atMs: 4 * 1300, megabits: expect.closeTo(64, 9) });
+  });
+
   it('differ from their pattern by noise within its bounds, and by what other pairs send', () => {
     const program = { ...pair, guests: ['a', 'b', 'c'], pattern: syntheticPattern('bus', 3), fromMs: 0 };
     const noisy = { ...program, noise: { share: 0.25, everyMs: 100 }, background: 0.02 };
     const truth = new ScenarioTruth(scenario({ applications: [noisy] }));
+    const programs = truth.programs();
     const rates = new Set<number>();
-    for (let atMs = 0; atMs < 10_000; atMs = truth.nextFlowsMs(atMs)) {
-      const flows = truth.flowsAt(atMs);
+    for (let atMs = 0; atMs < 10_000; atMs = programs.nextChangeMs([])) {
+      programs.goOn(atMs, []);
+      const flows = programs.flows();
       expect(flows.map(({ source, destination }) => source + destination)).toEqual([
         'ab',
         'ba',
