@@ -50,6 +50,8 @@ export interface ProblemDemand {
 export interface Resource {
   name: string;
   capacityMbps: number;
+  /** Standard deviation of a capacity that was estimated; left out: the figure is taken for certain. */
+  deviationMbps?: number;
 }
 
 export interface ProblemEdge {

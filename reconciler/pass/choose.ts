@@ -1,6 +1,7 @@
 import type { Infeasible, Problem, ProblemScore, Solution } from '../model/problem.js';
 import { isAdmissible } from '../vadapt/admissible.js';
 import { evaluate } from '../vadapt/evaluate.js';
+import { differenceDeviation } from '../vadapt/sensitivity.js';
 import { type SolveOptions, solve } from '../vadapt/solve.js';
 
 /** The running configuration in the problem's indices. */
@@ -23,13 +24,14 @@ export interface Choice {
 
 /**
  * The least disruptive configuration that is good enough: what runs, if nothing is worth more; else other links and paths for VMs
- * where they are; else migrations, if they bring at least `minimumGain` over that.
+ * where they are; else migrations, if they bring at least `minimumGain` over that. Null: the demands are known to be out of date, so
+ * no gain counts, only whether what runs may go on.
  */
 export function choose(
   problem: Problem,
   running: Running | null,
   options: SolveOptions,
-  minimumGain: number,
+  minimumGain: number | null,
 ): Choice | Infeasible {
   const full = solve(problem, options);
   if ('kind' in full) return full;
@@ -38,9 +40,9 @@ export function choose(
   if (running === null) return first(rerouted ?? full);
   const before = evaluate(problem, running.mapping, running.paths);
   const kept: Solution = { ...running, score: before, bound: full.bound, algorithm: 'as it runs' };
-  const isWorth = gainTest(problem, minimumGain);
+  const isWorth = gainTest(problem, minimumGain ?? Number.POSITIVE_INFINITY);
   if (!isAdmissible(problem, running.mapping, running.paths)) {
-    const solution = rerouted && !isWorth(rerouted.score, full.score) ? rerouted : full;
+    const solution = rerouted && !isWorth(rerouted, full) ? rerouted : full;
     return {
       kind: 'choice',
       verdict: 'adapt',
@@ -50,20 +52,23 @@ export function choose(
       fewerMoves: solution === full ? rerouted : null,
     };
   }
-  if (rerouted && isWorth(before, rerouted.score) && !isWorth(rerouted.score, full.score)) {
+  if (rerouted && isWorth(kept, rerouted) && !isWorth(rerouted, full)) {
     const reason = `Other links and paths are enough: ${better(problem, before, rerouted.score)}.`;
     return { kind: 'choice', verdict: 'adapt', reason, solution: rerouted, before, fewerMoves: null };
   }
-  if (isWorth(before, full.score)) {
+  if (isWorth(kept, full)) {
     const others = rerouted ? ` Other paths alone would reach ${scoreText(rerouted.score)}.` : '';
     const reason = `Moving VMs is worth it: ${better(problem, before, full.score)}.${others}`;
     return { kind: 'choice', verdict: 'adapt', reason, solution: full, before, fewerMoves: rerouted };
   }
-  const least = `${Math.round(minimumGain * 100)} %`;
+  const reason =
+    minimumGain === null
+      ? 'The application is changing: nothing is moved for what it wanted before.'
+      : `Nothing found gains ${Math.round(minimumGain * 100)} % or more.`;
   return {
     kind: 'choice',
     verdict: 'keep',
-    reason: `Nothing found gains ${least} or more.`,
+    reason,
     solution: kept,
     before,
     fewerMoves: null,
@@ -89,18 +94,27 @@ function pinned(problem: Problem): Problem {
   return { ...problem, vms };
 }
 
+/** Standard deviations that a gain must exceed: more than two, because what looks best of many is so by chance as well. */
+const certainly = 3;
+
 /**
  * Whether `after` is worth leaving `before`: less unmet demand by the share `minimumGain` of all demand, or no more unmet demand
- * and an objective better by that share.
+ * and an objective better by that share. Either way by more than can be put down to capacities that are not known exactly.
  */
-function gainTest(problem: Problem, minimumGain: number): (before: ProblemScore, after: ProblemScore) => boolean {
+function gainTest(problem: Problem, minimumGain: number): (before: Solution, after: Solution) => boolean {
   const totalMbps = problem.demands.reduce((sum, demand) => sum + demand.rateMbps, 0);
   const sign = problem.objective.goal === 'maximise' ? 1 : -1;
   return (before, after) => {
-    const lessUnmet = before.unmetMbps - after.unmetMbps;
-    const better = sign * (after.objectiveMbps - before.objectiveMbps);
-    if (lessUnmet > 0 && lessUnmet >= minimumGain * totalMbps) return true;
-    return lessUnmet >= -1e-6 && better > 0 && better >= minimumGain * Math.max(1, Math.abs(before.objectiveMbps));
+    const lessUnmet = before.score.unmetMbps - after.score.unmetMbps;
+    const better = sign * (after.score.objectiveMbps - before.score.objectiveMbps);
+    const isLess = lessUnmet > 0 && lessUnmet >= minimumGain * totalMbps;
+    const leastBetter = minimumGain * Math.max(1, Math.abs(before.score.objectiveMbps));
+    const isBetter = lessUnmet >= -1e-6 && better > 0 && better >= leastBetter;
+    if (!isLess && !isBetter) return false;
+    const chance = differenceDeviation(problem, before, after);
+    return (
+      (isLess && lessUnmet >= certainly * chance.unmetMbps) || (isBetter && better >= certainly * chance.objectiveMbps)
+    );
   };
 }
 

@@ -27,7 +27,12 @@ export function residuals(
   return problem.demands.map((_, demand) => traffic.residualOf(demand));
 }
 
-function trafficOf(problem: Problem, mapping: readonly number[], paths: readonly (readonly number[])[]): Traffic {
+/** The demands on their paths. Throws where a path does not join the hosts of its VMs. */
+export function trafficOf(
+  problem: Problem,
+  mapping: readonly number[],
+  paths: readonly (readonly number[])[],
+): Traffic {
   const overlay = overlayOf(problem);
   const traffic = new Traffic(overlay);
   problem.demands.forEach(({ source, destination }, demand) => {

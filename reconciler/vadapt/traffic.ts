@@ -74,6 +74,11 @@ export class Traffic {
     });
   }
 
+  /** Load of a resource in Mb/s. */
+  loadMbps(resource: number): number {
+    return this.#loadMbps[resource] ?? 0;
+  }
+
   /** Residual capacity of an edge in Mb/s; negative where resources are overloaded. */
   edgeResidualMbps(edge: number): number {
     const { capacityMbps, edgeResources, firstResource } = this.overlay;

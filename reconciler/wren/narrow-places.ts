@@ -8,29 +8,36 @@ export interface Place {
 }
 
 /** A place with what it gives this product's links together, beside the traffic of others. */
-export interface PlaceCapacity {
+export interface PlaceCapacity extends SeenCapacity {
   name: string;
+}
+
+export interface SeenCapacity {
   capacityMbps: number;
+  deviationMbps: number;
 }
 
 /** What two edges see of one place may differ by this share. */
 const tolerance = 0.1;
+/** A 95 % interval reaches so many standard deviations to either side. */
+export const halfDeviations = 1.96;
 /** Of places that explain as many edges, the first: what the inventory says is shared, before what is inferred. */
 const preference: Place['kind'][] = ['trunk', 'interface', 'shared', 'between'];
 
 /**
  * What each place gives at least: every estimate is a lower bound for all that its edge passes. An edge takes what this product's
  * other links carry over the place for cross traffic, so that comes on top of what it finds available. Estimates that the largest
- * one leaves within tolerance are averaged by their precision. Null where no estimate is tight.
+ * one leaves within tolerance are averaged by their precision; the result is as uncertain as the surest of them, because paths see
+ * much of the same traffic, so that their errors are not independent. Null where no estimate is tight.
  */
-export function seenCapacity({ members }: Place): number | null {
+export function seenCapacity({ members }: Pick<Place, 'members'>): SeenCapacity | null {
   const totals = totalsAt(members);
   const most = Math.max(...totals.map(({ mbps }) => mbps));
   const agreeing = totals.filter(({ mbps, halfMbps }) => mbps + halfMbps >= most * (1 - tolerance));
   const weight = agreeing.reduce((sum, { halfMbps }) => sum + halfMbps ** -2, 0);
-  return totals.length === 0
-    ? null
-    : agreeing.reduce((sum, { mbps, halfMbps }) => sum + mbps * halfMbps ** -2, 0) / weight;
+  if (totals.length === 0) return null;
+  const capacityMbps = agreeing.reduce((sum, { mbps, halfMbps }) => sum + mbps * halfMbps ** -2, 0) / weight;
+  return { capacityMbps, deviationMbps: Math.min(...agreeing.map(({ halfMbps }) => halfMbps)) / halfDeviations };
 }
 
 /**
@@ -58,20 +65,20 @@ export function narrowPlaces(edges: readonly MeasuredEdge[], shared: readonly Pl
     const place = open.has(edge) ? places.find((each) => each?.explained.has(edge)) : undefined;
     if (place) choose(place);
   }
-  return chosen.map(({ place: { name }, capacityMbps }) => ({ name, capacityMbps }));
+  return chosen.map(({ place: { name }, seen }) => ({ name, ...seen }));
 }
 
 interface Candidate {
   place: Place;
-  capacityMbps: number;
+  seen: SeenCapacity;
   explained: Set<MeasuredEdge>;
 }
 
 function candidate(place: Place): Candidate {
-  const capacityMbps = seenCapacity(place) ?? 0;
-  const limit = capacityMbps * (1 - tolerance);
+  const seen = seenCapacity(place) ?? { capacityMbps: 0, deviationMbps: 0 };
+  const limit = seen.capacityMbps * (1 - tolerance);
   const explained = totalsAt(place.members).filter(({ mbps, halfMbps }) => mbps + halfMbps >= limit);
-  return { place, capacityMbps, explained: new Set(explained.map(({ edge }) => edge)) };
+  return { place, seen, explained: new Set(explained.map(({ edge }) => edge)) };
 }
 
 function isBetter(a: Candidate, b: Candidate, open: ReadonlySet<MeasuredEdge>): boolean {

@@ -3,6 +3,7 @@ import type { Snapshot } from '../model/snapshot.js';
 import { placesOf, type Underlay, type UnderlayEdge } from '../model/underlay.js';
 import { type MeasuredEdge, measuredEdges } from './measured-edges.js';
 import { narrowPlaces, type Place, placesOn, seenCapacity } from './narrow-places.js';
+import { narrowTrunks } from './narrow-trunks.js';
 import { PlaceFigures } from './place-figures.js';
 import { membersOf, undeclaredPlaces } from './shared-places.js';
 
@@ -19,7 +20,7 @@ export type Measurements = Pick<Snapshot, 'hosts' | 'demands' | 'paths' | 'bottl
  * place that explains it, so that edges which share the place share what is left of it. A path of which only bounds are known
  * keeps the inventory's figure within the bounds. Where the inventory states nothing, a path that was not measured is presumed to
  * be as good as the best one that was, and good enough for all demands: it is tried when others are too narrow, but not for
- * headroom alone.
+ * headroom alone. A trunk is presumed to have the rate that all known paths over it have.
  */
 export function pathCapacities(measurements: Measurements, underlay: Underlay): PathCapacities {
   const { hosts, paths, bottlenecks } = measurements;
@@ -28,17 +29,19 @@ export function pathCapacities(measurements: Measurements, underlay: Underlay): 
   const shared = undeclaredPlaces(bottlenecks, edges, hosts);
   const figures = new PlaceFigures(underlay, presumedMbps(measurements, edges));
   for (const place of [...placesOn(edges), ...shared]) {
-    const seenMbps = seenCapacity(place);
-    if (seenMbps !== null) figures.atLeast(place.name, seenMbps);
-    if (seenMbps !== null && place.kind === 'shared') figures.limits({ name: place.name, capacityMbps: seenMbps });
+    const seen = seenCapacity(place);
+    if (seen !== null) figures.atLeast({ name: place.name, ...seen });
+    if (seen !== null && place.kind === 'shared') figures.limits({ name: place.name, ...seen });
   }
   for (const { availableMbps, lowMbps, places } of edges) {
     if (availableMbps === null)
-      for (const name of Object.values(places)) if (name !== null) figures.atLeast(name, lowMbps);
+      for (const name of Object.values(places))
+        if (name !== null) figures.atLeast({ name, capacityMbps: lowMbps, deviationMbps: 0 });
   }
   for (const place of narrowPlaces(edges, shared)) figures.limits(place);
+  for (const trunk of narrowTrunks(edges)) figures.presume(trunk);
   const led = withFigures(underlay.edges, edges, shared, figures, hosts);
-  const { resources } = figures;
+  const resources = figures.list();
   const isStatedUsed = led.some((edge) => edge.resources.some((index) => figures.isStated(index)));
   return { underlay: { ...underlay, resources, edges: led }, origin: isStatedUsed ? 'mixed' : 'measured' };
 }
@@ -67,10 +70,8 @@ export function sharedCapacities({ hosts, paths, bottlenecks }: Measurements, un
   const edges = measuredEdges(paths, hosts, underlay);
   return bottlenecks.map((bottleneck) => {
     const members = membersOf(bottleneck, edges, hosts);
-    const capacityMbps = seenCapacity({ name: '', kind: 'shared', members });
-    return capacityMbps === null || capacityMbps <= 0
-      ? bottleneck
-      : { ...bottleneck, capacityMbps: Math.round(capacityMbps * 1000) / 1000 };
+    const { capacityMbps = 0 } = seenCapacity({ members }) ?? {};
+    return capacityMbps <= 0 ? bottleneck : { ...bottleneck, capacityMbps: Math.round(capacityMbps * 1000) / 1000 };
   });
 }
 

@@ -17,7 +17,7 @@ function running(problem: Problem, route: (from: number, to: number) => number[]
 const direct = (from: number, to: number): number[] => [from, to];
 const overStar = (from: number, to: number): number[] => (from === 0 || to === 0 ? [from, to] : [from, 0, to]);
 
-function chosen(problem: Problem, now: Running | null, minimumGain = 0.05) {
+function chosen(problem: Problem, now: Running | null, minimumGain: number | null = 0.05) {
   const choice = choose(problem, now, options, minimumGain);
   if (choice.kind === 'infeasible') throw new Error(choice.message);
   return choice;
@@ -51,6 +51,43 @@ describe('choose', () => {
     expect(again.solution.mapping).toEqual(now.mapping);
     expect(again.solution.score).toEqual(again.before);
     expect(chosen(problem, running(problem, direct), 0.9).verdict).toBe('keep');
+  });
+
+  it('keeps what runs when the gain may be an error of measurement', () => {
+    const problem = fig14SharedWan();
+    const demands = problem.demands.map((demand) => ({ ...demand, rateMbps: 2 }));
+    const uncertain = (share: number): Problem => ({
+      ...problem,
+      demands,
+      resources: problem.resources.map((each) => ({ ...each, deviationMbps: share * each.capacityMbps })),
+    });
+    const now = running(problem, overStar);
+    expect(chosen(uncertain(0.03), now).verdict).toBe('adapt');
+    expect(chosen(uncertain(30), now).verdict).toBe('keep');
+  });
+
+  it('keeps what runs while the application is changing', () => {
+    const problem = fig14SharedWan();
+    const choice = chosen(problem, running(problem, direct), null);
+    expect(choice).toMatchObject({ verdict: 'keep', reason: expect.stringContaining('The application is changing') });
+    const cut = { ...problem, edges: problem.edges.filter(({ from, to }) => from + to !== 4 + 5) };
+    const forced = chosen(cut, running(cut, direct), null);
+    expect(forced).toMatchObject({ verdict: 'adapt', reason: 'What runs no longer satisfies the constraints.' });
+    expect(forced.solution.mapping).toEqual(problem.vms.map((vm) => vm.current));
+  });
+
+  it('does not count as a breach what no configuration can mend', () => {
+    const problem = fig14SharedWan();
+    const last = problem.vms.length - 1;
+    const lost = problem.vms[last]?.current ?? -1;
+    const edges = problem.edges.filter(({ from, to }) => from !== lost && to !== lost);
+    const vms = problem.vms.map((vm, index) => (index === last ? { ...vm, allowed: [lost] } : vm));
+    const stranded = { ...problem, vms, edges };
+    const now = chosen(stranded, running(stranded, direct)).solution;
+    expect(chosen(stranded, { mapping: now.mapping, paths: now.paths }).verdict).toBe('keep');
+    // One that could leave has to.
+    const free = { ...stranded, vms: problem.vms };
+    expect(chosen(free, { mapping: now.mapping, paths: now.paths }).reason).toContain('no longer satisfies');
   });
 
   it('leaves what no longer satisfies the constraints, however small the gain', () => {

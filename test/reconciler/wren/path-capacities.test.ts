@@ -53,6 +53,15 @@ describe('capacities with figures in the inventory', () => {
     expect(fig14([{ ...path(1, 4, 5), from: 'host-99' }])).toEqual({ underlay, origin: 'nominal' });
   });
 
+  it('stay the inventory’s within a tenth of it, and tell how certain they are beyond', () => {
+    const trunkOf = (mbps: number) => {
+      const { resources } = fig14([path(1, 4, mbps)]).underlay;
+      return resources.find(({ name }) => name === trunk);
+    };
+    expect(trunkOf(9.2)).toMatchObject({ capacityMbps: 10 });
+    expect(trunkOf(8)).toMatchObject({ capacityMbps: 8, deviationMbps: expect.closeTo(0.24 / 1.96, 6) });
+  });
+
   it('of a trunk are what one path finds, and what other links carry there, which it takes for cross traffic', () => {
     const two = [path(1, 4, 4, { carriedMbps: 3 }), path(2, 5, 6, { carriedMbps: 5 })];
     const { underlay, origin } = fig14(two);
@@ -187,6 +196,46 @@ describe('paths that queue together', () => {
       { kind: 'confirmed', message: expect.stringContaining(trunk) },
     ]);
     expect(found([group(0.7)])).toEqual([]);
+  });
+});
+
+describe('a trunk of which the inventory says nothing', () => {
+  const silent = (paths: PathKnowledge[]) => {
+    const hosts = fig14Hosts.map((host) => ({
+      ...host,
+      interfaces: host.interfaces.map((each) => ({ ...each, rateMbps: null })),
+    }));
+    const underlays = fig14Underlays.map((each) => ({
+      ...each,
+      between: each.between.map((path) => ({ ...path, rateMbps: null })),
+    }));
+    return capacities(hosts, underlays, paths, [], 400).underlay;
+  };
+  /** A path over the trunk whose narrowest link is known, and what others leave of it is not. */
+  const narrow = (from: number, to: number, capacityMbps: number): PathKnowledge => {
+    const { availableMbps: _unknown, ...known } = path(from, to, 5, { lowMbps: 1, highMbps: 10, capacityMbps });
+    return known;
+  };
+
+  it('is presumed to have the rate that all known paths over it have', () => {
+    const underlay = silent([narrow(1, 4, 9.9), narrow(2, 5, 10.1)]);
+    expect(used(underlay, 3, 6)[trunk]).toBe(10.1);
+    expect(used(underlay, 6, 3)[trunk.replace('domain-1', 'domain-2')]).toBeUndefined();
+    expect(used(underlay, 4, 5)[trunk]).toBeUndefined();
+  });
+
+  it.each([
+    ['one host sends over all of them', [narrow(1, 4, 10), narrow(1, 5, 10)]],
+    ['one host receives all of them', [narrow(1, 4, 10), narrow(2, 4, 10)]],
+    ['they have different rates', [narrow(1, 4, 10), narrow(2, 5, 100)]],
+    ['they are not known', [path(1, 4, 5), path(2, 5, 300)]],
+  ])('is presumed to have nothing if %s', (_why, paths) => {
+    expect(used(silent(paths), 3, 6)[trunk]).toBeUndefined();
+  });
+
+  it('has what was measured of it, where that is known', () => {
+    const both = [path(1, 4, 5, { capacityMbps: 10 }), path(2, 5, 5, { capacityMbps: 10 })];
+    expect(used(silent(both), 3, 6)[trunk]).toBe(5);
   });
 });
 
