@@ -51,8 +51,7 @@ export class PlaceFigures {
 
   /** The place presumably gives so much: of no use where something else is known of it. */
   presume(place: { name: string; capacityMbps: number }): void {
-    const presumed = { ...place, deviationMbps: 0 };
-    if (!this.#indices.has(place.name)) this.limits(presumed);
+    if (!this.#indices.has(place.name)) this.limits({ ...place, deviationMbps: 0 });
   }
 
   /** All that a frame on an edge uses. `shared`: queues that the inventory does not know of. */

@@ -228,7 +228,7 @@ describe('a trunk of which the inventory says nothing', () => {
     ['one host sends over all of them', [narrow(1, 4, 10), narrow(1, 5, 10)]],
     ['one host receives all of them', [narrow(1, 4, 10), narrow(2, 4, 10)]],
     ['they have different rates', [narrow(1, 4, 10), narrow(2, 5, 100)]],
-    ['they are not known', [path(1, 4, 5), path(2, 5, 300)]],
+    ['only one is known', [narrow(1, 4, 10), path(2, 3, 5)]],
   ])('is presumed to have nothing if %s', (_why, paths) => {
     expect(used(silent(paths), 3, 6)[trunk]).toBeUndefined();
   });
