@@ -23,6 +23,7 @@ export interface Capacity extends Rate {
 }
 
 const refreshNs = 2.5e8;
+const firmRefreshNs = 1e9;
 /** The shorter a run, the more of them have no cross traffic within. */
 const leastRunBits = 2 * 12_000;
 /** Arrivals are off by some 30 µs; a record should be good to a few per cent. */
@@ -53,7 +54,8 @@ export class CapacityEstimate {
 
   add(pair: Pair): void {
     const kind = pair.isTogether ? apart.findIndex((share) => pair.departingNs <= share * pair.arrivingNs) : -1;
-    for (const [index, pool] of this.#together.entries()) {
+    for (let index = 0; index < apart.length; index += 1) {
+      const pool = this.#together[index] as RatePool;
       if (index === kind) pool.add(pair);
       else pool.gap();
     }
@@ -69,7 +71,7 @@ export class CapacityEstimate {
   /** Looks again if it is time to; `cross` is the rate of cross traffic as far as known, in bits a ns. True if it looked. */
   refresh(nowNs: number, cross: number): boolean {
     if (nowNs < this.#refreshAtNs) return false;
-    this.#refreshAtNs = nowNs + refreshNs;
+    this.#refreshAtNs = nowNs + (this.current?.isFirm ? firmRefreshNs : refreshNs);
     const together = this.#typical(nowNs, cross);
     const isOneLink = !together || together.spread <= widestSpread;
     const isFirm = together !== undefined && isOneLink && together.error <= largestError * together.bitsPerNs;

@@ -32,6 +32,8 @@ export class RateRecords {
   readonly #bits = new Float64Array(size);
   readonly #arrivingNs = new Float64Array(size);
   readonly #departingNs = new Float64Array(size);
+  /** Of those that were sorted last. */
+  readonly #rates = new Float64Array(size);
   #next = 0;
 
   add(record: RateRecord): void {
@@ -47,15 +49,10 @@ export class RateRecords {
   typical(nowNs: number, cross: number): TypicalRate | undefined {
     const order = this.#byRate(nowNs, cross);
     if (!this.#isEnough(order)) return undefined;
-    const rates = order.map((k) => this.#rate(k, cross));
-    const bits = order.map((k) => this.#bits[k] as number);
-    const median = middle(rates, bits);
-    const near = rates
-      .map((rate, i) => ({ deviation: Math.abs(rate - median), bits: bits[i] as number }))
-      .sort((a, b) => a.deviation - b.deviation);
-    const spread = middle(
-      near.map(({ deviation }) => deviation),
-      near.map((each) => each.bits),
+    const rates = order.map((k) => this.#rates[k] as number);
+    const { median, spread } = middle(
+      rates,
+      order.map((k) => this.#bits[k] as number),
     );
     const reach = Math.max(0.02 * median, reachOfTypical * spread);
     const rate = this.#meanOf(
@@ -69,7 +66,7 @@ export class RateRecords {
   highestMode(nowNs: number): Rate | undefined {
     const order = this.#byRate(nowNs, 0);
     if (!this.#isEnough(order)) return undefined;
-    const rates = order.map((k) => this.#rate(k, 0));
+    const rates = order.map((k) => this.#rates[k] as number);
     const weights = windowWeights(
       rates,
       order.map((k) => this.#bits[k] as number),
@@ -85,12 +82,13 @@ export class RateRecords {
 
   #byRate(nowNs: number, cross: number): number[] {
     const order: number[] = [];
-    for (let k = 0; k < size; k += 1) if ((this.#atNs[k] as number) > nowNs - oldestNs) order.push(k);
-    return order.sort((a, b) => this.#rate(a, cross) - this.#rate(b, cross));
-  }
-
-  #rate(k: number, cross: number): number {
-    return ((this.#bits[k] as number) + cross * (this.#departingNs[k] as number)) / (this.#arrivingNs[k] as number);
+    for (let k = 0; k < size; k += 1) {
+      if ((this.#atNs[k] as number) <= nowNs - oldestNs) continue;
+      const bits = (this.#bits[k] as number) + cross * (this.#departingNs[k] as number);
+      this.#rates[k] = bits / (this.#arrivingNs[k] as number);
+      order.push(k);
+    }
+    return order.sort((a, b) => (this.#rates[a] as number) - (this.#rates[b] as number));
   }
 
   #isEnough(chosen: number[]): boolean {
@@ -119,15 +117,20 @@ export class RateRecords {
 const reachOfTypical = 3;
 const reachOfMode = 0.03;
 
-/** Of ascending values, that which has half of the weight on either side. */
-function middle(values: number[], weights: number[]): number {
+/** Of ascending values, that which has half of the weight on either side, and how far off half of the weight lies at most. */
+function middle(values: number[], weights: number[]): { median: number; spread: number } {
   const half = weights.reduce((sum, weight) => sum + weight, 0) / 2;
-  let below = 0;
-  const found = values.findIndex((_, i) => {
-    below += weights[i] as number;
-    return below >= half;
-  });
-  return values[found] as number;
+  let at = 0;
+  for (let below = weights[0] as number; below < half; below += weights[at] as number) at += 1;
+  const median = values[at] as number;
+  let [low, high, gathered, spread] = [at - 1, at + 1, weights[at] as number, 0];
+  while (gathered < half) {
+    const below = low < 0 ? Number.POSITIVE_INFINITY : median - (values[low] as number);
+    const above = high === values.length ? Number.POSITIVE_INFINITY : (values[high] as number) - median;
+    spread = Math.min(below, above);
+    gathered += weights[below <= above ? low-- : high++] as number;
+  }
+  return { median, spread };
 }
 
 /** For each rate of an ascending list, the weight within 3 % of it. */
