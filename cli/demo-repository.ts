@@ -13,7 +13,7 @@ export interface DemoRepositoryOptions {
   pins: Map<string, string>;
   /** Public key of each SSH server that links go through, by host. */
   sshKeys?: ReadonlyMap<string, string>;
-  /** Leaves in the inventory what it says that the network carries; so it is when left out. */
+  /** Leaves in the inventory what it says that the network carries; so it is when left out. Otherwise all VMs may move at once, too. */
   nominal?: boolean;
   /** Seed of the search; the example's own when left out. */
   seed?: number | undefined;
@@ -58,6 +58,10 @@ export async function makeDemoRepository({
   await leaveOut(join(inventory, 'hosts.yaml'), 'Host', [['spec', 'interfaces']], 'bandwidth');
   await leaveOut(join(inventory, 'network.yaml'), 'Network', carrying, 'bandwidth');
   await git.add('.').commit('Leave it to measurement what the network carries');
+  // Paths are tried before they are known: from where that leads, all VMs may have to move.
+  const limits = join(directory, 'policies', 'limits.yaml');
+  await editDocuments(limits, 'ChangeLimit', () => [['spec', 'maxMovedShare'], 1]);
+  await git.add('.').commit('Let all VMs move at once');
 }
 
 /** Of a Network, lists of what it carries where. */

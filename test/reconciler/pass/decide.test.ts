@@ -118,10 +118,7 @@ describe('decide', () => {
         ),
       },
     });
-    const pinned = (text: string) =>
-      text
-        .replace('- name: vm-3\n', '- name: vm-3\n      pin: host-2\n')
-        .replace('maxMovedShare: 1\n', 'maxMovedShare: 0.75\n');
+    const pinned = (text: string) => text.replace('- name: vm-3\n', '- name: vm-3\n      pin: host-2\n');
     const moves = (result: ReturnType<typeof decided>) => {
       if (result.kind !== 'planned') throw new Error(`${result.kind}: ${'message' in result ? result.message : ''}`);
       return result.plan.changes.flatMap((change) => (change.kind === 'guest-move' ? [change.guest] : []));
