@@ -71,7 +71,7 @@ const leastPairs = 4;
 const overOneSlot = 2;
 const packetBits = 12_112;
 /** Times the variance of packets of full size that come one by one. */
-const allowance = 1.5;
+const allowance = 2;
 
 function centred(group: Rate[]): Rate[] {
   const total = group.reduce((sum, { departingNs }) => sum + departingNs, 0);

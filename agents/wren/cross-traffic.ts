@@ -11,7 +11,7 @@ const leastSeen = 0.7;
  * While a burst of others lasts, a queue is busier than it otherwise is: what is seen of bursts is too large by up to their standard
  * deviation, and by nothing where the sender's own packets keep the queue busy. Taken is the middle of both, with as much of doubt.
  */
-const burstBias = 0.5;
+const burstBias = 0.4;
 
 /** What cross traffic is told from. */
 export interface CrossEvidence {
