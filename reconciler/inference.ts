@@ -16,16 +16,28 @@ import { ingest } from './vttif/ingest.js';
 import { changeBoundMs, type Measured } from './vttif/interval.js';
 import { disturb, type VttifState, vttifStart } from './vttif/state.js';
 import { step, traffic } from './vttif/step.js';
+import { credible } from './vttif/testimony.js';
 import { CapacityWatch } from './wren/capacity-watch.js';
+import { CarriedRates } from './wren/carried-rates.js';
 import { type Contradicted, contradictedPaths } from './wren/contradicted.js';
 import { type Finding, findings } from './wren/findings.js';
-import { type DeliveredRate, deliveredRates, ingestLinks, type LinkRates, noLinkRates } from './wren/link-rates.js';
+import {
+  type DeliveredRate,
+  deliveredRates,
+  ingestLinks,
+  type LinkRates,
+  noLinkRates,
+  sentRates,
+} from './wren/link-rates.js';
 import { measuredEdges } from './wren/measured-edges.js';
 import { type Measurements, pathCapacities, sharedCapacities } from './wren/path-capacities.js';
 import { Wren } from './wren/wren.js';
 
 /** How old a reading of a link may be and still count, as a multiple of the sampling interval. */
 const linkRateAge = 5;
+
+/** Time constant of what links carry, which is held against a matrix that is averaged over a window of about twice that. */
+const testimonyMs = 5000;
 
 const nothing: readonly TrafficEntry[] = [];
 
@@ -36,6 +48,8 @@ export class Inference {
   #bottlenecks: SharedBottleneck[] = [];
   readonly #wren = new Wren();
   readonly #capacities = new CapacityWatch();
+  readonly #received = new CarriedRates(testimonyMs);
+  readonly #sent = new CarriedRates(testimonyMs);
   readonly #routes = new Derived<Routes>();
   #pathsChanged = false;
   #contradicted: Contradicted[] = [];
@@ -59,11 +73,16 @@ export class Inference {
       nowMs,
       parameters: adaptation.vttif,
       boundMs: changeBoundMs(measured(snapshot)),
-      saturated: (rates) => {
+      saturated: (rates, share) => {
         for (const rate of rates) routes.of(rate);
         const underlay = underlayNow(measurements, snapshot, routes.hops);
-        return saturatedPairs(rates, (rate) => routes.of(rate), hosts, underlay);
+        return saturatedPairs(rates, (rate) => routes.of(rate), hosts, underlay, share);
       },
+      believed: (rates) => {
+        const testimony = { sent: this.#sent.leaving(), received: this.#received.leaving() };
+        return credible(rates, (rate) => routes.of(rate), testimony);
+      },
+      hostOf: (network, address) => routes.hostOf(network, address),
     });
     this.#vttif = state;
     return declared;
@@ -82,6 +101,11 @@ export class Inference {
   /** The demands of `traffic`: the same list from one declaration to the next. */
   declaredDemands(): readonly TrafficEntry[] {
     return this.#vttif.declared?.demands ?? nothing;
+  }
+
+  /** Whether the application topology looks another than `declaredDemands` say. */
+  isChanging(): boolean {
+    return this.#vttif.deviatingSinceMs !== null;
   }
 
   /** Whether, by the last `advance`, what paths give is another than before, and has been for a while. */
@@ -125,9 +149,12 @@ export class Inference {
 
   /** What paths give, of which the rest of a step needs to know. */
   #advancePaths(nowMs: number, snapshot: Snapshot): Measurements {
-    const { hosts, underlays } = snapshot;
+    const { hosts, underlays, adaptation } = snapshot;
     const stated = underlayOf(hosts, underlays);
-    this.#wren.advance(nowMs, new Set(hosts.map(({ name }) => name)), this.#delivered(nowMs, snapshot));
+    const delivered = this.#delivered(nowMs, snapshot);
+    this.#received.advance(delivered, nowMs);
+    this.#sent.advance(sentRates(this.#links, nowMs, linkRateAge * adaptation.vttif.samplingIntervalMs), nowMs);
+    this.#wren.advance(nowMs, new Set(hosts.map(({ name }) => name)), delivered);
     const measurements = { ...snapshot, paths: this.#wren.paths(nowMs), bottlenecks: this.#wren.bottlenecks() };
     this.#bottlenecks = sharedCapacities(measurements, stated);
     const edges = measuredEdges(measurements.paths, hosts, stated);

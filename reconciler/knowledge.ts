@@ -117,6 +117,7 @@ export class Knowledge {
       paths: inference.paths(nowMs),
       bottlenecks: inference.bottlenecks(),
       demands,
+      isChanging: inference.isChanging(),
     };
   }
 

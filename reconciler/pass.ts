@@ -57,7 +57,8 @@ export function decide(inputs: Inputs, begins: (part: PassPart) => void = () => 
   const linkEnds = endsInUse(ends);
   const problem = formulate(snapshot, underlay, linkEnds);
   const running = configurationOf(snapshot.current);
-  const choice = choose(problem, inIndices(problem, running), snapshot.adaptation, snapshot.adaptation.minimumGain);
+  const { adaptation, isChanging } = snapshot;
+  const choice = choose(problem, inIndices(problem, running), adaptation, isChanging ? null : adaptation.minimumGain);
   if (choice.kind === 'infeasible') return { ...choice, snapshot };
 
   const refused = refuseDeparted(snapshot, inputs.observed) ?? refuseUnreachable(snapshot, ends);

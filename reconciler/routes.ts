@@ -15,6 +15,11 @@ export class Routes {
     this.#hostOf = new Map(vms.map(({ spec, host }) => [`${spec.network} ${spec.mac}`, host]));
   }
 
+  /** Host that a VM runs on; null if none, or none that is known. */
+  hostOf(network: string, address: string): string | null {
+    return this.#hostOf.get(`${network} ${address}`) ?? null;
+  }
+
   /** Null when frames do not arrive. For the same pair it is the same list. */
   of(pair: Pair & { name?: string }): readonly string[] | null {
     const name = pair.name ?? pairName(pair);

@@ -20,7 +20,7 @@ export interface Rejected {
 
 /** What documents and reports say together: a snapshot without what is inferred, which changes all the time. */
 export type Reported = Omit<Snapshot, keyof Inferred>;
-export type Inferred = Pick<Snapshot, 'nowMs' | 'outages' | 'paths' | 'bottlenecks' | 'demands'>;
+export type Inferred = Pick<Snapshot, 'nowMs' | 'outages' | 'paths' | 'bottlenecks' | 'demands' | 'isChanging'>;
 
 /**
  * Joins documents and observations into one consistent picture.
@@ -32,7 +32,8 @@ export function merge(documents: readonly LocatedDocument[], source: string, obs
   if ('kind' in reported) return reported;
   const { nowMs, outages = [], paths = [], bottlenecks = [] } = observed;
   const demands = mergeDemands(documents, reported, observed.traffic.demands);
-  return { ...reported, nowMs, outages, paths, bottlenecks, demands };
+  const isChanging = observed.traffic.changingSinceMs !== undefined;
+  return { ...reported, nowMs, outages, paths, bottlenecks, demands, isChanging };
 }
 
 /** `merge` without what is inferred. */

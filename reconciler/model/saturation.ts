@@ -10,7 +10,13 @@ import { resourcesOfPath, type Underlay } from './underlay.js';
 export const saturatedShare = 0.8;
 
 /**
- * Names of the pairs whose paths cross a saturated resource: what they are seen to send is less than what they may want to. A
+ * Flows that a full resource holds back share it more or less evenly. One that takes less than this part of what the largest takes
+ * gets what it wants.
+ */
+const leastPart = 0.2;
+
+/**
+ * Names of the pairs that a saturated resource on their paths holds back: what they are seen to send is less than what they may want to. A
  * resource that a path passes twice carries the pair twice.
  * `pathOf` gives the hosts that a pair's frames visit, or null when they do not arrive. What a list of hosts uses is worked out once.
  */
@@ -32,7 +38,14 @@ export function saturatedPairs<Rate extends PairRate>(
   });
   const saturated = underlay.resources.map(({ capacityMbps }, r) => (loads[r] ?? 0) >= share * capacityMbps);
   if (!saturated.includes(true)) return new Set();
-  return new Set(rates.filter((_, index) => used[index]?.some((r) => saturated[r])).map(pairName));
+  const largest = new Float64Array(underlay.resources.length);
+  rates.forEach(({ rateMbps }, index) => {
+    for (const r of used[index] ?? []) largest[r] = Math.max(largest[r] ?? 0, rateMbps);
+  });
+  const isHeldBackAt = (r: number, rateMbps: number) => saturated[r] && rateMbps >= leastPart * (largest[r] ?? 0);
+  return new Set(
+    rates.filter(({ rateMbps }, index) => used[index]?.some((r) => isHeldBackAt(r, rateMbps))).map(pairName),
+  );
 }
 
 /** Of each underlay, by path. */

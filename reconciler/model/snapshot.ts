@@ -27,6 +27,8 @@ export interface Snapshot {
   /** VMs that several hosts report as running. Never so in normal operation: `kept` is the one that `SnapshotVm.host` names. */
   conflicts: { vm: string; hosts: string[]; kept: string }[];
   demands: DemandLine[];
+  /** The application topology looks another than the demands say, but not for long enough to be known. */
+  isChanging: boolean;
   /** Links that cannot be counted on: no path is led over them. */
   outages: { a: string; b: string }[];
   /** What Wren has learnt of paths between hosts, and which of them queue together. */

@@ -2,7 +2,7 @@ import type { TrafficEntry } from '../../schema/generated/types.js';
 import { type Pair, pairName } from '../model/pair.js';
 import type { VttifParameters } from '../model/snapshot.js';
 import { applicationsOf } from './applications.js';
-import { estimate, type NamedRate } from './estimate.js';
+import { type Demand, estimate, type NamedRate } from './estimate.js';
 import { prune } from './prune.js';
 import { type SmoothedRate, smooth } from './smooth.js';
 import type { Declaration, VttifState } from './state.js';
@@ -13,6 +13,9 @@ export interface DeclareOptions {
   windowOf: ((pair: Pair) => number) | undefined;
   parameters: VttifParameters;
   saturated: (rates: readonly NamedRate[]) => ReadonlySet<string>;
+  silent: ReadonlySet<string>;
+  /** Rates as far as they can be believed, and what VMs on silent hosts are presumed to send. */
+  completed: (rates: readonly SmoothedRate[]) => readonly SmoothedRate[];
 }
 
 /** What is declared when a change has persisted. `smoothed`: the matrix now. */
@@ -38,21 +41,21 @@ export function declare(state: VttifState, smoothed: readonly SmoothedRate[], op
 function ratesSince(
   { hosts, windowStartMs, deviatingSinceMs }: VttifState,
   smoothed: readonly SmoothedRate[],
-  { nowMs, windowMs, windowOf = () => windowMs }: DeclareOptions,
+  { nowMs, windowMs, windowOf = () => windowMs, silent, completed }: DeclareOptions,
 ): SmoothedRate[] {
   const startMs = Math.max(windowStartMs ?? nowMs, deviatingSinceMs ?? nowMs);
   const isLonger = (pair: Pair) => windowOf(pair) > nowMs - startMs;
-  const since = smooth({ hosts, windowStartMs: startMs }, nowMs, windowMs, windowOf).rates;
+  const since = completed(smooth({ hosts, windowStartMs: startMs }, nowMs, windowMs, windowOf, silent).rates);
   return [...since.filter((rate) => !isLonger(rate)), ...smoothed.filter(isLonger)];
 }
 
 /** Demands as they were declared, for pairs whose window has not been filled since the last disturbance. */
 export function held(
-  demands: readonly TrafficEntry[],
+  demands: readonly Demand[],
   { declared, windowStartMs }: VttifState,
   nowMs: number,
   windowOf: ((pair: Pair) => number) | undefined,
-): readonly TrafficEntry[] {
+): readonly (TrafficEntry & { seenMbps?: number })[] {
   if (windowOf === undefined) return demands;
   const isOpen = (pair: Pair) => windowOf(pair) > nowMs - (windowStartMs ?? nowMs);
   return [...demands.filter((entry) => !isOpen(entry)), ...(declared?.demands ?? []).filter(isOpen)];

@@ -23,6 +23,7 @@ export interface NamedRate extends PairRate {
 export interface Demand extends TrafficEntry {
   /** By `pairName`. */
   name: string;
+  seenMbps: number;
 }
 
 export interface EstimateOptions {
@@ -63,7 +64,7 @@ export function estimate(
   const demands = rates.map((rate, index): Demand => {
     const { rateMbps, origin } = demandOf(after[index], rate.rateMbps, heaviestMbps);
     const { network, source, destination, name = pairName(rate) } = rate;
-    return { name, network, source, destination, rateMbps, origin };
+    return { name, network, source, destination, rateMbps, origin, seenMbps: rate.rateMbps };
   });
   return { pairs: next, demands };
 }

@@ -25,15 +25,16 @@ const heldWindows = 3;
 
 /**
  * Average rate of each pair over the sliding window that ends with each host's newest reading, summed over hosts: a VM that moved
- * is counted in parts. Before a window is full the average is over what it covers. A host that falls silent is stale, not idle:
- * its last window is held, also across a disturbance, after which the matrix does not count as filled until the host is heard
- * again or given up. `windowOf`: the length of a pair's window, if it is not the same for all.
+ * is counted in parts. Before a window is full the average is over what it covers. A host that is not heard is stale, not idle: its
+ * last window is held. After a disturbance the matrix does not count as filled until the host is heard again, unless it is known
+ * to be `silent`. `windowOf`: the length of a pair's window, if it is not the same for all.
  */
 export function smooth(
   state: Pick<VttifState, 'hosts' | 'windowStartMs'>,
   nowMs: number,
   windowMs: number,
   windowOf?: (pair: Pair) => number,
+  silent: ReadonlySet<string> = noHosts,
 ): Smoothed {
   const start = state.windowStartMs;
   const sums = new Sums(state.hosts);
@@ -42,6 +43,7 @@ export function smooth(
     const spans = spansOf(host);
     if (isGivenUp(spans, nowMs, windowMs)) continue;
     const fresh = spans.filter(({ fromMs }) => start === null || fromMs >= start);
+    if (fresh.length === 0 && silent.has(host.host)) continue;
     if (fresh.length === 0) filled = false;
     const used = fresh.length > 0 ? fresh : spans;
     for (const [lengthMs, places] of byWindow(host, windowMs, windowOf)) {
@@ -50,6 +52,8 @@ export function smooth(
   }
   return { rates: sums.rates, filled };
 }
+
+const noHosts: ReadonlySet<string> = new Set();
 
 /** How long readings are kept: `historyMs`, or the window if that is longer. */
 export interface Keeping {

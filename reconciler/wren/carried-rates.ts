@@ -25,6 +25,16 @@ export class CarriedRates {
     }
   }
 
+  /** What is carried away from each host, in Mb/s. */
+  leaving(): Map<string, number> {
+    const sums = new Map<string, number>();
+    for (const [key, rateMbps] of this.#rates) {
+      const from = key.slice(0, key.indexOf(' '));
+      sums.set(from, (sums.get(from) ?? 0) + rateMbps);
+    }
+    return sums;
+  }
+
   /** In Mb/s; 0 where nothing is carried. */
   of(path: { from: string; to: string }): number {
     return this.#rates.get(pathKey(path)) ?? 0;

@@ -1,7 +1,7 @@
 import type { HostObservation } from '../../schema/generated/types.js';
 import { bytesToMbps, type Reading, readCounters } from '../model/counters.js';
 
-/** What arrives over overlay links, from the receivers' counters. A plain value. */
+/** What overlay links carry, from the counters at their ends. A plain value. */
 export interface LinkRates {
   /** By host. */
   receivers: Receiver[];
@@ -10,10 +10,12 @@ export interface LinkRates {
 interface Receiver {
   host: string;
   reading: Reading;
-  /** When `delivered` was learnt, on the reconciler's clock. */
+  /** When rates were learnt, on the reconciler's clock. */
   atMs: number;
   /** By sending host; empty until there are two readings to compare. */
   delivered: { from: string; rateMbps: number }[];
+  /** By the host sent to. */
+  sent: { to: string; rateMbps: number }[];
 }
 
 /** A lower bound of what the path from one host to another gives. */
@@ -34,15 +36,22 @@ export function ingestLinks(rates: LinkRates, observation: HostObservation, rece
   const place = found < 0 ? rates.receivers.length : found;
   const isKnown = rates.receivers[place]?.host === host;
   const previous = isKnown ? rates.receivers[place]?.reading : undefined;
-  const totals = Object.fromEntries(links.map((link) => [senderKey(link.peer), link.receivedBytes]));
+  const totals = Object.fromEntries(
+    links.flatMap((link) => [
+      [senderKey(link.peer), link.receivedBytes],
+      [receiverKey(link.peer), link.sentBytes],
+    ]),
+  );
   const read = readCounters(previous, { epoch, sequence, atMs, totals });
   if (!read) return rates;
   const { reading, advance } = read;
-  const delivered = links.flatMap(({ peer: from }) => {
-    const bytes = advance?.amounts[senderKey(from)];
-    return advance && bytes !== undefined ? [{ from, rateMbps: bytesToMbps(bytes, advance.durationMs) }] : [];
-  });
-  const receiver = { host, reading, atMs: receivedAtMs, delivered };
+  const rateOf = (key: string) => {
+    const bytes = advance?.amounts[key];
+    return advance && bytes !== undefined ? [bytesToMbps(bytes, advance.durationMs)] : [];
+  };
+  const delivered = links.flatMap(({ peer }) => rateOf(senderKey(peer)).map((rateMbps) => ({ from: peer, rateMbps })));
+  const sent = links.flatMap(({ peer }) => rateOf(receiverKey(peer)).map((rateMbps) => ({ to: peer, rateMbps })));
+  const receiver = { host, reading, atMs: receivedAtMs, delivered, sent };
   return { receivers: rates.receivers.toSpliced(place, isKnown ? 1 : 0, receiver) };
 }
 
@@ -55,5 +64,13 @@ export function deliveredRates(rates: LinkRates, nowMs: number, maxAgeMs: number
     .sort((a, b) => (order(a) < order(b) ? -1 : 1));
 }
 
+/** What links carry as their senders say, by sender. */
+export function sentRates(rates: LinkRates, nowMs: number, maxAgeMs: number): DeliveredRate[] {
+  return rates.receivers
+    .filter(({ atMs }) => nowMs - atMs <= maxAgeMs)
+    .flatMap(({ host, sent }) => sent.map(({ to, rateMbps }) => ({ from: host, to, rateMbps })));
+}
+
 /** A host may be called `constructor`; no property of an object is called this. */
 const senderKey = (host: string): string => `from ${host}`;
+const receiverKey = (host: string): string => `to ${host}`;

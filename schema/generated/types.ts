@@ -183,6 +183,10 @@ export interface Traffic {
    */
   declaredAtMs: number | null;
   /**
+   * Since when the application topology has differed from the declared one; left out while it does not.
+   */
+  changingSinceMs?: number;
+  /**
    * Length of the sliding window in effect.
    */
   smoothingIntervalMs: number;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { estimate } from '../../../reconciler/vttif/estimate.js';
 import { disturb } from '../../../reconciler/vttif/state.js';
+import type { StepOptions } from '../../../reconciler/vttif/step.js';
 import { nameOf, Watched } from './watched.js';
 
 const only =
@@ -29,6 +30,19 @@ describe('demands behind a saturated path', () => {
       [16, 48, 'at-least'],
       [16, 48, 'at-least'],
     ]);
+  });
+
+  test('one that is held back belongs to the application from the first, however much more others send', () => {
+    const watched = new Watched().run(22, { '1 2': 3, '3 4': 100 }, only('1 2'));
+    expect(watched.declared()).toEqual({ '1 2': [6, 'at-least'], '3 4': [100, 'observed'] });
+  });
+
+  test('one that is held back in single samples is held back, though its path is half empty on average', () => {
+    const brief: StepOptions['saturated'] = (rates, share) =>
+      new Set(share !== undefined && rates.some(({ rateMbps }) => rateMbps > 9) ? [nameOf('1 2')] : []);
+    const watched = new Watched();
+    for (let second = 0; second < 30; second += 3) watched.run(1, { '1 2': 10 }, brief).run(2, { '1 2': 0 }, brief);
+    expect(watched.declared()['1 2']?.[1]).toBe('at-least');
   });
 
   test('it is remembered from when nothing held it back, for as long as it goes on', () => {

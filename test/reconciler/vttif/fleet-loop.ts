@@ -72,7 +72,8 @@ export class FleetLoop {
       nowMs: this.#nowMs,
       parameters,
       boundMs: 100,
-      saturated: (rates) => saturatedPairs(rates, (pair) => this.path(pair), this.#world.hosts, this.#world.underlay),
+      saturated: (rates, share) =>
+        saturatedPairs(rates, (pair) => this.path(pair), this.#world.hosts, this.#world.underlay, share),
     });
     this.state = stepped.state;
     return stepped.declared;

@@ -81,6 +81,8 @@ describe('smoothed matrix', () => {
     expect(rateOf(disturbed, 12_000)).toBeCloseTo(5, 9);
     expect(smooth(disturbed, 25_000, windowMs).filled).toBe(false);
     expect(smooth(disturbed, 40_001, windowMs)).toEqual({ rates: [], filled: true });
+    const silent = new Set(['host-1']);
+    expect(smooth(disturbed, 20_000, windowMs, undefined, silent)).toEqual({ rates: [], filled: true });
   });
 
   test('messages that were held up are placed by the agent’s clock, not by their arrival', () => {

@@ -74,6 +74,15 @@ describe('traffic', () => {
     });
   });
 
+  test('tells since when the application has looked another', () => {
+    const watched = new Watched().run(25, { '1 2': 5 });
+    expect(traffic(watched.state)).not.toHaveProperty('changingSinceMs');
+    watched.run(8, { '1 2': 50 });
+    expect(traffic(watched.state)).toMatchObject({ declaredAtMs: 21_000, changingSinceMs: 26_000 });
+    watched.run(8, { '1 2': 50 });
+    expect(traffic(watched.state)).not.toHaveProperty('changingSinceMs');
+  });
+
   test('is as declared, sorted by pair, with rates to three decimals', () => {
     const watched = new Watched().run(25, { '2 1': 10 / 3, '1 2': 5, '1 10': 0.00001, '1 3': 2 });
     const { declaredAtMs, smoothingIntervalMs, demands } = traffic(watched.state);

@@ -45,6 +45,11 @@ function measured(edges: [number, number][]): Rates {
 }
 const sorted = (edges: [number, number][]) => [...new Set(edges.map((edge) => edge.join(' ')))].sort();
 
+function entry(pair: string, rateMbps: number) {
+  const [source = '', destination = ''] = pair.split(' ');
+  return { network: 'net', source, destination, rateMbps };
+}
+
 describe('application topology', () => {
   test.each(Object.keys(patterns))('recovers a %s, whatever the threshold in a wide range', (name) => {
     const edges = patterns[name] ?? [];
@@ -68,9 +73,29 @@ describe('application topology', () => {
   );
 
   test('pruning keeps entries of the threshold’s share of the largest', () => {
-    const entries = [10, 1, 0.99, 0].map((rateMbps) => ({ rateMbps }));
+    const entries = [10, 1, 0.99, 0].map((rateMbps, place) => entry(`a ${place}`, rateMbps));
     expect(prune(entries, 0.1).map(({ rateMbps }) => rateMbps)).toEqual([10, 1]);
     expect(prune(entries, 0).map(({ rateMbps }) => rateMbps)).toEqual([10, 1, 0.99]);
     expect(prune([], parameters.pruneThreshold)).toEqual([]);
+  });
+
+  test('pruning compares what was seen, too: what some are presumed to want makes the others no smaller', () => {
+    const entries = [{ ...entry('a b', 48), seenMbps: 3 }, entry('b a', 2), entry('a c', 0.2)];
+    expect(prune(entries, 0.1).map(({ rateMbps }) => rateMbps)).toEqual([48, 2]);
+  });
+
+  test('pruning compares entries of one application with one another, not with those of a larger one beside it', () => {
+    const entries = [entry('a b', 100), entry('c d', 12), entry('d c', 2), entry('d e', 9)];
+    expect(prune(entries, 0.1).map(({ rateMbps }) => rateMbps)).toEqual([100, 12, 2]);
+  });
+
+  test('pruning keeps what is held back: nobody knows how large it is', () => {
+    const entries = [
+      entry('a b', 100),
+      { ...entry('c d', 2), origin: 'at-least' },
+      { ...entry('d e', 2), origin: 'observed' },
+    ];
+    expect(prune(entries, 0.1)).toEqual(entries.slice(0, 2));
+    expect(prune([entry('a b', 100), { ...entry('c d', 0.9), origin: 'at-least' }], 0.1)).toHaveLength(1);
   });
 });
