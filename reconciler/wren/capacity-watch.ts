@@ -1,4 +1,4 @@
-import type { Underlay, UnderlayEdge } from '../model/underlay.js';
+import { edgesByPair, type Underlay, type UnderlayEdge } from '../model/underlay.js';
 import type { MeasuredEdge } from './measured-edges.js';
 
 /** What an edge gives must change by this share to be worth another look. */
@@ -23,10 +23,9 @@ export class CapacityWatch {
     nowMs: number,
     windowMs: number,
   ): boolean {
-    const count = current.internal.length;
-    const edges = new Map(current.edges.map((edge) => [edge.from * count + edge.to, edge]));
+    const edgeBetween = edgesByPair(current);
     const capacities = measured.flatMap(({ edge }): [string, number, number][] => {
-      const now = edges.get(edge.from * count + edge.to);
+      const now = edgeBetween(edge.from, edge.to);
       return now ? [[`${edge.from} ${edge.to}`, capacityOf(now, current), capacityOf(edge, stated)]] : [];
     });
     const isDeviating = capacities.some(([name, capacityMbps, statedMbps]) => {
