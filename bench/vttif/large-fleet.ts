@@ -34,7 +34,7 @@ export function documents(): SourceFile[] {
   const within = numbers(siteCount).map((site) => ({ site: `site-${site}`, latency: '0.1ms' }));
   const host = (index: number) => ({
     site: siteOf(index),
-    interfaces: [{ name: 'eth0', network: 'internet', address: `${addressOf(index)}/8`, bandwidth: '25Gbps' }],
+    interfaces: [{ name: 'eth0', network: 'internet', address: `${addressOf(index)}/8`, bandwidth: '400Gbps' }],
     compute: 64,
     memory: '256Gi',
   });
@@ -94,11 +94,11 @@ export class LargeTraffic {
     for (let first = 0; first < vmCount; first += programSize) {
       const shape = shapes[(first / programSize) % shapes.length] ?? 'ring';
       for (const { from, to, weight } of syntheticPattern(shape, programSize).edges)
-        this.#add(first + from, first + to, 20 * weight);
+        this.#add(first + from, first + to, 2 * weight);
     }
     for (let vm = 0; vm < vmCount; vm++) {
       this.#guests[hostOf(vm)]?.push(`vm-${vm}`);
-      for (let other = 0; other < acquaintances; other++) this.#add(vm, uniformInt(this.#random, 0, vmCount - 1), 0.05);
+      for (let other = 0; other < acquaintances; other++) this.#add(vm, uniformInt(this.#random, 0, vmCount - 1), 0.005);
     }
   }
 
