@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LabTopology } from '../lab/topology.js';
 import { DirectorySource } from '../reconciler/adapters/directory-source.js';
+import type { SnapshotHost } from '../reconciler/model/snapshot.js';
 import { isDocumentPath } from '../schema/validate/select.js';
 import { readInventory } from './inventory.js';
 import { labTopology } from './lab-topology.js';
@@ -19,12 +20,10 @@ export async function readLabTopology(folder: string): Promise<LabTopology | str
   const select = (path: string): boolean =>
     isApart ? path.startsWith('lab/') || (isDocumentPath(path) && path !== stated) : isDocumentPath(path);
   const inventory = await readInventory(new DirectorySource({ directory: folder, select }));
-  if (typeof inventory === 'string' || !isApart) {
-    return typeof inventory === 'string' ? inventory : labTopology(inventory);
-  }
-  const hosts = inventory.hosts.map((host) => ({
-    ...host,
-    interfaces: host.interfaces.map((each) => ({ ...each, rateMbps: null })),
-  }));
-  return labTopology({ ...inventory, hosts });
+  if (typeof inventory === 'string') return inventory;
+  return labTopology(isApart ? { ...inventory, hosts: inventory.hosts.map(withoutRates) } : inventory);
+}
+
+function withoutRates(host: SnapshotHost): SnapshotHost {
+  return { ...host, interfaces: host.interfaces.map((each) => ({ ...each, rateMbps: null })) };
 }
