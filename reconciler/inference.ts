@@ -15,7 +15,7 @@ import { Routes } from './routes.js';
 import { ingest } from './vttif/ingest.js';
 import { changeBoundMs, type Measured } from './vttif/interval.js';
 import { disturb, type VttifState, vttifStart } from './vttif/state.js';
-import { step, traffic } from './vttif/step.js';
+import { changingSince, step, traffic } from './vttif/step.js';
 import { credible } from './vttif/testimony.js';
 import { CapacityWatch } from './wren/capacity-watch.js';
 import { CarriedRates } from './wren/carried-rates.js';
@@ -103,9 +103,9 @@ export class Inference {
     return this.#vttif.declared?.demands ?? nothing;
   }
 
-  /** Whether the application topology looks another than `declaredDemands` say. */
+  /** Whether the application topology may be another than `declaredDemands` say. */
   isChanging(): boolean {
-    return this.#vttif.deviatingSinceMs !== null;
+    return changingSince(this.#vttif) !== null;
   }
 
   /** Whether, by the last `advance`, what paths give is another than before, and has been for a while. */

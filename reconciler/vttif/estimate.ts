@@ -4,7 +4,7 @@ import type { PairKnowledge } from './state.js';
 
 /** Largest factor by which a demand is presumed to exceed what is seen of it. */
 const growthCap = 16;
-/** Up to this factor without regard to other pairs. */
+/** Up to this factor without regard to other pairs, and at once to what the heaviest pair is seen to send. */
 const growthFree = 4;
 /** A pair that is held back but sends this many times its remembered rate wants more than is remembered. */
 const outgrown = 1.25;
@@ -61,8 +61,9 @@ export function estimate(
     heaviest ??= heaviestFree(next);
     return heaviest;
   };
+  const heaviestSeenMbps = rates.reduce((most, { rateMbps }) => Math.max(most, rateMbps), 0);
   const demands = rates.map((rate, index): Demand => {
-    const { rateMbps, origin } = demandOf(after[index], rate.rateMbps, heaviestMbps);
+    const { rateMbps, origin } = demandOf(after[index], rate.rateMbps, heaviestSeenMbps, heaviestMbps);
     const { network, source, destination, name = pairName(rate) } = rate;
     return { name, network, source, destination, rateMbps, origin, seenMbps: rate.rateMbps };
   });
@@ -143,11 +144,14 @@ function heaviestFree(pairs: Record<string, PairKnowledge>): number {
 function demandOf(
   pair: PairKnowledge | undefined,
   rateMbps: number,
+  heaviestSeenMbps: number,
   heaviestMbps: () => number,
 ): Pick<TrafficEntry, 'rateMbps' | 'origin'> {
   if (!pair || pair.heldBackAtMs === null) return { rateMbps, origin: 'observed' };
   if (remembers(pair, rateMbps)) return { rateMbps: Math.max(rateMbps, pair.freeMbps), origin: 'remembered' };
-  return { rateMbps: presumed(rateMbps, pair.growth, heaviestMbps()), origin: 'at-least' };
+  const atOnceMbps = Math.min(growthFree * rateMbps, heaviestSeenMbps);
+  const grownMbps = presumed(rateMbps, pair.growth, heaviestMbps());
+  return { rateMbps: Math.max(atOnceMbps, grownMbps), origin: 'at-least' };
 }
 
 /**

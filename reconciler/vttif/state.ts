@@ -13,6 +13,8 @@ export interface VttifState {
   /** When readings were last thinned out and phases looked for. */
   keptAtMs: number | null;
   declared: Declaration | null;
+  /** No whole window has been seen since the topology or the mapping was changed. */
+  isSettling: boolean;
   /** Since when the application topology has differed from the declared one; null when it does not. */
   deviatingSinceMs: number | null;
   /** Length of the sliding window in effect. */
@@ -90,6 +92,7 @@ export function vttifStart(smoothingIntervalMs: number): VttifState {
     phases: [],
     keptAtMs: null,
     declared: null,
+    isSettling: false,
     deviatingSinceMs: null,
     smoothingIntervalMs,
   };
@@ -103,5 +106,5 @@ export function disturb(state: VttifState, atMs: number): VttifState {
   const pairs = Object.fromEntries(
     Object.entries(state.pairs).map(([name, pair]) => [name, { ...pair, candidate: null, heldBackAtMs: null }]),
   );
-  return { ...state, pairs, windowStartMs: atMs, deviatingSinceMs: null };
+  return { ...state, pairs, windowStartMs: atMs, isSettling: true, deviatingSinceMs: null };
 }

@@ -45,7 +45,7 @@ export function step(state: VttifState, options: StepOptions): { state: VttifSta
   const declared = isDeclared
     ? declare(kept, rates, { ...options, windowMs, windowOf, silent, completed })
     : kept.declared;
-  return { state: { ...kept, pairs, declared, deviatingSinceMs }, declared: isDeclared };
+  return { state: { ...kept, pairs, declared, isSettling: false, deviatingSinceMs }, declared: isDeclared };
 }
 
 function withSilent(
@@ -77,12 +77,22 @@ function briefly(
   return saturated(believed(rates), briefShare);
 }
 
+/**
+ * Since when the application topology may be another than the declared one; null while it is not. It looks like another one, or what the
+ * last change of the fleet has done to it is not known yet.
+ */
+export function changingSince({ deviatingSinceMs, isSettling, windowStartMs, declared }: VttifState): number | null {
+  if (declared === null || declared.demands.length === 0) return null;
+  return deviatingSinceMs ?? (isSettling ? windowStartMs : null);
+}
+
 /** The global traffic matrix as last declared. */
 export function traffic(state: VttifState): Traffic {
   const periods = periodsByVm(state.phases);
+  const sinceMs = changingSince(state);
   return {
     declaredAtMs: state.declared?.atMs ?? null,
-    ...(state.deviatingSinceMs === null ? {} : { changingSinceMs: state.deviatingSinceMs }),
+    ...(sinceMs === null ? {} : { changingSinceMs: sinceMs }),
     smoothingIntervalMs: state.smoothingIntervalMs,
     demands: state.declared?.demands ?? [],
     applications: (state.declared?.applications ?? []).map((application) => {

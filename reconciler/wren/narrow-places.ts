@@ -27,8 +27,8 @@ const preference: Place['kind'][] = ['trunk', 'interface', 'shared', 'between'];
 /**
  * What each place gives at least: every estimate is a lower bound for all that its edge passes. An edge takes what this product's
  * other links carry over the place for cross traffic, so that comes on top of what it finds available. Estimates that the largest
- * one leaves within tolerance are averaged by their precision; the result is as uncertain as the surest of them, because paths see
- * much of the same traffic, so that their errors are not independent. Null where no estimate is tight.
+ * one leaves within tolerance are averaged by their precision. The result is as uncertain as the surest of them, because paths see much
+ * of the same traffic, so that their errors are not independent; and not surer than paths agree. Null where no estimate is tight.
  */
 export function seenCapacity({ members }: Pick<Place, 'members'>): SeenCapacity | null {
   const totals = totalsAt(members);
@@ -37,7 +37,8 @@ export function seenCapacity({ members }: Pick<Place, 'members'>): SeenCapacity 
   const weight = agreeing.reduce((sum, { halfMbps }) => sum + halfMbps ** -2, 0);
   if (totals.length === 0) return null;
   const capacityMbps = agreeing.reduce((sum, { mbps, halfMbps }) => sum + mbps * halfMbps ** -2, 0) / weight;
-  return { capacityMbps, deviationMbps: Math.min(...agreeing.map(({ halfMbps }) => halfMbps)) / halfDeviations };
+  const surest = Math.min(...agreeing.map(({ halfMbps }) => halfMbps)) / halfDeviations;
+  return { capacityMbps, deviationMbps: Math.max(surest, tolerance * capacityMbps) };
 }
 
 /**

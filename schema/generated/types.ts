@@ -183,7 +183,7 @@ export interface Traffic {
    */
   declaredAtMs: number | null;
   /**
-   * Since when the application topology has differed from the declared one; left out while it does not.
+   * Since when the application topology may be another than the declared one, because it looks so, or because the fleet was just changed; left out while it is not.
    */
   changingSinceMs?: number;
   /**

@@ -83,6 +83,15 @@ describe('traffic', () => {
     expect(traffic(watched.state)).not.toHaveProperty('changingSinceMs');
   });
 
+  test('may be another than was declared until a whole window has been seen after a change of the fleet', () => {
+    const watched = new Watched().run(25, { '1 2': 5 });
+    watched.state = disturb(watched.state, watched.nowMs);
+    expect(traffic(watched.state)).toMatchObject({ changingSinceMs: 25_000 });
+    expect(traffic(watched.run(9, { '1 2': 5 }).state)).toHaveProperty('changingSinceMs');
+    expect(traffic(watched.run(2, { '1 2': 5 }).state)).not.toHaveProperty('changingSinceMs');
+    expect(traffic(disturb(vttifStart(7000), 5))).not.toHaveProperty('changingSinceMs');
+  });
+
   test('is as declared, sorted by pair, with rates to three decimals', () => {
     const watched = new Watched().run(25, { '2 1': 10 / 3, '1 2': 5, '1 10': 0.00001, '1 3': 2 });
     const { declaredAtMs, smoothingIntervalMs, demands } = traffic(watched.state);

@@ -59,7 +59,7 @@ describe('capacities with figures in the inventory', () => {
       return resources.find(({ name }) => name === trunk);
     };
     expect(trunkOf(9.2)).toMatchObject({ capacityMbps: 10 });
-    expect(trunkOf(8)).toMatchObject({ capacityMbps: 8, deviationMbps: expect.closeTo(0.24 / 1.96, 6) });
+    expect(trunkOf(8)).toMatchObject({ capacityMbps: 8, deviationMbps: expect.closeTo(0.8, 6) });
   });
 
   it('of a trunk are what one path finds, and what other links carry there, which it takes for cross traffic', () => {
