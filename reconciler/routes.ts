@@ -28,7 +28,8 @@ export class Routes {
     const { network, source, destination } = pair;
     const host = this.#hostOf.get(`${network} ${source}`);
     const found = host ? trace(this.#current, network, host, source, destination) : null;
-    const hosts = found?.kind === 'delivered' ? found.hosts : null;
+    // Without the room for more that a list has which has grown.
+    const hosts = found?.kind === 'delivered' ? found.hosts.slice() : null;
     this.#known.set(name, hosts);
     let from: string | null = null;
     for (const to of hosts ?? []) {
