@@ -3,6 +3,7 @@ import { type Pair, pairName } from '../model/pair.js';
 import type { VttifParameters } from '../model/snapshot.js';
 import { applicationsOf } from './applications.js';
 import { type Demand, estimate, type NamedRate } from './estimate.js';
+import { occasionalPairs } from './occasional.js';
 import { prune } from './prune.js';
 import { type SmoothedRate, smooth } from './smooth.js';
 import type { Declaration, VttifState } from './state.js';
@@ -18,6 +19,9 @@ export interface DeclareOptions {
   completed: (rates: readonly SmoothedRate[]) => readonly SmoothedRate[];
 }
 
+/** So many windows back, pairs that have talked belong to an application that is held back. */
+const recentWindows = 3;
+
 /** What is declared when a change has persisted. `smoothed`: the matrix now. */
 export function declare(state: VttifState, smoothed: readonly SmoothedRate[], options: DeclareOptions): Declaration {
   const { nowMs, windowMs, windowOf, saturated } = options;
@@ -26,10 +30,15 @@ export function declare(state: VttifState, smoothed: readonly SmoothedRate[], op
   const { demands } = estimate(state.pairs, rates, saturated(rates), { nowMs, windowMs });
   const whole = held(demands, state, nowMs, windowOf);
   const seen = new Map(rates.map((rate) => [pairName(rate), rate]));
-  const topology = prune(whole, pruneThreshold).map((entry) => stated(entry, seen.get(pairName(entry))));
+  const topology = prune(whole, pruneThreshold);
+  const recent = smooth({ hosts: state.hosts, windowStartMs: null }, nowMs, recentWindows * windowMs).rates;
+  const entries = [...topology, ...occasionalPairs(topology, recent)];
   return {
     atMs: nowMs,
-    demands: topology.filter(({ rateMbps }) => rateMbps > 0).sort((a, b) => (pairName(a) < pairName(b) ? -1 : 1)),
+    demands: entries
+      .map((entry) => stated(entry, seen.get(pairName(entry))))
+      .filter(({ rateMbps }) => rateMbps > 0)
+      .sort((a, b) => (pairName(a) < pairName(b) ? -1 : 1)),
     applications: applicationsOf(whole, pruneThreshold),
   };
 }
