@@ -1,4 +1,5 @@
 import { type LinkLogLine, ratesBetween } from '../../lab/link-log.js';
+import { type DelaySides, latencyMs as reconciledLatencyMs } from '../../reconciler/wren/path-latency.js';
 import type { PathEstimate } from '../../schema/generated/types.js';
 import { type Cell, windowMs } from './cells.js';
 
@@ -55,10 +56,14 @@ export function score(cell: Cell, log: readonly LinkLogLine[], told: readonly To
 
 /** Half of the smallest time there and back, as the reconciler has it. */
 export function latencyMs({ estimate, delayBackMs }: Pick<Told, 'estimate' | 'delayBackMs'>): number | undefined {
-  const there = estimate?.minimumDelayMs;
-  if (there === undefined) return undefined;
-  if (estimate?.method === 'one-sided') return there / 2;
-  return delayBackMs === undefined ? undefined : (there + delayBackMs) / 2;
+  if (!estimate) return undefined;
+  const back = sides('two-sided', delayBackMs);
+  return reconciledLatencyMs(sides(estimate.method, estimate.minimumDelayMs), back) ?? undefined;
+}
+
+function sides(method: PathEstimate['method'], minimumDelayMs: number | undefined): DelaySides {
+  const delay = { minimumDelayMs: minimumDelayMs ?? null };
+  return method === 'two-sided' ? { twoSided: delay, oneSided: null } : { twoSided: null, oneSided: delay };
 }
 
 /** The value that a share of the values is at most; NaN of none. */
