@@ -26,12 +26,12 @@ export class Stalls {
   /** What of the busy pair, and of one before it, is to be used. */
   pair(pair: Held, nsPerBit: number): 'use' | 'use-with-held' | 'leave' {
     const { bits, arrivingNs, departingNs } = pair;
-    const serviceNs = bits * nsPerBit;
-    if (arrivingNs > serviceNs + departingNs + slackNs + slackPackets * packetBits * nsPerBit) {
+    const servingNs = bits * nsPerBit;
+    if (arrivingNs > servingNs + departingNs + slackNs + slackPackets * packetBits * nsPerBit) {
       this.#held = { ...pair };
       return 'leave';
     }
-    if ((this.#held || this.#isCatchingUp) && arrivingNs < catchingUp * serviceNs) {
+    if ((this.#held || this.#isCatchingUp) && arrivingNs < catchingUp * servingNs) {
       this.#held = undefined;
       this.#isCatchingUp = true;
       return 'leave';

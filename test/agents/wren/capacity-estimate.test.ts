@@ -3,7 +3,7 @@ import { CapacityEstimate } from '../../../agents/wren/capacity-estimate.js';
 import { SeededNoise } from './seeded-noise.js';
 
 const bits = 12_000;
-const serviceNs = 120_000; // 100 Mb/s
+const servingNs = 120_000; // 100 Mb/s
 
 /** Runs of packets that left together; `extraNs` is what else lies between two arrivals. */
 function learn(extraNs: (index: number, noise: SeededNoise) => number, share = 0.01): CapacityEstimate {
@@ -14,7 +14,7 @@ function learn(extraNs: (index: number, noise: SeededNoise) => number, share = 0
     atNs += 2e7;
     capacity.gap();
     for (let k = 0; k < 20; k += 1) {
-      const arrivingNs = serviceNs + extraNs(run * 20 + k, noise);
+      const arrivingNs = servingNs + extraNs(run * 20 + k, noise);
       atNs += arrivingNs;
       capacity.add({ atNs, bits, departingNs: share * arrivingNs, arrivingNs, isTogether: true });
     }
@@ -38,14 +38,14 @@ it('is not moved by a stall in every fourth run', () => {
 });
 
 it('is not firm where something else spaces packets as well', () => {
-  const capacity = learn((_, noise) => (noise.uniform() < 0.5 ? 0 : 4 * serviceNs * noise.uniform()));
+  const capacity = learn((_, noise) => (noise.uniform() < 0.5 ? 0 : 4 * servingNs * noise.uniform()));
   expect(capacity.current).not.toMatchObject({ isFirm: true });
   expect(capacity.current?.isOneLink ?? false).toBe(false);
 });
 
 it('is unknown before enough was seen', () => {
   const capacity = new CapacityEstimate();
-  capacity.add({ atNs: 1e6, bits, departingNs: 0, arrivingNs: serviceNs, isTogether: true });
+  capacity.add({ atNs: 1e6, bits, departingNs: 0, arrivingNs: servingNs, isTogether: true });
   capacity.refresh(1e9, 0);
   expect(capacity.current).toBeUndefined();
 });
