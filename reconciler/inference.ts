@@ -74,8 +74,11 @@ export class Inference {
       parameters: adaptation.vttif,
       boundMs: changeBoundMs(measured(snapshot)),
       saturated: (rates, share) => {
-        for (const rate of rates) routes.of(rate);
-        const underlay = underlayNow(measurements, snapshot, routes.hops);
+        const hops = () => {
+          for (const rate of rates) routes.of(rate);
+          return routes.hops;
+        };
+        const underlay = underlayNow(measurements, snapshot, hops);
         return saturatedPairs(rates, (rate) => routes.of(rate), hosts, underlay, share);
       },
       believed: (rates) => {
@@ -160,7 +163,7 @@ export class Inference {
     const edges = measuredEdges(measurements.paths, hosts, stated);
     this.#contradicted = contradictedPaths(measurements.paths, hosts, stated);
     const windowMs = this.#vttif.smoothingIntervalMs;
-    const underlay = underlayNow(measurements, snapshot, []);
+    const underlay = underlayNow(measurements, snapshot, () => []);
     this.#pathsChanged = this.#capacities.advance(edges, underlay, stated, nowMs, windowMs);
     return measurements;
   }
@@ -198,11 +201,11 @@ function measured({ hosts, underlays, current }: Snapshot): Measured {
 function underlayNow(
   measurements: Measurements,
   { hosts, underlays }: Snapshot,
-  hops: Iterable<{ from: string; to: string }>,
+  hops: () => Iterable<{ from: string; to: string }>,
 ): Underlay {
   const stated = underlayOf(hosts, underlays);
   if (measurements.paths.length === 0) return stated;
-  return pathCapacities(measurements, withEdges(stated, hosts, [...measurements.paths, ...hops])).underlay;
+  return pathCapacities(measurements, withEdges(stated, hosts, [...measurements.paths, ...hops()])).underlay;
 }
 
 /** Whether some guest is between two hosts: a pass would see it on the wrong one. */
