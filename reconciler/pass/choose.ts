@@ -94,8 +94,8 @@ function pinned(problem: Problem): Problem {
   return { ...problem, vms };
 }
 
-/** Standard deviations that a gain must exceed: more than two, because what looks best of many is so by chance as well. */
-const certainly = 3;
+/** Standard deviations that a gain must exceed. */
+const certainly = 2;
 
 /**
  * Whether `after` is worth leaving `before`: less unmet demand by the share `minimumGain` of all demand, or no more unmet demand
