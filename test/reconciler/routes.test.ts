@@ -56,3 +56,15 @@ test('there is none for frames that do not arrive, or that no VM sends', () => {
   expect(routes.of(pair(first, '02:00:00:00:00:77'))).toBeNull();
   expect([...routes.hops]).toEqual([]);
 });
+
+test('whatever the order in which pairs are asked for, each has its own route', () => {
+  const routes = new Routes(current, vms);
+  const [there, back, nowhere] = [pair(first, second), pair(second, first), pair(first, '02:00:00:00:00:77')];
+  const expected = new Map([
+    [there, ['a', 'p', 'b']],
+    [back, ['b', 'p', 'a']],
+    [nowhere, null],
+  ]);
+  for (const each of [there, back, nowhere, there, back, back, nowhere, there, there, nowhere, back])
+    expect(routes.of(each)).toEqual(expected.get(each));
+});
