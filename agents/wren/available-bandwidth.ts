@@ -34,7 +34,7 @@ export interface Evidence {
 export const unboundedMbps = 1e6;
 
 const leastBlocks = 4;
-const largestRelativeError = 0.15;
+const largestRelativeError = 0.2;
 /** By how many standard errors a slope must differ from none. */
 const significant = 3;
 const leastSlope = 0.08;
