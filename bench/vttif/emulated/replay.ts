@@ -23,14 +23,19 @@ interface Host {
   clockOffsetMs: number;
   nextReadingMs: number;
   sequence: number;
+  /** The newest reading that has arrived. */
+  toldMs: number;
 }
 
 interface Message {
   arrivesMs: number;
   observation: HostObservation;
+  readMs: number;
 }
 
 const tickMs = 100;
+/** A window of 10 s, up to a reading that is some lost messages old. */
+const rememberedTicks = 180;
 const guestsPerHost = 4;
 export const macOf = (vm: number): string => `02:00:00:00:${hex(vm >> 8)}:${hex(vm & 255)}`;
 const hex = (value: number): string => value.toString(16).padStart(2, '0');
@@ -50,6 +55,8 @@ export class Replay {
   readonly #places: Int32Array;
   #rates: Float64Array;
   #underWay: Message[] = [];
+  /** What had been sent at each tick of the last while. */
+  readonly #sent: Float64Array[] = [];
 
   constructor(size: number, conditions: Conditions) {
     const random = xoroshiro128plus(conditions.seed);
@@ -69,6 +76,7 @@ export class Replay {
       clockOffsetMs: (this.#float() - 0.5) * 20_000,
       nextReadingMs: Math.round(this.#float() * 1000),
       sequence: 0,
+      toldMs: 0,
     }));
   }
 
@@ -91,11 +99,26 @@ export class Replay {
     while (this.nowMs < untilMs) {
       this.nowMs += tickMs;
       this.#send();
+      this.#sent.push(this.bytes.slice());
+      if (this.#sent.length > rememberedTicks) this.#sent.shift();
       for (const host of this.#hosts) if (this.nowMs >= host.nextReadingMs) this.#read(host);
     }
     const arrived = this.#underWay.filter(({ arrivesMs }) => arrivesMs <= this.nowMs);
     this.#underWay = this.#underWay.filter(({ arrivesMs }) => arrivesMs > this.nowMs);
+    for (const { observation, readMs } of arrived) {
+      const host = this.#hosts.find(({ name }) => name === observation.host);
+      if (host) host.toldMs = Math.max(host.toldMs, readMs);
+    }
     return arrived.sort((a, b) => a.arrivesMs - b.arrivesMs);
+  }
+
+  /** What a pair sent in the time up to the newest reading of its sender that has arrived, in Mb/s. */
+  toldMbps(pair: number, windowMs: number): number {
+    const host = this.#hosts[Math.floor(pair / this.size / guestsPerHost)];
+    const last = this.#sent.length - 1 - (this.nowMs - (host?.toldMs ?? 0)) / tickMs;
+    const [from, to] = [this.#sent[last - windowMs / tickMs], this.#sent[last]];
+    if (!from || !to) throw new Error('the window reaches back further than is remembered');
+    return ((to[pair] ?? 0) - (from[pair] ?? 0)) / windowMs / 125;
   }
 
   #pair(from: number, to: number): number {
@@ -123,7 +146,7 @@ export class Replay {
     const observation = this.#observation(host);
     for (let copy = 0; copy < copies; copy++) {
       const delayMs = 5 + 40 * this.#float() + (this.#float() < 0.05 ? 1500 * this.#float() : 0);
-      this.#underWay.push({ arrivesMs: this.nowMs + delayMs, observation });
+      this.#underWay.push({ arrivesMs: this.nowMs + delayMs, observation, readMs: this.nowMs });
     }
   }
 

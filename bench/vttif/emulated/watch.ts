@@ -31,8 +31,6 @@ export class Watch {
   /** When changes were declared. */
   readonly declaredMs: number[] = [];
   readonly #replay: Replay;
-  /** What had been sent at each second. */
-  readonly #sent: Float64Array[] = [];
 
   constructor(replay: Replay) {
     this.#replay = replay;
@@ -42,8 +40,6 @@ export class Watch {
     for (const { observation, arrivesMs } of this.#replay.second()) {
       this.state = ingest(this.state, observation, arrivesMs);
     }
-    this.#sent.push(this.#replay.bytes.slice());
-    if (this.#sent.length > parameters.smoothingIntervalMs / 1000 + 1) this.#sent.shift();
     const { nowMs } = this.#replay;
     const stepped = step(this.state, { nowMs, parameters, boundMs: 0, saturated: () => new Set() });
     this.state = stepped.state;
@@ -67,17 +63,15 @@ export class Watch {
     };
   }
 
-  /** Pairs of the program that are not pruned, and what they sent in the last window. */
+  /** Pairs of the program that are not pruned, and what they sent in the window that was told of last. */
   #trueTopology(): Map<string, number> {
     const { rates, size } = this.#replay;
     const floor = parameters.pruneThreshold * Math.max(...rates);
-    const [first, last] = [this.#sent[0], this.#sent.at(-1)];
-    const seconds = this.#sent.length - 1;
     const truth = new Map<string, number>();
     rates.forEach((rate, pair) => {
       if (rate < floor || rate === 0) return;
-      const bytes = (last?.[pair] ?? 0) - (first?.[pair] ?? 0);
-      truth.set(`${macOf(Math.floor(pair / size))} ${macOf(pair % size)}`, bytes / seconds / 125_000);
+      const name = `${macOf(Math.floor(pair / size))} ${macOf(pair % size)}`;
+      truth.set(name, this.#replay.toldMbps(pair, parameters.smoothingIntervalMs));
     });
     return truth;
   }
