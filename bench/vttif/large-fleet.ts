@@ -98,7 +98,8 @@ export class LargeTraffic {
     }
     for (let vm = 0; vm < vmCount; vm++) {
       this.#guests[hostOf(vm)]?.push(`vm-${vm}`);
-      for (let other = 0; other < acquaintances; other++) this.#add(vm, uniformInt(this.#random, 0, vmCount - 1), 0.005);
+      for (let other = 0; other < acquaintances; other++)
+        this.#add(vm, uniformInt(this.#random, 0, vmCount - 1), 0.005);
     }
   }
 
