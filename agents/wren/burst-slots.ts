@@ -1,7 +1,18 @@
+import { fullPacketBits } from './packet.js';
+
 const slotNs = 2e7;
 const slots = 1536;
 /** A slot says something if packets left during so much of it. */
 const leastDepartingNs = 1e6;
+/** Two seconds. */
+const groupSlots = 100;
+const leastGroup = 3;
+const leastSlots = 6;
+const leastPairs = 4;
+/** Bursts of a few slots have half changed from one to the next. */
+const overOneSlot = 2;
+/** Times the variance of packets of full size that come one by one. */
+const allowance = 2;
 
 /**
  * Busy pairs by slots of 20 ms over half a minute. What their cross traffic has in common from one slot to the next is neither chance
@@ -62,17 +73,6 @@ interface Rate {
   departingNs: number;
 }
 
-/** Two seconds. */
-const groupSlots = 100;
-const leastGroup = 3;
-const leastSlots = 6;
-const leastPairs = 4;
-/** Bursts of a few slots have half changed from one to the next. */
-const overOneSlot = 2;
-const packetBits = 12_112;
-/** Times the variance of packets of full size that come one by one. */
-const allowance = 2;
-
 function centred(group: Rate[]): Rate[] {
   const total = group.reduce((sum, { departingNs }) => sum + departingNs, 0);
   const mean = group.reduce((sum, { departingNs, rate }) => sum + departingNs * rate, 0) / total;
@@ -96,6 +96,6 @@ function lasting(all: Rate[]): number {
 function beyondChance(all: Rate[]): number {
   const total = all.reduce((sum, { departingNs }) => sum + departingNs, 0);
   const spread = all.reduce((sum, { rate, mean, departingNs }) => sum + departingNs * (rate - mean) ** 2, 0) / total;
-  const byChance = all.reduce((sum, { mean }) => sum + Math.max(0, mean) * packetBits, 0) / total;
+  const byChance = all.reduce((sum, { mean }) => sum + Math.max(0, mean) * fullPacketBits, 0) / total;
   return spread - allowance * byChance;
 }

@@ -1,16 +1,9 @@
+import type { BusyPair } from './busy-pair.js';
 import { RatePool } from './rate-pool.js';
 import { type Rate, RateRecords, type TypicalRate } from './rate-records.js';
 
-/**
- * Two arrivals in a row, without a gap in what was captured, while the bottleneck certainly worked from the first departure to the
- * second, from what was seen before the second.
- */
-export interface Pair {
-  atNs: number;
-  /** Of the second packet. */
-  bits: number;
-  departingNs: number;
-  arrivingNs: number;
+/** Certain to be busy from what was seen before its second packet. */
+export interface Pair extends BusyPair {
   /** They left so close together that next to no cross traffic can have come in between. */
   isTogether: boolean;
 }

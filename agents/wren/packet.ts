@@ -38,3 +38,6 @@ export interface Acknowledgement {
   /** Acknowledgement number of the header, 32 bits. */
   number: number;
 }
+
+/** Of a packet of full size, as links wrap it. */
+export const fullPacketBits = 12_112;

@@ -2,13 +2,14 @@ import { Activity } from './activity.js';
 import { availableBandwidth, type BandwidthEstimate } from './available-bandwidth.js';
 import { BaseDelay } from './base-delay.js';
 import { BurstSlots } from './burst-slots.js';
+import type { BusyPair } from './busy-pair.js';
 import { CapacityEstimate } from './capacity-estimate.js';
 import { type Block, CrossBlocks } from './cross-blocks.js';
 import { FullQueue } from './full-queue.js';
-import type { TimedPacket } from './packet.js';
+import { fullPacketBits, type TimedPacket } from './packet.js';
 import { QueueingSeries } from './queueing-series.js';
 import { SpotChecks } from './spot-checks.js';
-import { type Held, Stalls } from './stalls.js';
+import { Stalls } from './stalls.js';
 
 /** Rates in Mb/s, times in ns on the clock of arrivals. */
 export interface WindowEstimate {
@@ -23,7 +24,6 @@ export interface WindowEstimate {
 
 /** Timestamps are off by some 20 µs; a queue must be busy for so much longer than that. */
 const marginNs = 60e3;
-const packetBits = 12_112;
 /** For how much time at most one packet tells whether the queue was busy, and for how many packets' service at least. */
 const longestCheckNs = 5e6;
 const checkPackets = 4;
@@ -136,7 +136,7 @@ export class PathEstimator {
 
   #pair(atNs: number, bits: number, departingNs: number, arrivingNs: number, queuedNs: number): void {
     const isBusy = this.#certainNs >= departingNs + marginNs;
-    const togetherNs = this.#nsPerBit > 0 ? 0.25 * Math.min(bits, packetBits) * this.#nsPerBit : 0.25 * arrivingNs;
+    const togetherNs = this.#nsPerBit > 0 ? 0.25 * Math.min(bits, fullPacketBits) * this.#nsPerBit : 0.25 * arrivingNs;
     const isTogether = isBusy && departingNs <= togetherNs;
     if (isBusy) this.#capacity.add({ atNs, bits, departingNs, arrivingNs, isTogether });
     else this.#capacity.gap();
@@ -152,10 +152,8 @@ export class PathEstimator {
     if (this.#capacity.refresh(atNs, this.#blocks.recentRate(1 / this.#nsPerBit))) this.#followCapacity();
   }
 
-  #busyPair(pair: Held): void {
-    const use = this.#stalls.pair(pair, this.#nsPerBit);
-    const held = use === 'use-with-held' ? this.#stalls.takeHeld() : undefined;
-    for (const each of held ? [held, pair] : use === 'leave' ? [] : [pair]) {
+  #busyPair(pair: BusyPair): void {
+    for (const each of this.#stalls.usable(pair, this.#nsPerBit)) {
       this.#blocks.add(each.atNs, each.bits, each.arrivingNs, each.departingNs, this.#blockNs);
       this.#bursts.add(each.atNs, each.bits, each.arrivingNs, each.departingNs);
     }
@@ -163,7 +161,7 @@ export class PathEstimator {
 
   /** What comes when the queue is not certain to be busy tells whether it is: it waits, by more than timestamps are off. */
   #check(atNs: number, departingNs: number, queuedNs: number): void {
-    const longestNs = Math.max(longestCheckNs, checkPackets * packetBits * this.#nsPerBit);
+    const longestNs = Math.max(longestCheckNs, checkPackets * fullPacketBits * this.#nsPerBit);
     this.#checks.add(atNs, Math.min(departingNs, longestNs), queuedNs > this.#waitNs);
   }
 

@@ -1,13 +1,5 @@
+import type { BusyPair } from './busy-pair.js';
 import { RateRecords } from './rate-records.js';
-
-/** Two arrivals in a row whose packets left together. */
-export interface TogetherPair {
-  atNs: number;
-  /** Of the second packet. */
-  bits: number;
-  departingNs: number;
-  arrivingNs: number;
-}
 
 const leastBits = 4 * 12_000;
 /** Arrivals are off by some 30 µs; a record should be good to a few per cent. */
@@ -23,7 +15,7 @@ export class RatePool {
   #departingNs = 0;
   #atNs = 0;
 
-  add({ atNs, bits, departingNs, arrivingNs }: TogetherPair): void {
+  add({ atNs, bits, departingNs, arrivingNs }: BusyPair): void {
     this.#atNs = atNs;
     this.#bits += bits;
     this.#arrivingNs += arrivingNs;

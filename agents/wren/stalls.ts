@@ -1,17 +1,11 @@
+import type { BusyPair } from './busy-pair.js';
+import { fullPacketBits } from './packet.js';
+
 /** For how long hosts may stall without being suspected, and how many packets of others may come at once. */
 const slackNs = 3e5;
 const slackPackets = 4;
-const packetBits = 12_112;
 /** Arrivals closer than that share of their service catch up. */
 const catchingUp = 0.75;
-
-/** What was held back, and turned out to be cross traffic. */
-export interface Held {
-  atNs: number;
-  bits: number;
-  arrivingNs: number;
-  departingNs: number;
-}
 
 /**
  * Tells stalls from cross traffic. A host that does something else for a moment, or a timer that holds an acknowledgement back, makes one
@@ -20,31 +14,22 @@ export interface Held {
  * the next pair says which it was.
  */
 export class Stalls {
-  #held: Held | undefined;
+  #held: BusyPair | undefined;
   #isCatchingUp = false;
 
-  /** What of the busy pair, and of one before it, is to be used. */
-  pair(pair: Held, nsPerBit: number): 'use' | 'use-with-held' | 'leave' {
+  /** What is to be used now: the pair, one that was held before it, or nothing yet. */
+  usable(pair: BusyPair, nsPerBit: number): BusyPair[] {
     const { bits, arrivingNs, departingNs } = pair;
     const servingNs = bits * nsPerBit;
-    if (arrivingNs > servingNs + departingNs + slackNs + slackPackets * packetBits * nsPerBit) {
-      this.#held = { ...pair };
-      return 'leave';
+    if (arrivingNs > servingNs + departingNs + slackNs + slackPackets * fullPacketBits * nsPerBit) {
+      this.#held = pair;
+      return [];
     }
-    if ((this.#held || this.#isCatchingUp) && arrivingNs < catchingUp * servingNs) {
-      this.#held = undefined;
-      this.#isCatchingUp = true;
-      return 'leave';
-    }
-    this.#isCatchingUp = false;
-    return this.#held ? 'use-with-held' : 'use';
-  }
-
-  /** The gap that was held, given once. */
-  takeHeld(): Held | undefined {
     const held = this.#held;
     this.#held = undefined;
-    return held;
+    this.#isCatchingUp = (held !== undefined || this.#isCatchingUp) && arrivingNs < catchingUp * servingNs;
+    if (this.#isCatchingUp) return [];
+    return held ? [held, pair] : [pair];
   }
 
   /** The next pair does not follow the last. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type Held, Stalls } from '../../../agents/wren/stalls.js';
+import { Stalls } from '../../../agents/wren/stalls.js';
 
 const nsPerBit = 10; // 100 Mb/s
 const bits = 12_000;
@@ -14,10 +14,8 @@ function used(arrivingNs: (number | 'gap')[], departingNs = 50_000): number[] {
       stalls.gap();
       continue;
     }
-    const pair: Held = { atNs: 0, bits, arrivingNs: each, departingNs };
-    const use = stalls.pair(pair, nsPerBit);
-    if (use === 'use-with-held') found.push((stalls.takeHeld() as Held).arrivingNs);
-    if (use !== 'leave') found.push(each);
+    const pair = { atNs: 0, bits, arrivingNs: each, departingNs };
+    found.push(...stalls.usable(pair, nsPerBit).map((usable) => usable.arrivingNs));
   }
   return found;
 }
