@@ -8,7 +8,6 @@ import { runs, sweep } from './vnet/sweep.js';
 import { cellFigures, coverage } from './wren/cell-figures.js';
 import { costFigures } from './wren/cost-figures.js';
 import { type Options, readOptions } from './wren/options.js';
-import { pacingFigures } from './wren/pacing-figures.js';
 import { probeFigures } from './wren/probe-figures.js';
 import { type CellResult, fullWindows } from './wren/run-cell.js';
 import { runCells } from './wren/run-cells.js';
@@ -38,13 +37,12 @@ export async function run(): Promise<Figure[]> {
 }
 
 async function measureAll(options: Options): Promise<Figure[]> {
-  const { parts, seconds, seed } = options;
+  const { parts, seed } = options;
   return [
     ...(parts.includes('cells') ? cellFigures(await cells(options)) : []),
     ...(parts.includes('step') ? await stepFigures(seed) : []),
     ...(parts.includes('probes') ? await probeFigures(seed) : []),
     ...(parts.includes('cost') ? await costFigures(seed) : []),
-    ...(parts.includes('pacing') ? await pacingFigures(seconds, seed) : []),
   ];
 }
 

@@ -1,6 +1,7 @@
 import type { Capacity } from './capacity-estimate.js';
 import type { Block } from './cross-blocks.js';
 import { crossTraffic } from './cross-traffic.js';
+import { rateChangeNs } from './rate-change.js';
 import { rateSlope } from './rate-slope.js';
 import type { SpotCheck } from './spot-checks.js';
 import { studentQuantile } from './weighted-mean.js';
@@ -51,17 +52,33 @@ const looseError = 0.06;
 const steepest = 0.8;
 const vaguest = 0.09;
 
-/** Capacity less cross traffic, with its 95 % interval; only bounds where too little was seen or it varies too much. */
+/**
+ * Capacity less cross traffic, with its 95 % interval; only bounds where too little was seen or it varies too much. Of a window in
+ * which cross traffic changed, the part since then.
+ */
 export function availableBandwidth(evidence: Evidence): BandwidthEstimate {
   const { blocks, capacity, deliveredMbps } = evidence;
   const capacityMbps = capacity ? (capacity.bitsPerNs + 2 * capacity.error) * 1010 : unboundedMbps;
   const limitMbps = capacity?.isFirm ? Math.max(capacityMbps, deliveredMbps) : unboundedMbps;
   const bounds = { lowMbps: Math.min(deliveredMbps, limitMbps), highMbps: limitMbps };
   if (!capacity?.isOneLink || blocks.length < leastBlocks) return bounds;
+  const changedNs = rateChangeNs(blocks, capacity.bitsPerNs);
+  const since = changedNs === undefined ? undefined : figure(evidenceSince(evidence, changedNs), capacity, limitMbps);
+  return since ?? figure(evidence, capacity, limitMbps) ?? bounds;
+}
+
+/** What came before cross traffic changed is no longer so. */
+function evidenceSince(evidence: Evidence, fromNs: number): Evidence {
+  const blocks = evidence.blocks.filter(({ toNs }) => toNs > fromNs);
+  return { ...evidence, blocks, checks: evidence.checks.filter(({ atNs }) => atNs > fromNs) };
+}
+
+/** Undefined where it is too uncertain. */
+function figure(evidence: Evidence, capacity: Capacity, limitMbps: number): BandwidthEstimate | undefined {
   const found = oneQueueOrMore(evidence, capacity);
   const mbps = Math.max(0, Math.min(limitMbps, found.available * 1000));
   const error = found.error * 1000;
-  if (!(error <= largestRelativeError * mbps)) return bounds;
+  if (!(error <= largestRelativeError * mbps)) return undefined;
   const reach = error * studentQuantile(found.freedom);
   return { mbps, lowMbps: Math.max(0, mbps - reach), highMbps: Math.max(mbps, Math.min(limitMbps, mbps + reach)) };
 }
@@ -81,7 +98,7 @@ function oneQueueOrMore(evidence: Evidence, capacity: Capacity): Found {
   const one = oneQueue(evidence, capacity);
   const slope = rateSlope([...evidence.earlier, ...evidence.blocks], capacity.bitsPerNs);
   if (capacity.isFirm) {
-    const isOne = !slope || slope.slope < leastSlope || slope.slope < significant * slope.error;
+    const isOne = !slope || slope.least < leastSlope || slope.slope < significant * slope.error;
     return isOne ? one : { ...one, error: Number.POSITIVE_INFINITY };
   }
   if (!slope || slope.slope > steepest || slope.error > vaguest) return { ...one, error: Number.POSITIVE_INFINITY };

@@ -12,6 +12,8 @@ const leastSeen = 0.7;
  * deviation, and by nothing where the sender's own packets keep the queue busy. Taken is the middle of both, with as much of doubt.
  */
 const burstBias = 0.4;
+/** Of the rate while busy: how far off it is for times that were only looked at, if others send in bursts. */
+const burstDoubt = 0.35;
 
 /** What cross traffic is told from. */
 export interface CrossEvidence {
@@ -36,7 +38,8 @@ export function crossTraffic(evidence: CrossEvidence): WeightedMean {
   const deviation = Math.sqrt(burstVariance);
   const chosen = Math.max(0, Math.min(found.mean, burstBias * deviation));
   const error = Math.max(found.error, deviation / Math.sqrt(found.freedom + 1));
-  return { ...found, mean: found.mean - chosen, error: Math.hypot(error, chosen) };
+  const unseen = burstDoubt * shareOfChecks(evidence.blocks, evidence.checks) * found.mean;
+  return { ...found, mean: found.mean - chosen, error: Math.hypot(error, chosen, unseen) };
 }
 
 function whileBusyOrChecked({ blocks, checks, waitNs, bitsPerNs, windowNs }: CrossEvidence): WeightedMean {

@@ -1,3 +1,5 @@
+import { unslowed } from './unslowed.js';
+
 /** What ran through a bottleneck that was busy all the while. */
 export interface RateRecord {
   atNs: number;
@@ -45,7 +47,7 @@ export class RateRecords {
     this.#next = (k + 1) % size;
   }
 
-  /** Median by bits, then the mean of what lies about it. For records that cross traffic hardly got into. */
+  /** Median by bits, then the mean of what gathers next to it. For records that cross traffic hardly got into. */
   typical(nowNs: number, cross: number): TypicalRate | undefined {
     const order = this.#byRate(nowNs, cross);
     if (!this.#isEnough(order)) return undefined;
@@ -54,9 +56,10 @@ export class RateRecords {
       rates,
       order.map((k) => this.#bits[k] as number),
     );
-    const reach = Math.max(0.02 * median, reachOfTypical * spread);
+    const guess = { centre: median, reach: Math.max(0.02 * median, reachOfTypical * spread) };
+    const { centre, reach } = unslowed(rates, guess);
     const rate = this.#meanOf(
-      order.filter((_, i) => Math.abs((rates[i] as number) - median) <= reach),
+      order.filter((_, i) => Math.abs((rates[i] as number) - centre) <= reach),
       cross,
     );
     return { ...rate, spread: spread / median };

@@ -6,6 +6,8 @@ export interface RateSlope {
   slope: number;
   /** Standard error. */
   error: number;
+  /** The smallest that is left without any one slot: cross traffic may have changed within it. */
+  least: number;
 }
 
 const leastBlocks = 12;
@@ -34,14 +36,22 @@ export function rateSlope(blocks: Block[], bitsPerNs: number): RateSlope | undef
     if (points.length === 0) slots.set(slot, points);
     points.push({ rate, says, weight: departingNs });
   }
-  const points = [...slots.values()].flatMap(centred);
+  const centredSlots = [...slots.values()].map(centred);
+  const points = centredSlots.flat();
   const total = points.reduce((sum, { weight }) => sum + weight, 0);
-  const spread = points.reduce((sum, { rate, weight }) => sum + weight * rate * rate, 0);
+  const spread = moment(points, 'rate');
   if (points.length < leastBlocks || spread < total * (0.02 * bitsPerNs) ** 2) return undefined;
-  const slope = points.reduce((sum, { rate, says, weight }) => sum + weight * rate * says, 0) / spread;
+  const products = centredSlots.map((slot) => moment(slot, 'says'));
+  const product = products.reduce((sum, each) => sum + each, 0);
+  const slope = product / spread;
+  const without = centredSlots.map((slot, i) => (product - (products[i] as number)) / (spread - moment(slot, 'rate')));
   // An error that allows for blocks of unequal variance: White, 1980.
   const squares = points.reduce((sum, { rate, says, weight }) => sum + (weight * rate * (says - slope * rate)) ** 2, 0);
-  return { slope, error: Math.sqrt(squares) / spread };
+  return { slope, error: Math.sqrt(squares) / spread, least: Math.min(slope, ...without.filter(Number.isFinite)) };
+}
+
+function moment(points: Point[], field: 'rate' | 'says'): number {
+  return points.reduce((sum, point) => sum + point.weight * point.rate * point[field], 0);
 }
 
 /** Points of one slot, without their mean. */

@@ -97,17 +97,15 @@ static int serve(int port)
   }
 }
 
-static int connected(const char *address, int port, const char *congestion, double pace_mbps)
+static int connected(const char *address, int port, const char *congestion)
 {
   struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(port)};
   if (!inet_aton(address, &to.sin_addr))
     exit(2);
   for (int attempt = 0; attempt < CONNECT_TRIES; attempt++) {
     int on = 1, sock = socket(AF_INET, SOCK_STREAM, 0);
-    unsigned pace = pace_mbps * 125000;
     if (sock < 0 || setsockopt(sock, IPPROTO_TCP, TCP_CONGESTION, congestion, strlen(congestion)) ||
-        setsockopt(sock, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) ||
-        (pace > 0 && setsockopt(sock, SOL_SOCKET, SO_MAX_PACING_RATE, &pace, sizeof(pace))))
+        setsockopt(sock, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)))
       fail(congestion);
     if (connect(sock, (void *)&to, sizeof(to)) == 0)
       return sock;
@@ -162,11 +160,11 @@ int main(int argc, char **argv)
 {
   if (argc == 3 && !strcmp(argv[1], "serve"))
     return serve(atoi(argv[2]));
-  if ((argc != 10 && argc != 11) || strcmp(argv[1], "send"))
+  if (argc != 10 || strcmp(argv[1], "send"))
     return 2;
   struct pattern pattern = {.seconds = atof(argv[4]), .pause_ms = atof(argv[5]), .least_bytes = atof(argv[6]), .most_bytes = atof(argv[7])};
   if (pattern.least_bytes < sizeof(uint64_t) || pattern.most_bytes < pattern.least_bytes || pattern.most_bytes > LARGEST)
     return 2;
   srand48(atol(argv[9]));
-  return send_messages(connected(argv[2], atoi(argv[3]), argv[8], argc == 11 ? atof(argv[10]) : 0), &pattern);
+  return send_messages(connected(argv[2], atoi(argv[3]), argv[8]), &pattern);
 }

@@ -27,7 +27,6 @@ const port = 7300;
 interface Course {
   seconds: number;
   seed: number;
-  paceMbps?: number;
   /** Share of what is available that messages may take at most. */
   load?: number;
 }
@@ -41,13 +40,12 @@ export async function startMessages(
   [from, to]: readonly [sender: string, receiver: string],
   address: string,
   cell: Cell,
-  { seconds, seed, paceMbps, load }: Course,
+  { seconds, seed, load }: Course,
 ): Promise<MessageTraffic> {
   const command = benchProgram('messages');
   await startProcess(names, { namespace: names.guest(to), command, args: ['serve', `${port}`] });
   const pattern = [seconds, pauseMs(cell, load), cell.leastBytes, cell.mostBytes].map(String);
-  const pace = paceMbps === undefined ? [] : [`${paceMbps}`];
-  const args = ['send', address, `${port}`, ...pattern, cell.congestion, `${seed}`, ...pace];
+  const args = ['send', address, `${port}`, ...pattern, cell.congestion, `${seed}`];
   const client = await startProcess(names, { namespace: names.guest(from), command, args });
   const messages: Message[] = [];
   return { messages, over: follow(client, messages) };

@@ -1,4 +1,4 @@
-const allParts = ['cells', 'step', 'probes', 'cost', 'pacing'] as const;
+const allParts = ['cells', 'step', 'probes', 'cost'] as const;
 export type Part = (typeof allParts)[number];
 
 /** What is measured and for how long; all may be set in the environment. */
@@ -20,7 +20,7 @@ const quickParts: readonly Part[] = ['cells', 'probes', 'cost'];
 const quickCells = /^(10M none 0ms|50M poisson 30% 20ms|100M constant 60% 0ms|200M poisson 30% 20ms) .* cubic$/;
 
 /**
- * `WREN_BENCH_QUICK=1`; `WREN_BENCH_PARTS` (of cells, step, probes, cost, pacing; comma-separated), `WREN_BENCH_ONLY` (a regular expression
+ * `WREN_BENCH_QUICK=1`; `WREN_BENCH_PARTS` (of cells, step, probes, cost; comma-separated), `WREN_BENCH_ONLY` (a regular expression
  * for the names of cells, as in `^100M .* cubic$`), `WREN_BENCH_SECONDS`, `WREN_BENCH_SEED`, `WREN_BENCH_RECORD` (a file),
  * `WREN_BENCH_TRACES` (a folder).
  * @throws if one of them is not what it should be.

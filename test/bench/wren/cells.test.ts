@@ -41,7 +41,7 @@ describe('options of the Wren benchmark', () => {
     expect(readOptions({})).toMatchObject({
       only: undefined,
       seed: 1,
-      parts: ['cells', 'step', 'probes', 'cost', 'pacing'],
+      parts: ['cells', 'step', 'probes', 'cost'],
     });
     expect(readOptions({ WREN_BENCH_PARTS: 'cost,cells', WREN_BENCH_SECONDS: '3' })).toMatchObject({
       parts: ['cells', 'cost'],
