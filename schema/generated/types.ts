@@ -2503,13 +2503,34 @@ export interface Objective {
    */
   spec: {
     /**
-     * `path`: the sum over demands of the residual bottleneck of their paths (eq. 2 of the seed). `edge`: the sum over used links of their residual capacity.
+     * Level that values of edges are aggregated to. Without `expression`: at `path`, `sum(bottleneck)`, the sum over demands of the residual bottleneck of their paths (eq. 2 of the seed); at `edge`, `sum(residual)`, the sum over used links of their residual capacity.
      */
     level: 'path' | 'edge';
     /**
-     * `maximise` leaves room for the application to grow; `minimise` leaves room for others.
+     * `maximise` leaves room for the application to grow; `minimise` leaves room for others. With `expression`: what to do with its value.
      */
     goal: 'maximise' | 'minimise';
+    /**
+     * What is maximised or minimised: an expression over terms of edges, paths, hosts, VMs and the configuration, for example `sum(bottleneck) - 0.1Mbps / 1ms * sum(pathLatency)`.
+     */
+    expression?: string;
+    /**
+     * What decides between configurations that are equally good so far, in this order.
+     *
+     * @maxItems 4
+     *
+     * Items: One tie-break.
+     */
+    tieBreaks?: {
+      /**
+       * What to do with the value of the expression.
+       */
+      goal: 'maximise' | 'minimise';
+      /**
+       * An expression like that of the objective, at the same level.
+       */
+      expression: string;
+    }[];
   };
 }
 /**

@@ -28,11 +28,17 @@ export type Kind = OperatorDocument['kind'];
 /** Keys and indices from the top of a document down to one value. */
 export type FieldPath = readonly (string | number)[];
 
+/** Characters of a text value, in UTF-16 units: from `start` to before `end`. */
+export interface TextPart {
+  start: number;
+  end: number;
+}
+
 /** A document that fits its schema, and where it and each of its fields stand in a file. */
 export interface LocatedDocument {
   document: OperatorDocument;
-  /** Range of the value of a field, or of the nearest field above it that is written. */
-  locate(field: FieldPath): Range;
+  /** Range of the value of a field, or of a part of its text; or of the nearest field above it that is written. */
+  locate(field: FieldPath, part?: TextPart): Range;
 }
 
 /** A document of one kind. */

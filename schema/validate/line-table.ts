@@ -4,15 +4,22 @@ import type { Position, Range } from '../generated/types.js';
 export class LineTable {
   readonly #filename: string;
   readonly #starts: number[] = [0];
+  readonly #text: string;
 
   constructor(filename: string, text: string) {
     this.#filename = filename;
+    this.#text = text;
     for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) this.#starts.push(at + 1);
   }
 
   /** From the character at `start` to the one before `end`, at least one. */
   range(start: number, end: number): Range {
     return { filename: this.#filename, start: this.#position(start), end: this.#position(Math.max(end, start + 1)) };
+  }
+
+  /** The text from `start` to before `end`. */
+  slice(start: number, end: number): string {
+    return this.#text.slice(start, end);
   }
 
   #position(offset: number): Position {

@@ -112,6 +112,35 @@ export const rules = {
     remedy: 'Make it at least as long; several times as long smooths.',
   },
   VIRT4007: { title: 'A time out of range', remedy: 'Write a time within the range.' },
+  VIRT5001: {
+    title: 'Not an expression',
+    remedy: 'Correct it here; `docs/objectives.md` shows how expressions are written.',
+  },
+  VIRT5002: {
+    title: 'An expression is too long or nested too deep',
+    remedy: 'Shorten it: 1000 characters and 32 levels are allowed. Tie-breaks may take over a part.',
+  },
+  VIRT5003: { title: 'Nothing in expressions has this name', remedy: 'Correct the name.' },
+  VIRT5004: { title: 'Units do not fit', remedy: 'Add and compare values of one unit only.' },
+  VIRT5005: {
+    title: 'A division by what can be 0',
+    remedy: 'Divide by something that is always above 0, or always below.',
+  },
+  VIRT5006: {
+    title: 'Levels do not fit',
+    remedy:
+      'Aggregate values of edges, paths, hosts or VMs with a function, for example `sum(...)`, until both have one level.',
+  },
+  VIRT5007: { title: 'A value that numbers cannot hold', remedy: 'Write smaller factors, or larger divisors.' },
+  VIRT5008: {
+    title: 'A wrong number of arguments',
+    remedy: 'Write as many as the function takes, with commas between.',
+  },
+  VIRT5009: {
+    title: 'An objective that nothing changes',
+    remedy: 'Name a term that depends on where VMs run or which paths demands take.',
+  },
+  VIRT5010: { title: 'A product of what is no share', remedy: 'Divide it by the most that it can be.' },
 } as const satisfies Record<string, { title: string; remedy: string }>;
 
 export type RuleId = keyof typeof rules;

@@ -80,7 +80,7 @@ function addDocument(
     return;
   }
   const isSound = yaml.diagnostics.length === 0 && diagnostics.length === 0;
-  content.documents.push({ document: remainder, isSound, locate: (field) => yaml.locate(field) });
+  content.documents.push({ document: remainder, isSound, locate: (field, part) => yaml.locate(field, part) });
   if (!isSound) content.incomplete.push(remainder.kind);
 }
 

@@ -1,8 +1,9 @@
 import { type Alias, type Document, isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from 'yaml';
 import type { Diagnostic, Range } from '../generated/types.js';
 import { broken } from './diagnostic.js';
-import type { FieldPath } from './document.js';
+import type { FieldPath, TextPart } from './document.js';
 import type { LineTable } from './line-table.js';
+import { writtenOffsets } from './written-offsets.js';
 
 /** Nodes that all aliases of a document may stand for together. */
 const maxAliasedNodes = 10_000;
@@ -31,8 +32,14 @@ export class YamlValue {
     this.value = this.#contents ? this.#convert(this.#contents).value : null;
   }
 
-  /** Where the value of a field is written, or of the nearest field above it. */
-  locate(field: FieldPath): Range {
+  /** Where the value of a field is written, or of the nearest field above it; of a text, perhaps only a part. */
+  locate(field: FieldPath, part?: TextPart): Range {
+    const { node, range } = this.#find(field);
+    return (part && node && this.#rangeWithin(node, part)) ?? range;
+  }
+
+  /** The value of a field, and where it is written. */
+  #find(field: FieldPath): { node: Node | null; range: Range } {
     let node = this.#contents;
     let range = this.#rangeOf(node);
     for (const part of field) {
@@ -40,9 +47,17 @@ export class YamlValue {
       const child = pair ? (pair.value as Node | null) : this.#item(node, part);
       if (!child && !pair) break;
       range = child && !isEmpty(child) ? this.#rangeOf(this.#target(child)) : this.#rangeOf(pair?.key as Node);
-      node = child ?? null;
+      node = child ? this.#target(child) : null;
     }
-    return range;
+    return { node, range };
+  }
+
+  #rangeWithin(node: Node, { start, end }: TextPart): Range | undefined {
+    if (!isScalar(node) || typeof node.value !== 'string' || !node.range) return undefined;
+    const [first, last] = node.range;
+    const offsets = writtenOffsets(this.#lines.slice(first, last), node.value, node.type);
+    const from = offsets[start] ?? 0;
+    return this.#lines.range(first + from, first + (end > start ? (offsets[end - 1] ?? from) + 1 : from));
   }
 
   /** Where the key of a field is written; for an entry of a list, where it begins. */

@@ -8,6 +8,7 @@ import { checkCarriages } from './carriages.js';
 import { checkDemands } from './demands.js';
 import { checkLans } from './lans.js';
 import { checkNames } from './names.js';
+import { checkObjectives } from './objectives.js';
 import { checkPaths } from './paths.js';
 import { checkPlacement } from './placement.js';
 import { type Check, Repository, type UnusableNames } from './repository.js';
@@ -26,6 +27,7 @@ const checks: Check[] = [
   checkCapacity,
   checkZeros,
   checkAdaptation,
+  checkObjectives,
 ];
 
 const nothingUnusable: UnusableNames = { names: new Set(), kinds: new Set() };
