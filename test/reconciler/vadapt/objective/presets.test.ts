@@ -1,0 +1,98 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Problem } from '../../../../reconciler/model/problem.js';
+import { trafficOf } from '../../../../reconciler/vadapt/evaluate.js';
+import { emptyColumns } from '../../../../reconciler/vadapt/objective/columns.js';
+import { compileObjective } from '../../../../reconciler/vadapt/objective/compile.js';
+import { evaluateAll, type Rows } from '../../../../reconciler/vadapt/objective/evaluate.js';
+import { readObjective } from '../../../../schema/objective/read-objective.js';
+import { drawFrom, pick, shuffled } from '../../../generators/draw.js';
+import { fig14SharedWan, randomProblem } from '../instances.js';
+
+interface Configuration {
+  problem: Problem;
+  mapping: number[];
+  paths: number[][];
+}
+
+/** VMs anywhere, and paths over up to two other hosts, whether or not there is an edge. */
+function randomConfiguration(seed: number, problem: Problem): Configuration {
+  const draw = drawFrom(seed);
+  const hosts = problem.hosts.map((_, host) => host);
+  const mapping = problem.vms.map(() => pick(draw, hosts));
+  const paths = problem.demands.map(({ source, destination }) => {
+    const [from, to] = [mapping[source] as number, mapping[destination] as number];
+    if (from === to) return [from];
+    const others = hosts.filter((host) => host !== from && host !== to);
+    return [from, ...shuffled(draw, others).slice(0, draw(3)), to];
+  });
+  return { problem, mapping, paths };
+}
+
+/** The value of the objective without an expression: each host is also an edge to itself, and what is missing has no capacity. */
+function presetValue(level: 'edge' | 'path', { problem, mapping, paths }: Configuration): number {
+  const read = readObjective({ level, goal: 'maximise' });
+  if (read.kind === 'refused') throw new Error('a preset is wrong');
+  const traffic = trafficOf(problem, mapping, paths);
+  const { edges, hosts, resources, demands, vms } = problem;
+  const missing = edges.length + hosts.length;
+  const columns = emptyColumns({ edge: missing + 1, path: demands.length, host: hosts.length, vm: vms.length }, [
+    'residual',
+  ]);
+  edges.forEach((_, edge) => {
+    columns.residual[edge] = Math.max(0, traffic.edgeResidualMbps(edge));
+  });
+  hosts.forEach(({ internal }, host) => {
+    const left = (resources[internal]?.capacityMbps as number) - traffic.loadMbps(internal);
+    columns.residual[edges.length + host] = Math.max(0, left);
+  });
+  const placeOf = (from: number, to: number) => {
+    const place = edges.findIndex((edge) => edge.from === from && edge.to === to);
+    return place < 0 ? missing : place;
+  };
+  const edgesOf = (path: number[]) =>
+    path.length === 1
+      ? [edges.length + (path[0] as number)]
+      : path.slice(1).map((to, hop) => placeOf(path[hop] as number, to));
+  const lists = paths.map(edgesOf);
+  const firstEdge = [0];
+  for (const list of lists) firstEdge.push((firstEdge.at(-1) as number) + list.length);
+  const used = [...new Set(lists.flat())].filter((edge) => edge < edges.length);
+  const rows: Rows = {
+    ...{ pathEdges: Int32Array.from(lists.flat()), firstEdge: Int32Array.from(firstEdge) },
+    ...{ usedEdges: Int32Array.from(used), usedEdgeCount: used.length },
+    ...{ paths: paths.length, hosts: hosts.length, vms: vms.length },
+  };
+  const objective = compileObjective(read.ranks, columns, paths.length);
+  evaluateAll(objective, rows);
+  return objective.ranks[0]?.value() as number;
+}
+
+describe('an objective without an expression', () => {
+  it('has exactly the value of the level that the solver computes', () => {
+    fc.assert(
+      fc.property(fc.integer(), fc.constantFrom('edge' as const, 'path' as const), (seed, level) => {
+        const shape = { hosts: 5, vms: 4, demands: 8, objective: { level, goal: 'maximise' as const } };
+        const configuration = randomConfiguration(seed, randomProblem(seed, shape));
+        const { problem, mapping, paths } = configuration;
+        expect(presetValue(level, configuration)).toBe(trafficOf(problem, mapping, paths).score().objectiveMbps);
+      }),
+      { seed: 1, numRuns: 1000 },
+    );
+  });
+
+  it('has it for figure 14 and a star', () => {
+    const problem = fig14SharedWan();
+    const mapping = [3, 4, 5, 1];
+    const paths = problem.demands.map(({ source, destination }) => [
+      mapping[source] as number,
+      mapping[destination] as number,
+    ]);
+    for (const level of ['edge', 'path'] as const) {
+      const levelled = { ...problem, objective: { level, goal: 'maximise' as const } };
+      const value = presetValue(level, { problem: levelled, mapping, paths });
+      expect(value).toBe(trafficOf(levelled, mapping, paths).score().objectiveMbps);
+      expect(value).toBeGreaterThan(0);
+    }
+  });
+});
