@@ -7,13 +7,15 @@ import type {
   TrafficEntry,
 } from '../schema/generated/types.js';
 import { linkPatienceMs } from './apply.js';
+import { HeldBack } from './held-back.js';
 import { Derived } from './model/derived.js';
-import { saturatedPairs } from './model/saturation.js';
 import type { Snapshot } from './model/snapshot.js';
 import { type Underlay, underlayOf, withEdges } from './model/underlay.js';
 import { Routes } from './routes.js';
 import { ingest } from './vttif/ingest.js';
 import { changeBoundMs, type Measured } from './vttif/interval.js';
+import { indexOf } from './vttif/pair-index.js';
+import { pairAt } from './vttif/rates.js';
 import { disturb, type VttifState, vttifStart } from './vttif/state.js';
 import { changingSince, step, traffic } from './vttif/step.js';
 import { credible } from './vttif/testimony.js';
@@ -51,6 +53,7 @@ export class Inference {
   readonly #received = new CarriedRates(testimonyMs);
   readonly #sent = new CarriedRates(testimonyMs);
   readonly #routes = new Derived<Routes>();
+  readonly #heldBack = new HeldBack();
   #pathsChanged = false;
   #contradicted: Contradicted[] = [];
 
@@ -68,22 +71,23 @@ export class Inference {
   advance(nowMs: number, snapshot: Snapshot): boolean {
     const { hosts, vms, current, adaptation } = snapshot;
     const measurements = this.#advancePaths(nowMs, snapshot);
-    const routes = this.#routes.of([current, vms], () => new Routes(current, vms));
+    const index = indexOf(this.#vttif.pairs.names);
+    const routes = this.#routes.of([current, vms, index], () => new Routes(current, vms));
     const { state, declared } = step(this.#vttif, {
       nowMs,
       parameters: adaptation.vttif,
       boundMs: changeBoundMs(measured(snapshot)),
       saturated: (rates, share) => {
         const hops = () => {
-          for (const rate of rates) routes.of(rate);
-          return routes.hops;
+          for (const [place, row] of rates.rows.entries()) routes.of(row, pairAt(rates, place));
+          return routes.hops.values();
         };
         const underlay = underlayNow(measurements, snapshot, hops);
-        return saturatedPairs(rates, (rate) => routes.of(rate), hosts, underlay, share);
+        return this.#heldBack.of(rates, routes, hosts, underlay, share);
       },
       believed: (rates) => {
         const testimony = { sent: this.#sent.leaving(), received: this.#received.leaving() };
-        return credible(rates, (rate) => routes.of(rate), testimony);
+        return credible(rates, (place) => routes.of(rates.rows[place] ?? 0, pairAt(rates, place)), testimony);
       },
       hostOf: (network, address) => routes.hostOf(network, address),
     });

@@ -1,5 +1,3 @@
-import { remembered } from './derived.js';
-import { type PairRate, pairName } from './pair.js';
 import type { SnapshotHost } from './snapshot.js';
 import { resourcesOfPath, type Underlay } from './underlay.js';
 
@@ -16,51 +14,44 @@ export const saturatedShare = 0.8;
 const leastPart = 0.2;
 
 /**
- * Names of the pairs that a saturated resource on their paths holds back: what they are seen to send is less than what they may want to. A
- * resource that a path passes twice carries the pair twice.
- * `pathOf` gives the hosts that a pair's frames visit, or null when they do not arrive. What a list of hosts uses is worked out once.
+ * Which flows a saturated resource on their paths holds back, by place, 1 or 0: what they are seen to send is less than what they may
+ * want to. A resource that a path passes twice carries the flow twice.
+ * `usesAt` gives the resources that a flow uses, or null when its frames do not arrive.
  */
-export function saturatedPairs<Rate extends PairRate>(
-  rates: readonly Rate[],
-  pathOf: (pair: Rate) => readonly string[] | null,
-  hosts: readonly SnapshotHost[],
-  underlay: Underlay,
+export function saturatedFlows(
+  ratesMbps: Float64Array,
+  usesAt: (place: number) => readonly number[] | null,
+  { resources }: Pick<Underlay, 'resources'>,
   share: number = saturatedShare,
-): Set<string> {
-  const usesOf = usesOver(underlay, hosts);
-  const used = rates.map((rate) => {
-    const path = pathOf(rate);
-    return path && usesOf(path);
+): Uint8Array {
+  const isHeldBack = new Uint8Array(ratesMbps.length);
+  const loads = new Float64Array(resources.length);
+  ratesMbps.forEach((rateMbps, place) => {
+    for (const resource of usesAt(place) ?? []) loads[resource] = (loads[resource] ?? 0) + rateMbps;
   });
-  const loads = new Float64Array(underlay.resources.length);
-  rates.forEach(({ rateMbps }, index) => {
-    for (const resource of used[index] ?? []) loads[resource] = (loads[resource] ?? 0) + rateMbps;
+  const isSaturated = resources.map(({ capacityMbps }, r) => (loads[r] ?? 0) >= share * capacityMbps);
+  if (!isSaturated.includes(true)) return isHeldBack;
+  const largest = new Float64Array(resources.length);
+  ratesMbps.forEach((rateMbps, place) => {
+    for (const r of usesAt(place) ?? []) largest[r] = Math.max(largest[r] ?? 0, rateMbps);
   });
-  const saturated = underlay.resources.map(({ capacityMbps }, r) => (loads[r] ?? 0) >= share * capacityMbps);
-  if (!saturated.includes(true)) return new Set();
-  const largest = new Float64Array(underlay.resources.length);
-  rates.forEach(({ rateMbps }, index) => {
-    for (const r of used[index] ?? []) largest[r] = Math.max(largest[r] ?? 0, rateMbps);
+  ratesMbps.forEach((rateMbps, place) => {
+    for (const r of usesAt(place) ?? []) {
+      if (isSaturated[r] && rateMbps >= leastPart * (largest[r] ?? 0)) isHeldBack[place] = 1;
+    }
   });
-  const isHeldBackAt = (r: number, rateMbps: number) => saturated[r] && rateMbps >= leastPart * (largest[r] ?? 0);
-  return new Set(
-    rates.filter(({ rateMbps }, index) => used[index]?.some((r) => isHeldBackAt(r, rateMbps))).map(pairName),
-  );
+  return isHeldBack;
 }
 
-/** Of each underlay, by path. */
-const uses = new WeakMap<Underlay, WeakMap<readonly string[], number[] | 'unknown'>>();
-
 /** Look-up of the resources that a path of hosts uses; null for one over a host that has left the inventory. */
-function usesOver(underlay: Underlay, hosts: readonly SnapshotHost[]): (path: readonly string[]) => number[] | null {
-  const known = remembered(uses, underlay, () => new WeakMap());
+export function usesOver(
+  underlay: Underlay,
+  hosts: readonly Pick<SnapshotHost, 'name'>[],
+): (path: readonly string[]) => number[] | null {
   const indices = new Map(hosts.map(({ name }, index) => [name, index]));
   const ofPath = resourcesOfPath(underlay);
   return (path) => {
-    const found = remembered(known, path, () => {
-      const places = path.map((name) => indices.get(name));
-      return (places.every((place) => place !== undefined) && ofPath(places)) || 'unknown';
-    });
-    return found === 'unknown' ? null : found;
+    const places = path.map((name) => indices.get(name));
+    return places.every((place) => place !== undefined) ? ofPath(places) : null;
   };
 }

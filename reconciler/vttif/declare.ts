@@ -2,10 +2,12 @@ import type { TrafficEntry } from '../../schema/generated/types.js';
 import { type Pair, pairName } from '../model/pair.js';
 import type { VttifParameters } from '../model/snapshot.js';
 import { applicationsOf } from './applications.js';
-import { type Demand, estimate, type NamedRate } from './estimate.js';
+import { estimate, listedDemands } from './estimate.js';
+import { held } from './held.js';
 import { occasionalPairs } from './occasional.js';
 import { prune } from './prune.js';
-import { type SmoothedRate, smooth } from './smooth.js';
+import { listed, type Rates, ratesOf, type SmoothedRate } from './rates.js';
+import { smooth, smoothed } from './smooth.js';
 import type { Declaration, VttifState } from './state.js';
 
 export interface DeclareOptions {
@@ -13,25 +15,26 @@ export interface DeclareOptions {
   windowMs: number;
   windowOf: ((pair: Pair) => number) | undefined;
   parameters: VttifParameters;
-  saturated: (rates: readonly NamedRate[]) => ReadonlySet<string>;
+  /** By row: 1 for pairs that are held back. */
+  saturated: (rates: Rates) => Uint8Array;
   silent: ReadonlySet<string>;
   /** Rates as far as they can be believed, and what VMs on silent hosts are presumed to send. */
-  completed: (rates: readonly SmoothedRate[]) => readonly SmoothedRate[];
+  completed: (rates: Rates) => Rates;
 }
 
 /** So many windows back, pairs that have talked belong to an application that is held back. */
 const recentWindows = 3;
 
-/** What is declared when a change has persisted. `smoothed`: the matrix now. */
-export function declare(state: VttifState, smoothed: readonly SmoothedRate[], options: DeclareOptions): Declaration {
+/** What is declared when a change has persisted. `now`: the matrix now. */
+export function declare(state: VttifState, now: Rates, options: DeclareOptions): Declaration {
   const { nowMs, windowMs, windowOf, saturated } = options;
   const { pruneThreshold } = options.parameters;
-  const rates = ratesSince(state, smoothed, options);
+  const rates = ratesSince(state, now, options);
   const { demands } = estimate(state.pairs, rates, saturated(rates), { nowMs, windowMs });
-  const whole = held(demands, state, nowMs, windowOf);
-  const seen = new Map(rates.map((rate) => [pairName(rate), rate]));
+  const whole = listedDemands(held(demands, state, nowMs, windowOf));
+  const seen = new Map(listed(rates).map((rate) => [rate.name, rate]));
   const topology = prune(whole, pruneThreshold);
-  const recent = smooth({ hosts: state.hosts, windowStartMs: null }, nowMs, recentWindows * windowMs).rates;
+  const recent = smooth({ ...state, windowStartMs: null }, nowMs, recentWindows * windowMs).rates;
   const entries = [...topology, ...occasionalPairs(topology, recent)];
   return {
     atMs: nowMs,
@@ -48,26 +51,15 @@ export function declare(state: VttifState, smoothed: readonly SmoothedRate[], op
  * reach back into the time before. Where a longer window takes whole periods of phases, it stays whole.
  */
 function ratesSince(
-  { hosts, windowStartMs, deviatingSinceMs }: VttifState,
-  smoothed: readonly SmoothedRate[],
+  state: VttifState,
+  now: Rates,
   { nowMs, windowMs, windowOf = () => windowMs, silent, completed }: DeclareOptions,
-): SmoothedRate[] {
-  const startMs = Math.max(windowStartMs ?? nowMs, deviatingSinceMs ?? nowMs);
+): Rates {
+  const startMs = Math.max(state.windowStartMs ?? nowMs, state.deviatingSinceMs ?? nowMs);
+  const since = completed(smoothed({ ...state, windowStartMs: startMs }, nowMs, windowMs, windowOf, silent).rates);
   const isLonger = (pair: Pair) => windowOf(pair) > nowMs - startMs;
-  const since = completed(smooth({ hosts, windowStartMs: startMs }, nowMs, windowMs, windowOf, silent).rates);
-  return [...since.filter((rate) => !isLonger(rate)), ...smoothed.filter(isLonger)];
-}
-
-/** Demands as they were declared, for pairs whose window has not been filled since the last disturbance. */
-export function held(
-  demands: readonly Demand[],
-  { declared, windowStartMs }: VttifState,
-  nowMs: number,
-  windowOf: ((pair: Pair) => number) | undefined,
-): readonly (TrafficEntry & { seenMbps?: number })[] {
-  if (windowOf === undefined) return demands;
-  const isOpen = (pair: Pair) => windowOf(pair) > nowMs - (windowStartMs ?? nowMs);
-  return [...demands.filter((entry) => !isOpen(entry)), ...(declared?.demands ?? []).filter(isOpen)];
+  const entries = [...listed(since).filter((rate) => !isLonger(rate)), ...listed(now).filter(isLonger)];
+  return ratesOf(entries, state.pairs.names);
 }
 
 /** Rates to three decimals, with how much they vary. What was declared before has no rate that was seen. */

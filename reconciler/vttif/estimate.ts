@@ -1,6 +1,8 @@
 import type { TrafficEntry } from '../../schema/generated/types.js';
-import { type PairRate, pairName } from '../model/pair.js';
-import type { PairKnowledge } from './state.js';
+import { pairName } from '../model/pair.js';
+import type { PairIndex } from './pair-index.js';
+import { memoryMs, never, type PairTable, TableDraft, unknown, withNames } from './pair-table.js';
+import { pairAt, type Rates } from './rates.js';
 
 /** Largest factor by which a demand is presumed to exceed what is seen of it. */
 const growthCap = 16;
@@ -10,20 +12,43 @@ const growthFree = 4;
 const outgrown = 1.25;
 /** A pair that sends less than this share of its remembered rate is not held back: what it did then has ended. */
 const faded = 0.01;
-/** How long a pair may be quiet before what is known of it is forgotten. */
-const memoryMs = 600_000;
 /** Pairs are noted as seen no more often than this: most of what is known stays as it is from one step to the next. */
 const seenAgainMs = memoryMs / 60;
-
-/** A rate, with its `pairName` if that has been worked out. */
-export interface NamedRate extends PairRate {
-  name?: string;
-}
 
 export interface Demand extends TrafficEntry {
   /** By `pairName`. */
   name: string;
   seenMbps: number;
+}
+
+const origins: readonly TrafficEntry['origin'][] = ['observed', 'remembered', 'at-least'];
+const [observed, recalled, atLeast] = [0, 1, 2];
+
+/** Demands in columns, as `Rates` are. */
+export interface Demands extends Pick<Rates, 'index' | 'rows' | 'rateMbps'> {
+  seenMbps: Float64Array;
+  /** Places in `origins`. */
+  origin: Uint8Array;
+}
+
+export function listedDemands(demands: Demands): Demand[] {
+  return Array.from(demands.rows, (_, place) => {
+    const { name, network, source, destination } = pairAt(demands, place);
+    const origin = origins[demands.origin[place] ?? observed] ?? 'observed';
+    const [rateMbps = 0, seenMbps = 0] = [demands.rateMbps[place], demands.seenMbps[place]];
+    return { name, network, source, destination, rateMbps, origin, seenMbps };
+  });
+}
+
+/** @param entries each of a pair that `index` knows */
+export function demandsOf(index: PairIndex, entries: readonly Omit<Demand, 'name'>[]): Demands {
+  return {
+    index,
+    rows: index.rowsOf(entries.map(pairName)),
+    rateMbps: Float64Array.from(entries, ({ rateMbps }) => rateMbps),
+    seenMbps: Float64Array.from(entries, ({ seenMbps }) => seenMbps),
+    origin: Uint8Array.from(entries, ({ origin }) => origins.indexOf(origin)),
+  };
 }
 
 export interface EstimateOptions {
@@ -37,128 +62,101 @@ export interface EstimateOptions {
  *
  * What is remembered holds for as long as the pair goes on sending. To forget it after a time, while the path stays saturated,
  * would make the fleet try out again and again what it knows already.
+ * @param pairs whose names those of `rates` begin with
+ * @param saturated by row: 1 for pairs that are held back now
  */
 export function estimate(
-  pairs: Readonly<Record<string, PairKnowledge>>,
-  rates: readonly NamedRate[],
-  saturated: ReadonlySet<string>,
+  pairs: PairTable,
+  rates: Rates,
+  saturated: Uint8Array,
   options: EstimateOptions,
-): { pairs: Record<string, PairKnowledge>; demands: Demand[] } {
-  const known = new Overlaid(pairs);
-  const after = rates.map((rate) => {
-    const name = rate.name ?? pairName(rate);
-    const before = pairs[name] ?? { ...unknownPair, seenAtMs: options.nowMs };
-    const isSaturated = saturated.has(name);
-    const pair = isHeldBack(before, isSaturated, options)
-      ? heldBack(before, rate.rateMbps, isSaturated, options)
-      : unhindered(before, rate.rateMbps, options);
-    const isNoted = options.nowMs - pair.seenAtMs < seenAgainMs;
-    return known.set(name, isNoted ? pair : { ...pair, seenAtMs: options.nowMs });
-  });
+): { pairs: PairTable; demands: Demands } {
+  const { names, index, rows, rateMbps: seenMbps } = rates;
+  const known = new TableDraft(withNames(pairs, names));
+  for (let place = 0; place < rows.length; place++) {
+    const row = rows[place] ?? 0;
+    learn(known, row, seenMbps[place] ?? 0, saturated[row] === 1, options);
+  }
   const next = known.value;
-  let heaviest: number | null = null;
-  const heaviestMbps = () => {
-    heaviest ??= heaviestFree(next);
-    return heaviest;
-  };
-  const heaviestSeenMbps = rates.reduce((most, { rateMbps }) => Math.max(most, rateMbps), 0);
-  const demands = rates.map((rate, index): Demand => {
-    const { rateMbps, origin } = demandOf(after[index], rate.rateMbps, heaviestSeenMbps, heaviestMbps);
-    const { network, source, destination, name = pairName(rate) } = rate;
-    return { name, network, source, destination, rateMbps, origin, seenMbps: rate.rateMbps };
-  });
-  return { pairs: next, demands };
-}
-
-/** What is still worth knowing. */
-export function remembered(pairs: Record<string, PairKnowledge>, nowMs: number): Record<string, PairKnowledge> {
-  const kept = Object.entries(pairs).filter(([, pair]) => nowMs - pair.seenAtMs <= memoryMs);
-  return kept.length === Object.keys(pairs).length ? pairs : Object.fromEntries(kept);
-}
-
-/** A record that is copied when something in it changes for the first time. */
-class Overlaid {
-  value: Record<string, PairKnowledge>;
-  readonly #original: Readonly<Record<string, PairKnowledge>>;
-
-  constructor(original: Readonly<Record<string, PairKnowledge>>) {
-    this.#original = original;
-    this.value = original;
+  const rateMbps = seenMbps.slice();
+  const origin = new Uint8Array(rows.length);
+  const presume = presumption(next, seenMbps);
+  for (let place = 0; place < rows.length; place++) {
+    const row = rows[place] ?? 0;
+    if (next.heldBackAtMs[row] === never) continue;
+    const seen = seenMbps[place] ?? 0;
+    const freeMbps = next.freeMbps[row] ?? unknown;
+    const isRemembered = remembers(freeMbps, seen);
+    origin[place] = isRemembered ? recalled : atLeast;
+    rateMbps[place] = isRemembered ? Math.max(seen, freeMbps) : presume(row, seen);
   }
-
-  set(name: string, pair: PairKnowledge): PairKnowledge {
-    if (this.#original[name] === pair) return pair;
-    if (this.value === this.#original) this.value = { ...this.#original };
-    this.value[name] = pair;
-    return pair;
-  }
+  return { pairs: next, demands: { index, rows, rateMbps, seenMbps, origin } };
 }
 
-const unknownPair: Omit<PairKnowledge, 'seenAtMs'> = {
-  freeMbps: null,
-  candidate: null,
-  heldBackAtMs: null,
-  growth: 1,
-  grownAtMs: null,
-};
-
-/** Saturated now, or at a time that the window still averages over. */
-function isHeldBack(pair: PairKnowledge, isSaturated: boolean, { nowMs, windowMs }: EstimateOptions): boolean {
-  return isSaturated || (pair.heldBackAtMs !== null && nowMs - pair.heldBackAtMs < windowMs);
+function learn(known: TableDraft, row: number, rateMbps: number, isSaturated: boolean, options: EstimateOptions): void {
+  const { nowMs, windowMs } = options;
+  if (nowMs - known.seenAtMs.of(row) >= seenAgainMs) known.seenAtMs.set(row, nowMs);
+  // Saturated now, or at a time that the window still averages over.
+  if (isSaturated || nowMs - known.heldBackAtMs.of(row) < windowMs)
+    learnHeldBack(known, row, rateMbps, isSaturated, options);
+  else learnUnhindered(known, row, rateMbps, options);
 }
 
 /**
  * A rate is remembered only if nothing holds the pair back for another window: a flow that has begun to fill its path shows for
  * a moment as a small one that nothing hinders, because the window averages over the time before it.
  */
-function unhindered(pair: PairKnowledge, rateMbps: number, { nowMs, windowMs }: EstimateOptions): PairKnowledge {
-  const isFree = pair.heldBackAtMs === null && pair.growth === 1 && pair.grownAtMs === null;
-  const free = isFree ? pair : { ...pair, heldBackAtMs: null, growth: 1, grownAtMs: null };
-  if (pair.candidate && nowMs - pair.candidate.atMs < windowMs) return free;
-  return { ...free, freeMbps: pair.candidate?.rateMbps ?? pair.freeMbps, candidate: { rateMbps, atMs: nowMs } };
+function learnUnhindered(known: TableDraft, row: number, rateMbps: number, { nowMs, windowMs }: EstimateOptions): void {
+  known.heldBackAtMs.set(row, never);
+  known.growth.set(row, 1);
+  known.grownAtMs.set(row, never);
+  if (nowMs - known.candidateAtMs.of(row) < windowMs) return;
+  if (known.candidateMbps.of(row) !== unknown) known.freeMbps.set(row, known.candidateMbps.of(row));
+  known.candidateMbps.set(row, rateMbps);
+  known.candidateAtMs.set(row, nowMs);
 }
 
-function heldBack(
-  pair: PairKnowledge,
+function learnHeldBack(
+  known: TableDraft,
+  row: number,
   rateMbps: number,
   isSaturated: boolean,
   { nowMs, windowMs }: EstimateOptions,
-): PairKnowledge {
-  const held = { ...pair, candidate: null, heldBackAtMs: isSaturated ? nowMs : pair.heldBackAtMs };
-  if (remembers(pair, rateMbps)) return { ...held, growth: 1, grownAtMs: null };
-  if (pair.grownAtMs === null) return { ...held, growth: 1, grownAtMs: nowMs };
-  if (nowMs - pair.grownAtMs < windowMs) return held;
-  return { ...held, growth: Math.min(growthCap, pair.growth * 2), grownAtMs: nowMs };
+): void {
+  known.candidateMbps.set(row, unknown);
+  known.candidateAtMs.set(row, never);
+  if (isSaturated) known.heldBackAtMs.set(row, nowMs);
+  if (remembers(known.freeMbps.of(row), rateMbps)) {
+    known.growth.set(row, 1);
+    known.grownAtMs.set(row, never);
+  } else if (known.grownAtMs.of(row) === never) {
+    known.growth.set(row, 1);
+    known.grownAtMs.set(row, nowMs);
+  } else if (nowMs - known.grownAtMs.of(row) >= windowMs) {
+    known.growth.set(row, Math.min(growthCap, known.growth.of(row) * 2));
+    known.grownAtMs.set(row, nowMs);
+  }
 }
 
-function remembers(pair: PairKnowledge, rateMbps: number): pair is PairKnowledge & { freeMbps: number } {
-  return pair.freeMbps !== null && rateMbps <= outgrown * pair.freeMbps && rateMbps >= faded * pair.freeMbps;
-}
-
-function heaviestFree(pairs: Record<string, PairKnowledge>): number {
-  return Object.values(pairs).reduce((most, { freeMbps, candidate }) => {
-    return Math.max(most, freeMbps ?? 0, candidate?.rateMbps ?? 0);
-  }, 0);
-}
-
-function demandOf(
-  pair: PairKnowledge | undefined,
-  rateMbps: number,
-  heaviestSeenMbps: number,
-  heaviestMbps: () => number,
-): Pick<TrafficEntry, 'rateMbps' | 'origin'> {
-  if (!pair || pair.heldBackAtMs === null) return { rateMbps, origin: 'observed' };
-  if (remembers(pair, rateMbps)) return { rateMbps: Math.max(rateMbps, pair.freeMbps), origin: 'remembered' };
-  const atOnceMbps = Math.min(growthFree * rateMbps, heaviestSeenMbps);
-  const grownMbps = presumed(rateMbps, pair.growth, heaviestMbps());
-  return { rateMbps: Math.max(atOnceMbps, grownMbps), origin: 'at-least' };
+function remembers(freeMbps: number, rateMbps: number): boolean {
+  return freeMbps !== unknown && rateMbps <= outgrown * freeMbps && rateMbps >= faded * freeMbps;
 }
 
 /**
- * Beyond `growthFree`, no pair is presumed heavier than the heaviest that was seen unhindered: a guess must not displace what is
- * known to be as heavy.
+ * What a pair that is held back is presumed to want. Beyond `growthFree`, none is presumed heavier than the heaviest that was seen
+ * unhindered: a guess must not displace what is known to be as heavy.
  */
-function presumed(rateMbps: number, growth: number, heaviestMbps: number): number {
-  const limit = heaviestMbps > 0 ? Math.max(growthFree * rateMbps, heaviestMbps) : Number.POSITIVE_INFINITY;
-  return Math.min(growth * rateMbps, limit);
+function presumption(pairs: PairTable, seenMbps: Float64Array): (row: number, rateMbps: number) => number {
+  const heaviestSeenMbps = seenMbps.reduce((most, rateMbps) => Math.max(most, rateMbps), 0);
+  let heaviestMbps: number | null = null;
+  return (row, rateMbps) => {
+    heaviestMbps ??= Math.max(largest(pairs.freeMbps), largest(pairs.candidateMbps));
+    const limit = heaviestMbps > 0 ? Math.max(growthFree * rateMbps, heaviestMbps) : Number.POSITIVE_INFINITY;
+    const grownMbps = Math.min((pairs.growth[row] ?? 1) * rateMbps, limit);
+    return Math.max(Math.min(growthFree * rateMbps, heaviestSeenMbps), grownMbps);
+  };
+}
+
+function largest(ratesMbps: readonly number[]): number {
+  return ratesMbps.reduce((most, rateMbps) => Math.max(most, rateMbps), 0);
 }

@@ -1,12 +1,17 @@
 import { remembered } from '../model/derived.js';
 import { type Pair, pairName, pairNamed } from '../model/pair.js';
 
+/** A pair with its `pairName`. */
+export interface NamedPair extends Pair {
+  name: string;
+}
+
 /**
  * What follows from a list of names alone, worked out once for each list: lists are never changed in place, only replaced by
  * longer ones.
  */
 const indices = new WeakMap<readonly string[], Map<string, number>>();
-const pairs = new WeakMap<readonly string[], Pair[]>();
+const pairs = new WeakMap<readonly string[], NamedPair[]>();
 const orders = new WeakMap<readonly string[], number[]>();
 const senders = new WeakMap<readonly string[], Sources>();
 
@@ -60,8 +65,8 @@ export function sourcesOf(names: readonly string[]): Sources {
 }
 
 /** The pairs that names stand for. */
-export function pairsNamed(names: readonly string[]): Pair[] {
-  return remembered(pairs, names, () => names.map(pairNamed));
+export function pairsNamed(names: readonly string[]): NamedPair[] {
+  return remembered(pairs, names, () => names.map((name) => ({ name, ...pairNamed(name) })));
 }
 
 /** Positions in `names` by ascending name. */

@@ -1,7 +1,7 @@
 import type { TrafficEntry } from '../../schema/generated/types.js';
 import { pairName } from '../model/pair.js';
 import { components } from './components.js';
-import type { SmoothedRate } from './smooth.js';
+import type { SmoothedRate } from './rates.js';
 
 /**
  * Pairs that belong to an application beside those of its `topology`, because they have talked of late. Where an application is held

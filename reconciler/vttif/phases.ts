@@ -19,7 +19,7 @@ export interface PhaseOptions {
  */
 export function findPhases(state: VttifState, options: PhaseOptions): Phase[] {
   const { nowMs, historyMs, samplingIntervalMs, pruneThreshold } = options;
-  const { rates } = smooth({ hosts: state.hosts, windowStartMs: null }, nowMs, historyMs);
+  const { rates } = smooth({ ...state, windowStartMs: null }, nowMs, historyMs);
   const parts = components(prune(rates, pruneThreshold));
   const series = seriesOf(parts, state.hosts, { stepMs: samplingIntervalMs, historyMs });
   const known = periodsByVm(state.phases);
@@ -40,9 +40,14 @@ export function periodsByVm(phases: readonly Phase[]): Map<string, number> {
 /** Length of each pair's window: the smallest number of whole periods that is not shorter than `windowMs`. */
 export function windowsOf(phases: readonly Phase[], windowMs: number): ((pair: Pair) => number) | undefined {
   if (phases.length === 0) return undefined;
-  const periods = periodsByVm(phases);
+  const periods = new Map<string, Map<string, number>>();
+  for (const { network, vms, periodMs } of phases) {
+    const ofNetwork = periods.get(network) ?? new Map<string, number>();
+    periods.set(network, ofNetwork);
+    for (const vm of vms) ofNetwork.set(vm, periodMs);
+  }
   return ({ network, source }) => {
-    const periodMs = periods.get(`${network} ${source}`);
+    const periodMs = periods.get(network)?.get(source);
     return periodMs === undefined ? windowMs : Math.ceil(windowMs / periodMs) * periodMs;
   };
 }

@@ -1,6 +1,6 @@
 import type { Component } from './components.js';
 import { sourcesOf } from './names.js';
-import type { SmoothedRate } from './smooth.js';
+import type { SmoothedRate } from './rates.js';
 import { bytesSent, type Span, spansOf } from './spans.js';
 import type { HostReadings } from './state.js';
 

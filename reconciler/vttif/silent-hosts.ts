@@ -1,6 +1,6 @@
 import type { TrafficEntry } from '../../schema/generated/types.js';
 import { type Pair, pairName } from '../model/pair.js';
-import type { SmoothedRate } from './smooth.js';
+import { pairAt, placesWhere, type Rates, withEntries } from './rates.js';
 import type { HostReadings } from './state.js';
 
 /** A host that was not heard for this share of a window is silent: messages may be late, or lost. */
@@ -29,35 +29,43 @@ export interface SilenceOptions {
  * on as well, and send what was declared. Where it is not, they talk to others than before: then they send as much as they are sent.
  * To hold their last rates instead would make a topology of two that never were together.
  */
-export function presumeSilent(
-  rates: readonly SmoothedRate[],
-  { isSilent, declared, pruneThreshold, detectionThreshold }: SilenceOptions,
-): SmoothedRate[] {
-  const heard = rates.filter(({ network, source }) => !isSilent(network, source));
-  const known = new Map(declared.map((entry) => [pairName(entry), entry]));
-  const now = new Map(heard.map((rate) => [rate.name, rate.rateMbps]));
-  const floorMbps = pruneThreshold * declared.reduce((most, { rateMbps }) => Math.max(most, rateMbps), 0);
-  const isAsItWas = (pair: Pair) => {
-    const name = pairName(pair);
-    const [is, was] = [now.get(name) ?? 0, known.get(name)?.rateMbps ?? 0];
-    return Math.abs(is - was) <= Math.max(floorMbps, detectionThreshold * Math.max(is, was));
-  };
-  const presumed = new Map<string, SmoothedRate>();
+export function presumeSilent(rates: Rates, options: SilenceOptions): Rates {
+  const { isSilent, declared } = options;
+  const heard = placesWhere(rates, ({ network, source }) => !isSilent(network, source));
+  const toSilent = new Map<string, number>();
+  const presumed = new Map<string, number>();
   const presume = (pair: Pair, rateMbps: number) => {
-    const { network, source, destination } = pair;
-    const name = pairName(pair);
-    if (rateMbps > 0) presumed.set(name, { name, network, source, destination, rateMbps, variance: null });
+    if (rateMbps > 0) presumed.set(pairName(pair), rateMbps);
   };
-  for (const { network, source, destination, rateMbps } of heard) {
-    if (isSilent(network, destination)) presume({ network, source: destination, destination: source }, rateMbps);
+  for (const place of heard) {
+    const { name, network, source, destination } = pairAt(rates, place);
+    if (!isSilent(network, destination)) continue;
+    const rateMbps = rates.rateMbps[place] ?? 0;
+    toSilent.set(name, rateMbps);
+    presume({ network, source: destination, destination: source }, rateMbps);
   }
+  const isAsItWas = unchanged(toSilent, options);
   for (const entry of declared) {
     const { network, source, destination, rateMbps, origin } = entry;
     if (!isSilent(network, source)) continue;
-    const back = { network, source: destination, destination: source };
+    const back = pairName({ network, source: destination, destination: source });
     const isUnheard = isSilent(network, destination);
     // What is only a guess must not be raised once more.
     if (isUnheard || (isAsItWas(back) && origin !== 'at-least')) presume(entry, rateMbps);
   }
-  return [...heard, ...presumed.values()];
+  return withEntries(rates, heard, presumed);
+}
+
+/** Whether what a pair sends a silent VM, as `now` tells by name, is as it was declared. */
+function unchanged(
+  now: ReadonlyMap<string, number>,
+  { isSilent, declared, pruneThreshold, detectionThreshold }: SilenceOptions,
+): (name: string) => boolean {
+  const toSilent = declared.filter(({ network, destination }) => isSilent(network, destination));
+  const known = new Map(toSilent.map((entry) => [pairName(entry), entry.rateMbps]));
+  const floorMbps = pruneThreshold * declared.reduce((most, { rateMbps }) => Math.max(most, rateMbps), 0);
+  return (name) => {
+    const [is, was] = [now.get(name) ?? 0, known.get(name) ?? 0];
+    return Math.abs(is - was) <= Math.max(floorMbps, detectionThreshold * Math.max(is, was));
+  };
 }

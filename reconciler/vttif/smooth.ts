@@ -1,56 +1,63 @@
-import { bytesToMbps } from '../model/counters.js';
-import type { Pair, PairRate } from '../model/pair.js';
-import { pairsNamed, sortedPlaces, sourcesOf } from './names.js';
-import { bytesSent, dropBefore, inWindow, type Span, spansOf } from './spans.js';
+import type { Pair } from '../model/pair.js';
+import { addAverages } from './averages.js';
+import { pairsNamed, sortedPlaces } from './names.js';
+import { indexOf, withPairs } from './pair-index.js';
+import { listed, type Rates, RatesBuilder, type SmoothedRate } from './rates.js';
+import { dropBefore, inWindow, type Span, spansOf } from './spans.js';
 import type { HostReadings, VttifState } from './state.js';
 
-/** One entry of the matrix after the low-pass filter. */
-export interface SmoothedRate extends PairRate {
-  /** By `pairName`. */
-  name: string;
-  /** Variance of the average, in (Mb/s)²; null when one reading is all there is. */
-  variance: number | null;
-}
-
-/** The global traffic matrix after the low-pass filter. */
-export interface Smoothed {
-  /** By host of the source, then by pair. */
-  rates: SmoothedRate[];
-  /** Whether a whole window has been seen since it began, on every host that counts. */
-  filled: boolean;
-}
+type Seen = Pick<VttifState, 'hosts' | 'windowStartMs' | 'pairs'>;
 
 /** A host that is silent for longer than this many windows has no traffic; until then its last rates are held. */
 const heldWindows = 3;
 
 /**
+ * The global traffic matrix after the low-pass filter, by host of the source, then by pair.
+ *
  * Average rate of each pair over the sliding window that ends with each host's newest reading, summed over hosts: a VM that moved
  * is counted in parts. Before a window is full the average is over what it covers. A host that is not heard is stale, not idle: its
  * last window is held. After a disturbance the matrix does not count as filled until the host is heard again, unless it is known
  * to be `silent`. `windowOf`: the length of a pair's window, if it is not the same for all.
+ *
+ * `filled`: whether a whole window has been seen since it began, on every host that counts.
  */
-export function smooth(
-  state: Pick<VttifState, 'hosts' | 'windowStartMs'>,
+export function smoothed(
+  { hosts, windowStartMs, pairs }: Seen,
   nowMs: number,
   windowMs: number,
   windowOf?: (pair: Pair) => number,
   silent: ReadonlySet<string> = noHosts,
-): Smoothed {
-  const start = state.windowStartMs;
-  const sums = new Sums(state.hosts);
-  let filled = start !== null && nowMs - start >= windowMs;
-  for (const host of state.hosts) {
+): { rates: Rates; filled: boolean } {
+  const lists = hosts.map((host) => host.pairs);
+  const names = withPairs(pairs.names, lists);
+  const index = indexOf(names);
+  const sums = new RatesBuilder(
+    names,
+    lists.reduce((sum, { length }) => sum + length, 0),
+  );
+  let filled = windowStartMs !== null && nowMs - windowStartMs >= windowMs;
+  for (const host of hosts) {
     const spans = spansOf(host);
     if (isGivenUp(spans, nowMs, windowMs)) continue;
-    const fresh = spans.filter(({ fromMs }) => start === null || fromMs >= start);
+    const fresh = spans.filter(({ fromMs }) => windowStartMs === null || fromMs >= windowStartMs);
     if (fresh.length === 0 && silent.has(host.host)) continue;
     if (fresh.length === 0) filled = false;
     const used = fresh.length > 0 ? fresh : spans;
     for (const [lengthMs, places] of byWindow(host, windowMs, windowOf)) {
-      addAverages(sums.of(host), host, inWindow(used, lengthMs), places, lengthMs);
+      addAverages(sums, index.rowsOf(host.pairs), host, {
+        spans: inWindow(used, lengthMs),
+        places,
+        windowMs: lengthMs,
+      });
     }
   }
-  return { rates: sums.rates, filled };
+  return { rates: sums.rates(), filled };
+}
+
+/** `smoothed` as a list. */
+export function smooth(...seen: Parameters<typeof smoothed>): { rates: SmoothedRate[]; filled: boolean } {
+  const { rates, filled } = smoothed(...seen);
+  return { rates: listed(rates), filled };
 }
 
 const noHosts: ReadonlySet<string> = new Set();
@@ -85,7 +92,7 @@ function byWindow(
   { pairs }: HostReadings,
   windowMs: number,
   windowOf: ((pair: Pair) => number) | undefined,
-): Map<number, number[]> {
+): Map<number, readonly number[]> {
   const places = sortedPlaces(pairs);
   if (windowOf === undefined) return new Map([[windowMs, places]]);
   const named = pairsNamed(pairs);
@@ -98,84 +105,4 @@ function byWindow(
     else groups.set(lengthMs, [place]);
   }
   return groups;
-}
-
-type Add = (place: number, rateMbps: number, variance: number | null) => void;
-
-/** Each span counts for as long as it lies in the window. */
-function addAverages(
-  add: Add,
-  { readings }: HostReadings,
-  spans: readonly Span[],
-  places: readonly number[],
-  windowMs: number,
-): void {
-  const beginMs = (spans.at(-1)?.toMs ?? 0) - windowMs;
-  const weights = spans.map(({ fromMs, toMs }) => toMs - Math.max(fromMs, beginMs));
-  const durations = spans.map(({ fromMs, toMs }) => toMs - fromMs);
-  const coveredMs = weights.reduce((sum, weight) => sum + weight, 0);
-  // Effective number of samples behind the average.
-  const count = coveredMs ** 2 / weights.reduce((sum, weight) => sum + weight ** 2, 0);
-  const totals = spans.map(({ later }) => [readings[later - 1]?.bytes ?? [], readings[later]?.bytes ?? []] as const);
-  for (const place of places) {
-    let sum = 0;
-    let squares = 0;
-    for (let index = 0; index < spans.length; index++) {
-      const before = totals[index]?.[0][place] ?? -1;
-      const now = totals[index]?.[1][place] ?? -1;
-      const isPlain = before >= 0 && now >= before;
-      const bytes = isPlain ? now - before : bytesSent(readings, spans[index]?.later ?? 0, place);
-      if (bytes === 0) continue;
-      const rate = bytesToMbps(bytes, durations[index] ?? 1);
-      const weight = weights[index] ?? 0;
-      sum += weight * rate;
-      squares += weight * rate * rate;
-    }
-    if (sum === 0) continue;
-    const mean = sum / coveredMs;
-    const spread = Math.max(0, squares / coveredMs - mean * mean);
-    add(place, mean, count > 1.5 ? spread / (count - 1) : null);
-  }
-}
-
-/** Adds up what several hosts have counted of a pair, because its source moved. Most sources are on one host only. */
-class Sums {
-  readonly rates: SmoothedRate[] = [];
-  readonly #shared = new Set<string>();
-  readonly #known = new Map<string, SmoothedRate>();
-
-  constructor(hosts: readonly HostReadings[]) {
-    const seen = new Set<string>();
-    for (const { pairs } of hosts) {
-      for (const source of sourcesOf(pairs).sources) {
-        if (seen.has(source)) this.#shared.add(source);
-        else seen.add(source);
-      }
-    }
-  }
-
-  of({ pairs }: HostReadings): Add {
-    const named = pairsNamed(pairs);
-    const { sources, at } = sourcesOf(pairs);
-    const isShared = sources.map((source) => this.#shared.has(source));
-    return (place, rateMbps, variance) => {
-      const pair = named[place];
-      if (pair === undefined) return;
-      const { network, source, destination } = pair;
-      const rate = { name: pairs[place] ?? '', network, source, destination, rateMbps, variance };
-      if (isShared[at[place] ?? 0]) this.#merge(rate);
-      else this.rates.push(rate);
-    };
-  }
-
-  #merge(rate: SmoothedRate): void {
-    const known = this.#known.get(rate.name);
-    if (known === undefined) {
-      this.#known.set(rate.name, rate);
-      this.rates.push(rate);
-      return;
-    }
-    known.rateMbps += rate.rateMbps;
-    known.variance = known.variance === null || rate.variance === null ? null : known.variance + rate.variance;
-  }
 }

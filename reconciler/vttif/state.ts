@@ -1,4 +1,5 @@
 import type { Application, TrafficEntry } from '../../schema/generated/types.js';
+import { emptyTable, interrupted, type PairTable } from './pair-table.js';
 
 /** All that VTTIF knows between two observations. A plain value: JSON keeps it. */
 export interface VttifState {
@@ -6,8 +7,7 @@ export interface VttifState {
   hosts: HostReadings[];
   /** What was read before this is of another topology; null before there is anything to compare. */
   windowStartMs: number | null;
-  /** What is known of each pair, by `pairName`. */
-  pairs: Record<string, PairKnowledge>;
+  pairs: PairTable;
   /** Groups of VMs whose traffic repeats; see `findPhases`. */
   phases: Phase[];
   /** When readings were last thinned out and phases looked for. */
@@ -68,27 +68,12 @@ export interface Phase {
   periodMs: number;
 }
 
-export interface PairKnowledge {
-  /** When it last sent, within a minute. */
-  seenAtMs: number;
-  /** Rate when nothing held the pair back; null if that was never so. */
-  freeMbps: number | null;
-  /** A rate that becomes `freeMbps` if nothing holds the pair back for a whole window from then on. */
-  candidate: { rateMbps: number; atMs: number } | null;
-  /** When its path was last seen saturated, since the window began. */
-  heldBackAtMs: number | null;
-  /** Factor by which the demand of a pair that is held back is presumed to exceed what is seen. */
-  growth: number;
-  /** When `growth` last changed; null while it is not in use. */
-  grownAtMs: number | null;
-}
-
 /** Nothing seen yet. */
 export function vttifStart(smoothingIntervalMs: number): VttifState {
   return {
     hosts: [],
     windowStartMs: null,
-    pairs: {},
+    pairs: emptyTable(),
     phases: [],
     keptAtMs: null,
     declared: null,
@@ -103,8 +88,5 @@ export function vttifStart(smoothingIntervalMs: number): VttifState {
  * describes neither. What is known of pairs and phases stays.
  */
 export function disturb(state: VttifState, atMs: number): VttifState {
-  const pairs = Object.fromEntries(
-    Object.entries(state.pairs).map(([name, pair]) => [name, { ...pair, candidate: null, heldBackAtMs: null }]),
-  );
-  return { ...state, pairs, windowStartMs: atMs, isSettling: true, deviatingSinceMs: null };
+  return { ...state, pairs: interrupted(state.pairs), windowStartMs: atMs, isSettling: true, deviatingSinceMs: null };
 }

@@ -1,13 +1,17 @@
 import type { Traffic } from '../../schema/generated/types.js';
 import type { VttifParameters } from '../model/snapshot.js';
 import { computeDemands } from './computes.js';
-import { declare, held } from './declare.js';
-import { compared, detect } from './detect.js';
-import { estimate, type NamedRate } from './estimate.js';
+import { declare } from './declare.js';
+import { detect } from './detect.js';
+import { estimate } from './estimate.js';
+import { held } from './held.js';
 import { smoothingInterval } from './interval.js';
+import { withPairs } from './pair-index.js';
+import { withNames } from './pair-table.js';
 import { periodsByVm, windowsOf } from './phases.js';
+import type { Rates } from './rates.js';
 import { presumeSilent, silentHosts } from './silent-hosts.js';
-import { type SmoothedRate, smooth } from './smooth.js';
+import { smoothed } from './smooth.js';
 import type { VttifState } from './state.js';
 import { upkeep } from './upkeep.js';
 
@@ -16,10 +20,10 @@ export interface StepOptions {
   parameters: VttifParameters;
   /** Upper bound on the time that VNET needs to change its topology; see `changeBoundMs`. */
   boundMs: number;
-  /** Names of the pairs, of these with their rates, that a resource holds back of which all together take `share` or more. */
-  saturated: (rates: readonly NamedRate[], share?: number) => ReadonlySet<string>;
+  /** Pairs, of these with their rates, that a resource holds back of which all together take `share` or more: 1 in their rows. */
+  saturated: (rates: Rates, share?: number) => Uint8Array;
   /** Rates as far as they can be believed. Left out: as they are. */
-  believed?: (rates: readonly SmoothedRate[]) => readonly SmoothedRate[];
+  believed?: (rates: Rates) => Rates;
   /** Host that a VM runs on; null if none, or none that is known. Left out: it is known of none. */
   hostOf?: (network: string, address: string) => string | null;
 }
@@ -29,38 +33,49 @@ export function step(state: VttifState, options: StepOptions): { state: VttifSta
   const { nowMs, parameters, boundMs, saturated } = options;
   const { samplingIntervalMs, detectionThreshold, pruneThreshold, settleMs } = parameters;
   const windowMs = smoothingInterval(parameters, boundMs);
-  const kept = { ...upkeep(state, { nowMs, windowMs, parameters }), smoothingIntervalMs: windowMs };
+  const kept = { ...upkeep(withRows(state), { nowMs, windowMs, parameters }), smoothingIntervalMs: windowMs };
   const windowOf = windowsOf(kept.phases, windowMs);
   const silent = silentHosts(kept.hosts, nowMs, windowMs);
-  const { rates: heard, filled } = smooth(kept, nowMs, windowMs, windowOf, silent);
+  const { rates: heard, filled } = smoothed(kept, nowMs, windowMs, windowOf, silent);
   if (!filled) return { state: { ...kept, deviatingSinceMs: null }, declared: false };
-  const completed = (each: readonly SmoothedRate[]) => withSilent(kept, each, silent, options);
+  const completed = (each: Rates) => withSilent(kept, each, silent, options);
   const rates = completed(heard);
-  const heldBack = new Set([...saturated(rates), ...briefly(kept, options)]);
+  const heldBack = either(saturated(rates), briefly(kept, options));
   const { pairs, demands } = estimate(kept.pairs, rates, heldBack, { nowMs, windowMs });
   const whole = held(demands, kept, nowMs, windowOf);
   const thresholds = { detectionThreshold, pruneThreshold, settleMs };
   const detectOptions = { nowMs, samplingIntervalMs, windowMs, windowOf, ...thresholds };
-  const { deviatingSinceMs, isDeclared } = detect(kept, compared(kept.declared, whole, pruneThreshold), detectOptions);
+  const { deviatingSinceMs, isDeclared } = detect(kept, whole, detectOptions);
   const declared = isDeclared
     ? declare(kept, rates, { ...options, windowMs, windowOf, silent, completed })
     : kept.declared;
   return { state: { ...kept, pairs, declared, isSettling: false, deviatingSinceMs }, declared: isDeclared };
 }
 
+/** Gives all pairs that hosts have told of a row. */
+function withRows(state: VttifState): VttifState {
+  const lists = state.hosts.map((host) => host.pairs);
+  return { ...state, pairs: withNames(state.pairs, withPairs(state.pairs.names, lists)) };
+}
+
 function withSilent(
   { declared }: VttifState,
-  rates: readonly SmoothedRate[],
+  rates: Rates,
   silent: ReadonlySet<string>,
   { believed = asTold, hostOf = () => null, parameters }: StepOptions,
-): readonly SmoothedRate[] {
+): Rates {
   const heard = believed(rates);
   if (silent.size === 0 || declared === null) return heard;
   const isSilent = (network: string, address: string) => silent.has(hostOf(network, address) ?? '');
   return presumeSilent(heard, { ...parameters, isSilent, declared: declared.demands });
 }
 
-const asTold = (rates: readonly SmoothedRate[]) => rates;
+const asTold = (rates: Rates) => rates;
+
+function either(some: Uint8Array, others: Uint8Array): Uint8Array {
+  const [longer, shorter] = some.length < others.length ? [others, some] : [some, others];
+  return longer.map((each, row) => each | (shorter[row] ?? 0));
+}
 
 /** Share of a resource that pairs must take in one sampling interval to be held back in it: such short times vary more than a window. */
 const briefShare = 0.9;
@@ -69,11 +84,8 @@ const briefShare = 0.9;
  * Pairs that the newest readings saw held back. A bulk-synchronous program may fill its path for as long as it communicates, and leave
  * it half empty on average.
  */
-function briefly(
-  { hosts }: VttifState,
-  { nowMs, parameters, saturated, believed = asTold }: StepOptions,
-): ReadonlySet<string> {
-  const { rates } = smooth({ hosts, windowStartMs: null }, nowMs, parameters.samplingIntervalMs);
+function briefly(state: VttifState, { nowMs, parameters, saturated, believed = asTold }: StepOptions): Uint8Array {
+  const { rates } = smoothed({ ...state, windowStartMs: null }, nowMs, parameters.samplingIntervalMs);
   return saturated(believed(rates), briefShare);
 }
 

@@ -1,4 +1,4 @@
-import type { PairRate } from '../model/pair.js';
+import type { Rates } from './rates.js';
 
 /** What links of each host carry away from it in Mb/s: as the host itself says, and as those at the other ends say. */
 export interface LinkTestimony {
@@ -13,23 +13,14 @@ const tolerance = 2;
  * The matrix, with the entries of hosts whose own counters and whose peers' contradict it. Three say what leaves a host: its matrix, its
  * links, and the other ends of these. The one in the middle is believed, so that no host alone, by error or by lie, makes its guests
  * seem to send more or less than they do. A host that forwards others' frames as well is taken at its word.
- * @param pathOf hosts that a pair's frames visit; null when they do not arrive
+ * @param pathAt hosts that the frames of the pair at a place visit; null when they do not arrive
  */
-export function credible<Rate extends PairRate>(
-  rates: readonly Rate[],
-  pathOf: (pair: Rate) => readonly string[] | null,
+export function credible(
+  rates: Rates,
+  pathAt: (place: number) => readonly string[] | null,
   { sent, received }: LinkTestimony,
-): readonly Rate[] {
-  const claimed = new Map<string, number>();
-  const forwarding = new Set<string>();
-  const sources = rates.map((rate) => {
-    const path = pathOf(rate);
-    const [source] = path ?? [];
-    if (path === null || source === undefined) return null;
-    for (const host of path.slice(1, -1)) forwarding.add(host);
-    if (path.length > 1) claimed.set(source, (claimed.get(source) ?? 0) + rate.rateMbps);
-    return source;
-  });
+): Rates {
+  const { claimed, forwarding } = claims(rates, pathAt);
   const factors = new Map<string, number>();
   for (const [host, claim] of claimed) {
     const [own, others] = [sent.get(host), received.get(host)];
@@ -38,7 +29,33 @@ export function credible<Rate extends PairRate>(
     if (factor > 0 && (factor > tolerance || factor < 1 / tolerance)) factors.set(host, factor);
   }
   if (factors.size === 0) return rates;
-  return rates.map((rate, index) => ({ ...rate, rateMbps: rate.rateMbps * (factors.get(sources[index] ?? '') ?? 1) }));
+  const rateMbps = rates.rateMbps.map((each, place) => each * (factors.get(pathAt(place)?.[0] ?? '') ?? 1));
+  return { ...rates, rateMbps };
+}
+
+/** What each host's matrix says leaves it, in Mb/s, and which hosts pass frames on. */
+function claims(
+  { rateMbps }: Rates,
+  pathAt: (place: number) => readonly string[] | null,
+): { claimed: Map<string, number>; forwarding: Set<string> } {
+  const claimed = new Map<string, number>();
+  const forwarding = new Set<string>();
+  // Pairs of one source stand together as a rule.
+  let [source, sum] = ['', 0];
+  for (let place = 0; place < rateMbps.length; place++) {
+    const path = pathAt(place);
+    const [first] = path ?? [];
+    if (path === null || first === undefined) continue;
+    for (let hop = 1; hop < path.length - 1; hop++) forwarding.add(path[hop] ?? '');
+    if (path.length < 2) continue;
+    if (first !== source) {
+      if (source !== '') claimed.set(source, sum);
+      [source, sum] = [first, claimed.get(first) ?? 0];
+    }
+    sum += rateMbps[place] ?? 0;
+  }
+  if (source !== '') claimed.set(source, sum);
+  return { claimed, forwarding };
 }
 
 function median(a: number, b: number, c: number): number {

@@ -1,5 +1,5 @@
 import type { VttifParameters } from '../model/snapshot.js';
-import { remembered } from './estimate.js';
+import { remembered } from './pair-table.js';
 import { findPhases } from './phases.js';
 import { forget } from './smooth.js';
 import type { VttifState } from './state.js';

@@ -31,7 +31,7 @@ export class VttifWatch {
     const nowMs = Date.now();
     for (const observation of observations) this.#state = ingest(this.#state, observation, nowMs);
     // Paths of a lab that is not shaped hold nothing back.
-    const options = { nowMs, parameters: this.parameters, boundMs: 0, saturated: () => new Set<string>() };
+    const options = { nowMs, parameters: this.parameters, boundMs: 0, saturated: () => new Uint8Array() };
     const { state, declared } = step(this.#state, options);
     this.#state = state;
     return declared;

@@ -41,7 +41,7 @@ export class Watch {
       this.state = ingest(this.state, observation, arrivesMs);
     }
     const { nowMs } = this.#replay;
-    const stepped = step(this.state, { nowMs, parameters, boundMs: 0, saturated: () => new Set() });
+    const stepped = step(this.state, { nowMs, parameters, boundMs: 0, saturated: () => new Uint8Array() });
     this.state = stepped.state;
     if (stepped.declared) this.declaredMs.push(nowMs);
   }

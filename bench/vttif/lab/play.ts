@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PairRate } from '../../../reconciler/model/pair.js';
-import { difference } from '../../../reconciler/vttif/detect.js';
+import { relativeChange } from '../../../reconciler/vttif/difference.js';
 import { prune } from '../../../reconciler/vttif/prune.js';
 import { smooth } from '../../../reconciler/vttif/smooth.js';
 import { VttifWatch } from '../../../test/lab/vttif-watch.js';
@@ -112,7 +112,7 @@ function begin(replay: Replay, { noise }: Cell, rates: readonly (readonly number
 
 function isClearChange(before: Cell | undefined, rates: readonly (readonly number[])[]): boolean {
   return (
-    before !== undefined && difference(pairsOf(ratesMbps(before, rates.length)), pairsOf(rates)).share >= clearChange
+    before !== undefined && relativeChange(pairsOf(ratesMbps(before, rates.length)), pairsOf(rates)) >= clearChange
   );
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type DetectOptions, detect } from '../../../reconciler/vttif/detect.js';
+import { ratesOf } from '../../../reconciler/vttif/rates.js';
 
 const entry = (source: string, rateMbps: number) => ({ network: 'net', source, destination: 'x', rateMbps });
 const options: DetectOptions = {
@@ -13,7 +14,7 @@ const options: DetectOptions = {
 };
 const declared = { atMs: -60_000, demands: [entry('a', 10)] };
 const at = (nowMs: number, deviatingSinceMs: number | null, changes: Partial<DetectOptions> = {}) =>
-  detect({ deviatingSinceMs, declared }, [entry('b', 10)], { ...options, ...changes, nowMs });
+  detect({ deviatingSinceMs, declared }, ratesOf([entry('b', 10)]), { ...options, ...changes, nowMs });
 
 describe('a change', () => {
   test('is remembered from when it is first seen', () => {

@@ -1,14 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { estimate } from '../../../reconciler/vttif/estimate.js';
+import { estimate, listedDemands } from '../../../reconciler/vttif/estimate.js';
+import { emptyTable, never, unknown } from '../../../reconciler/vttif/pair-table.js';
+import { ratesOf } from '../../../reconciler/vttif/rates.js';
 import { disturb } from '../../../reconciler/vttif/state.js';
-import type { StepOptions } from '../../../reconciler/vttif/step.js';
-import { nameOf, Watched } from './watched.js';
+import { free, heldBack, nameOf, Watched } from './watched.js';
 
-const only =
-  (...pairs: string[]) =>
-  () =>
-    new Set(pairs.map(nameOf));
-const free = () => new Set<string>();
+const only = (...pairs: string[]) => heldBack(() => new Set(pairs.map(nameOf)));
+const known = ({ state }: Watched, column: 'growth' | 'freeMbps' | 'heldBackAtMs') =>
+  state.pairs[column][state.pairs.names.indexOf(nameOf('1 2'))];
 
 describe('demands behind a saturated path', () => {
   test('a rate that nothing holds back is what it is', () => {
@@ -19,7 +18,7 @@ describe('demands behind a saturated path', () => {
     const watched = new Watched();
     const seen = [21, 10, 10, 10, 10, 30].map((seconds) => {
       watched.run(seconds, { '1 2': 3 }, only('1 2'));
-      return [watched.state.pairs[nameOf('1 2')]?.growth, ...(watched.declared()['1 2'] ?? [])];
+      return [known(watched, 'growth'), ...(watched.declared()['1 2'] ?? [])];
     });
     // Declared a window later, when it has persisted: by then it has grown again.
     expect(seen).toEqual([
@@ -38,8 +37,10 @@ describe('demands behind a saturated path', () => {
   });
 
   test('one that is held back in single samples is held back, though its path is half empty on average', () => {
-    const brief: StepOptions['saturated'] = (rates, share) =>
-      new Set(share !== undefined && rates.some(({ rateMbps }) => rateMbps > 9) ? [nameOf('1 2')] : []);
+    const brief = heldBack(
+      (rates, share) =>
+        new Set(share !== undefined && rates.some(({ rateMbps }) => rateMbps > 9) ? [nameOf('1 2')] : []),
+    );
     const watched = new Watched();
     for (let second = 0; second < 30; second += 3) watched.run(1, { '1 2': 10 }, brief).run(2, { '1 2': 0 }, brief);
     expect(watched.declared()['1 2']?.[1]).toBe('at-least');
@@ -86,34 +87,35 @@ describe('demands behind a saturated path', () => {
     watched.run(
       60,
       { '1 2': 10, '3 4': 100 },
-      (rates) => new Set(rates.some(({ rateMbps }) => rateMbps >= 8 && rateMbps < 99) ? [nameOf('1 2')] : []),
+      heldBack((rates) => new Set(rates.some(({ rateMbps }) => rateMbps >= 8 && rateMbps < 99) ? [nameOf('1 2')] : [])),
     );
-    expect(watched.state.pairs[nameOf('1 2')]?.freeMbps).toBeNull();
+    expect(known(watched, 'freeMbps')).toBe(unknown);
     expect(watched.declared()['1 2']?.[1]).toBe('at-least');
   });
 
   test('while the window still averages over a saturated time, a rate is a lower bound', () => {
     const watched = new Watched().run(60, { '1 2': 3 }, only('1 2')).run(1, { '1 2': 50 }, free);
-    expect(watched.state.pairs[nameOf('1 2')]?.growth).toBe(16);
+    expect(known(watched, 'growth')).toBe(16);
     watched.run(10, { '1 2': 50 }, free);
-    expect(watched.state.pairs[nameOf('1 2')]).toMatchObject({ growth: 1, heldBackAtMs: null });
+    expect([known(watched, 'growth'), known(watched, 'heldBackAtMs')]).toEqual([1, never]);
   });
 
   test('a disturbance keeps what is known, and how far a demand has been raised', () => {
     const watched = new Watched().run(40, { '1 2': 3 }, only('1 2'));
-    const growth = watched.state.pairs[nameOf('1 2')]?.growth ?? 0;
+    const growth = known(watched, 'growth') ?? 0;
     expect(growth).toBeGreaterThan(1);
     watched.state = disturb(watched.state, watched.nowMs);
     watched.run(11, { '1 2': 3 }, only('1 2'));
-    expect(watched.state.pairs[nameOf('1 2')]?.growth).toBe(2 * growth);
+    expect(known(watched, 'growth')).toBe(2 * growth);
   });
 
   test('arguments are left as they are', () => {
     const options = { nowMs: 5, windowMs: 10 };
-    const rates = [{ network: 'net', source: 'a', destination: 'b', rateMbps: 2 }];
-    const first = estimate({}, rates, free(), options);
-    const copy = structuredClone(first);
-    estimate(first.pairs, rates, new Set(['net a b']), options);
-    expect(first).toEqual(copy);
+    const rates = ratesOf([{ network: 'net', source: 'a', destination: 'b', rateMbps: 2 }]);
+    const first = estimate(emptyTable(), rates, Uint8Array.of(0), options);
+    const copy = structuredClone(first.pairs);
+    estimate(first.pairs, rates, Uint8Array.of(1), options);
+    expect(first.pairs).toEqual(copy);
+    expect(listedDemands(first.demands)).toMatchObject([{ rateMbps: 2, origin: 'observed' }]);
   });
 });

@@ -1,9 +1,10 @@
 import { starPath } from '../../../reconciler/model/configuration.js';
 import { type Pair, pairName } from '../../../reconciler/model/pair.js';
-import { saturatedPairs } from '../../../reconciler/model/saturation.js';
+import { saturatedFlows, usesOver } from '../../../reconciler/model/saturation.js';
 import type { SnapshotHost, VttifParameters } from '../../../reconciler/model/snapshot.js';
 import { resourcesOfPath, type Underlay } from '../../../reconciler/model/underlay.js';
 import { ingest } from '../../../reconciler/vttif/ingest.js';
+import { pairAt } from '../../../reconciler/vttif/rates.js';
 import { disturb, type VttifState, vttifStart } from '../../../reconciler/vttif/state.js';
 import { step, traffic } from '../../../reconciler/vttif/step.js';
 import type { MatrixEntry, TrafficEntry } from '../../../schema/generated/types.js';
@@ -72,8 +73,13 @@ export class FleetLoop {
       nowMs: this.#nowMs,
       parameters,
       boundMs: 100,
-      saturated: (rates, share) =>
-        saturatedPairs(rates, (pair) => this.path(pair), this.#world.hosts, this.#world.underlay, share),
+      saturated: (rates, share) => {
+        const usesOf = usesOver(this.#world.underlay, this.#world.hosts);
+        const usesAt = (place: number) => usesOf(this.path(pairAt(rates, place)));
+        const held = saturatedFlows(rates.rateMbps, usesAt, this.#world.underlay, share);
+        const rows = new Set(rates.rows.filter((_, place) => held[place] === 1));
+        return Uint8Array.from(rates.names, (_, row) => (rows.has(row) ? 1 : 0));
+      },
     });
     this.state = stepped.state;
     return stepped.declared;

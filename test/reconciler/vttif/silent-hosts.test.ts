@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { type Pair, pairName } from '../../../reconciler/model/pair.js';
+import type { Pair } from '../../../reconciler/model/pair.js';
 import { ingest } from '../../../reconciler/vttif/ingest.js';
+import { listed, ratesOf } from '../../../reconciler/vttif/rates.js';
 import { presumeSilent, silentHosts } from '../../../reconciler/vttif/silent-hosts.js';
 import { disturb, type VttifState, vttifStart } from '../../../reconciler/vttif/state.js';
 import { step, traffic } from '../../../reconciler/vttif/step.js';
 import type { TrafficEntry } from '../../../schema/generated/types.js';
-import { macOf, observation, parameters } from './watched.js';
+import { free, macOf, observation, parameters } from './watched.js';
 
 const pairOf = (pair: string): Pair => {
   const [source = '', destination = ''] = pair.split(' ').map(macOf);
@@ -22,12 +23,12 @@ function presumed(
 ) {
   const rates = Object.entries(now).map(([pair, rateMbps]) => {
     const each = pairOf(pair);
-    return { ...each, name: pairName(each), rateMbps, variance: 0 };
+    return { ...each, rateMbps };
   });
   const addresses = new Set(silent.map(macOf));
   const options = { isSilent: (_: string, address: string) => addresses.has(address), declared };
   const vm = (mac: string) => Number.parseInt(mac.slice(-2), 16);
-  const whole = presumeSilent(rates, { ...options, pruneThreshold: 0.1, detectionThreshold: 0.2 });
+  const whole = listed(presumeSilent(ratesOf(rates), { ...options, pruneThreshold: 0.1, detectionThreshold: 0.2 }));
   return Object.fromEntries(
     whole.map(({ source, destination, rateMbps }) => [`${vm(source)} ${vm(destination)}`, rateMbps]),
   );
@@ -79,7 +80,7 @@ describe('a host that falls silent', () => {
           state = ingest(state, seen, second * 1000);
         }
         const hostOf = (_: string, mac: string) => `host-${Number.parseInt(mac.slice(-2), 16)}`;
-        const options = { nowMs: second * 1000, parameters, boundMs: 0, saturated: () => new Set<string>(), hostOf };
+        const options = { nowMs: second * 1000, parameters, boundMs: 0, saturated: free, hostOf };
         state = step(state, options).state;
       }
     };

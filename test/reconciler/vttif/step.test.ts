@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { relativeChange } from '../../../reconciler/vttif/detect.js';
+import { relativeChange } from '../../../reconciler/vttif/difference.js';
 import { changeBoundMs, smoothingInterval } from '../../../reconciler/vttif/interval.js';
 import { disturb, vttifStart } from '../../../reconciler/vttif/state.js';
 import { step, traffic } from '../../../reconciler/vttif/step.js';
-import { parameters, Watched } from './watched.js';
+import { free, parameters, Watched } from './watched.js';
 
 describe('change detection', () => {
   test('first traffic is declared once it has lasted a whole window beyond the first full one', () => {
@@ -104,8 +104,8 @@ describe('traffic', () => {
   });
 
   test('the state survives JSON: what follows is the same', () => {
-    const watched = new Watched().run(25, { '1 2': 5, '2 3': 1 }, () => new Set());
-    const options = { nowMs: 26_000, parameters, boundMs: 0, saturated: () => new Set<string>() };
+    const watched = new Watched().run(25, { '1 2': 5, '2 3': 1 });
+    const options = { nowMs: 26_000, parameters, boundMs: 0, saturated: free };
     expect(step(JSON.parse(JSON.stringify(watched.state)), options)).toEqual(step(watched.state, options));
   });
 });

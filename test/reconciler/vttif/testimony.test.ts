@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { pairAt, ratesOf } from '../../../reconciler/vttif/rates.js';
 import { credible } from '../../../reconciler/vttif/testimony.js';
 
 const rate = (source: string, destination: string, rateMbps: number) => ({
@@ -14,8 +15,13 @@ const links = (sent: Record<string, number>, received: Record<string, number>) =
   received: new Map(Object.entries(received)),
 });
 const matrix = [rate('a', 'b', 50), rate('a', 'c', 30), rate('b', 'a', 50)];
-const believed = (testimony: ReturnType<typeof links>, pathOf: Parameters<typeof credible>[1] = direct) =>
-  credible(matrix, pathOf, testimony).map(({ rateMbps }) => rateMbps);
+const believed = (
+  testimony: ReturnType<typeof links>,
+  pathOf: (pair: { source: string; destination: string }) => string[] | null = direct,
+) => {
+  const rates = ratesOf(matrix);
+  return [...credible(rates, (place) => pathOf(pairAt(rates, place)), testimony).rateMbps];
+};
 
 describe('what leaves a host', () => {
   test('is as its matrix says, if either end of its links agrees', () => {

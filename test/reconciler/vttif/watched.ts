@@ -1,5 +1,6 @@
 import type { VttifParameters } from '../../../reconciler/model/snapshot.js';
 import { ingest } from '../../../reconciler/vttif/ingest.js';
+import { listed, type SmoothedRate } from '../../../reconciler/vttif/rates.js';
 import { type VttifState, vttifStart } from '../../../reconciler/vttif/state.js';
 import { type StepOptions, step } from '../../../reconciler/vttif/step.js';
 import type { HostObservation } from '../../../schema/generated/types.js';
@@ -17,6 +18,19 @@ export const parameters: VttifParameters = {
 
 export const macOf = (vm: string | number): string => `02:00:00:00:00:${Number(vm).toString(16).padStart(2, '0')}`;
 export const nameOf = (pair: string): string => `net ${pair.split(' ').map(macOf).join(' ')}`;
+
+/** Nothing is held back. */
+export const free: StepOptions['saturated'] = () => new Uint8Array();
+
+/** Held back are the pairs of these names. */
+export function heldBack(
+  namesOf: (rates: readonly SmoothedRate[], share?: number) => ReadonlySet<string>,
+): StepOptions['saturated'] {
+  return (rates, share) => {
+    const held = namesOf(listed(rates), share);
+    return Uint8Array.from(rates.names, (name) => (held.has(name) ? 1 : 0));
+  };
+}
 
 /** A reading of the counters of one host; `bytes` by `source destination`, VMs as numbers. */
 export function observation(
@@ -45,7 +59,7 @@ export class Watched {
     this.#options = options;
   }
 
-  run(seconds: number, rates: Rates, saturated: StepOptions['saturated'] = () => new Set()): this {
+  run(seconds: number, rates: Rates, saturated: StepOptions['saturated'] = free): this {
     for (let second = 0; second < seconds; second++) {
       this.nowMs += 1000;
       for (const [pair, rate] of Object.entries(rates)) this.#bytes[pair] = (this.#bytes[pair] ?? 0) + rate * 125_000;
