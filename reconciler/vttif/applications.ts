@@ -1,7 +1,7 @@
 import type { Application } from '../../schema/generated/types.js';
 import { type Pair, type PairRate, pairName } from '../model/pair.js';
 import { classify } from './classify.js';
-import { type Component, components } from './components.js';
+import { type Component, componentAt, components } from './components.js';
 import { prune } from './prune.js';
 
 /** The applications that the pruned matrix shows, each with its pattern; by network, then first address. */
@@ -18,15 +18,12 @@ export function applicationsOf(matrix: readonly PairRate[], pruneThreshold: numb
 
 /** By component: rates of the entries between its VMs that were pruned, of both directions the larger; none where the other was kept. */
 function prunedWithin(parts: readonly Component<PairRate>[], matrix: readonly PairRate[]): number[][] {
-  const partOf = new Map<string, number>();
-  parts.forEach(({ network, vms }, index) => {
-    for (const vm of vms) partOf.set(`${network} ${vm}`, index);
-  });
+  const partAt = componentAt(parts);
   const kept = new Set(parts.flatMap(({ entries }) => entries.map(undirected)));
   const rates = parts.map(() => new Map<string, number>());
   for (const entry of matrix) {
-    const index = partOf.get(`${entry.network} ${entry.source}`);
-    if (index === undefined || index !== partOf.get(`${entry.network} ${entry.destination}`)) continue;
+    const index = partAt(entry.network, entry.source);
+    if (index === undefined || index !== partAt(entry.network, entry.destination)) continue;
     const name = undirected(entry);
     const known = rates[index];
     if (!kept.has(name)) known?.set(name, Math.max(known.get(name) ?? 0, entry.rateMbps));

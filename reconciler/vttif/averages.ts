@@ -50,12 +50,9 @@ class Moments {
   add({ readings }: HostReadings, { fromMs, toMs, later }: Span, places: readonly number[], weight: number): void {
     const { sums, squares } = this;
     const durationMs = toMs - fromMs;
-    const [before, after] = [readings[later - 1]?.bytes ?? [], readings[later]?.bytes ?? []];
+    const sentAt = bytesSent(readings, later);
     for (const place of places) {
-      // What is beyond the end was not read.
-      const was = place < before.length ? (before[place] ?? -1) : -1;
-      const is = place < after.length ? (after[place] ?? -1) : -1;
-      const bytes = was >= 0 && is >= was ? is - was : bytesSent(readings, later, place);
+      const bytes = sentAt(place);
       if (bytes === 0) continue;
       const rate = bytesToMbps(bytes, durationMs);
       sums[place] = (sums[place] ?? 0) + weight * rate;

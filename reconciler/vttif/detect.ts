@@ -1,6 +1,6 @@
 import type { Pair, PairRate } from '../model/pair.js';
 import { difference } from './difference.js';
-import type { Rates } from './rates.js';
+import { largest, type Rates } from './rates.js';
 
 export interface DetectOptions {
   nowMs: number;
@@ -36,12 +36,11 @@ export function detect(
   { nowMs, samplingIntervalMs, windowMs, windowOf, detectionThreshold, pruneThreshold, settleMs }: DetectOptions,
 ): { deviatingSinceMs: number | null; isDeclared: boolean } {
   const { declared } = last;
-  const largest = (declared?.demands ?? []).reduce((most, { rateMbps }) => Math.max(most, rateMbps), 0);
-  const largestNow = demands.rateMbps.reduce((most, rateMbps) => Math.max(most, rateMbps), 0);
-  const { share, pairs } = difference(declared?.demands ?? nothing, demands, {
-    floorMbps: pruneThreshold * largest,
+  const before = declared?.demands ?? nothing;
+  const { share, pairs } = difference(before, demands, {
+    floorMbps: pruneThreshold * before.reduce((most, { rateMbps }) => Math.max(most, rateMbps), 0),
     threshold: detectionThreshold,
-    leastMbps: pruneThreshold * largestNow,
+    leastMbps: pruneThreshold * largest(demands.rateMbps),
   });
   if (share === 0 || share <= detectionThreshold) return { deviatingSinceMs: null, isDeclared: false };
   const deviatingSinceMs = last.deviatingSinceMs ?? nowMs;

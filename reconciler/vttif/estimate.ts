@@ -2,7 +2,7 @@ import type { TrafficEntry } from '../../schema/generated/types.js';
 import { pairName } from '../model/pair.js';
 import type { PairIndex } from './pair-index.js';
 import { memoryMs, never, type PairTable, TableDraft, unknown, withNames } from './pair-table.js';
-import { pairAt, type Rates } from './rates.js';
+import { largest, pairAt, type Rates } from './rates.js';
 
 /** Largest factor by which a demand is presumed to exceed what is seen of it. */
 const growthCap = 16;
@@ -147,7 +147,7 @@ function remembers(freeMbps: number, rateMbps: number): boolean {
  * unhindered: a guess must not displace what is known to be as heavy.
  */
 function presumption(pairs: PairTable, seenMbps: Float64Array): (row: number, rateMbps: number) => number {
-  const heaviestSeenMbps = seenMbps.reduce((most, rateMbps) => Math.max(most, rateMbps), 0);
+  const heaviestSeenMbps = largest(seenMbps);
   let heaviestMbps: number | null = null;
   return (row, rateMbps) => {
     heaviestMbps ??= Math.max(largest(pairs.freeMbps), largest(pairs.candidateMbps));
@@ -155,8 +155,4 @@ function presumption(pairs: PairTable, seenMbps: Float64Array): (row: number, ra
     const grownMbps = Math.min((pairs.growth[row] ?? 1) * rateMbps, limit);
     return Math.max(Math.min(growthFree * rateMbps, heaviestSeenMbps), grownMbps);
   };
-}
-
-function largest(ratesMbps: readonly number[]): number {
-  return ratesMbps.reduce((most, rateMbps) => Math.max(most, rateMbps), 0);
 }

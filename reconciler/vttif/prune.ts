@@ -1,5 +1,5 @@
 import type { PairRate } from '../model/pair.js';
-import { components } from './components.js';
+import { componentAt, components } from './components.js';
 
 interface Prunable extends PairRate {
   /** What was seen of it, where `rateMbps` is presumed to be more. */
@@ -21,13 +21,12 @@ export function prune<Entry extends Prunable>(matrix: readonly Entry[], threshol
   const heavy = heaviest(matrix, threshold);
   const parts = components(heavy);
   if (parts.length < 2) return heavy;
-  const partOf = new Map(
-    parts.flatMap(({ network, vms }, part) => vms.map((vm) => [`${network} ${vm}`, part] as const)),
-  );
+  const partAt = componentAt(parts);
   const within = parts.map((): Entry[] => []);
   for (const entry of matrix) {
-    const part = partOf.get(`${entry.network} ${entry.source}`);
-    if (part !== undefined && part === partOf.get(`${entry.network} ${entry.destination}`)) within[part]?.push(entry);
+    const { network, source, destination } = entry;
+    const part = partAt(network, source);
+    if (part !== undefined && part === partAt(network, destination)) within[part]?.push(entry);
   }
   const kept = new Set([...heavy, ...within.flatMap((entries) => heaviest(entries, threshold))]);
   return matrix.filter((entry) => kept.has(entry));

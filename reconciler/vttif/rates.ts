@@ -34,6 +34,13 @@ export function placesWhere(rates: Pick<Rates, 'index' | 'rows'>, isWanted: (pai
   return places;
 }
 
+/** 0 for none. */
+export function largest(ratesMbps: ArrayLike<number>): number {
+  let most = 0;
+  for (let place = 0; place < ratesMbps.length; place++) most = Math.max(most, ratesMbps[place] ?? 0);
+  return most;
+}
+
 /** As a list, in the same order. */
 export function listed(rates: Rates): SmoothedRate[] {
   return Array.from(rates.rows, (_, place) => {

@@ -72,6 +72,7 @@ function addTotals(
 ): void {
   for (const span of spans) {
     const sums = new Map<number, number>();
+    const sentAt = bytesSent(readings, span.later);
     let [part, sum] = [-1, 0];
     for (let place = 0; place < parts.length; place++) {
       const next = parts[place] ?? -1;
@@ -81,7 +82,7 @@ function addTotals(
         sums.set(part, (sums.get(part) ?? 0) + sum);
         [part, sum] = [next, 0];
       }
-      sum += bytesSent(readings, span.later, place);
+      sum += sentAt(place);
     }
     sums.set(part, (sums.get(part) ?? 0) + sum);
     for (const [each, bytes] of sums) gathered[each]?.addTotal(span, bytes);
@@ -119,7 +120,7 @@ class Gathered {
   addPair(name: string, { readings }: HostReadings, spans: readonly Span[], place: number): void {
     const slots = this.#pairs.get(name) ?? new Float64Array(this.#grid.length);
     this.#pairs.set(name, slots);
-    for (const span of spans) spread(slots, this.#grid, span, bytesSent(readings, span.later, place));
+    for (const span of spans) spread(slots, this.#grid, span, bytesSent(readings, span.later)(place));
   }
 
   series(): number[][] {

@@ -1,4 +1,4 @@
-import type { HostReadings, Reading } from './state.js';
+import { type HostReadings, notRead, type Reading } from './state.js';
 
 /** The time between two successive readings of one host, on the reconciler's clock. */
 export interface Span {
@@ -26,15 +26,23 @@ export function inWindow(spans: readonly Span[], windowMs: number): Span[] {
 }
 
 /**
- * Bytes that the pair at `place` sent between a reading and the one before. A counter that shrank has restarted from zero, as one
+ * Bytes that the pair at a place sent between a reading and the one before. A counter that shrank has restarted from zero, as one
  * does that was evicted; one that is missing from a reading keeps its total, so that its return does not look like a burst.
  */
-export function bytesSent(readings: readonly Reading[], later: number, place: number): number {
-  const now = readings[later]?.bytes[place] ?? -1;
-  if (now < 0) return 0;
-  let before = readings[later - 1]?.bytes[place] ?? -1;
-  if (before < 0) before = lastTotal(readings, later - 1, place);
-  return now < before ? now : now - before;
+export function bytesSent(readings: readonly Reading[], later: number): (place: number) => number {
+  const [before, after] = [readings[later - 1]?.bytes ?? [], readings[later]?.bytes ?? []];
+  return (place) => {
+    const is = totalAt(after, place);
+    if (is < 0) return 0;
+    const known = totalAt(before, place);
+    const was = known < 0 ? lastTotal(readings, later - 1, place) : known;
+    return is < was ? is : is - was;
+  };
+}
+
+/** What is beyond the end was not read. */
+function totalAt(bytes: readonly number[], place: number): number {
+  return place < bytes.length ? (bytes[place] ?? notRead) : notRead;
 }
 
 /** The total at or before a reading of one life; counters start at zero. */
