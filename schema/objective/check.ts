@@ -3,7 +3,7 @@ import { checkAggregate } from './check-aggregate.js';
 import { checkOperation } from './check-operation.js';
 import type { Checked } from './checked.js';
 import { broken, type ExpressionFault, listed, type Refuse } from './fault.js';
-import { functionNames, isAggregator, isRowFunction, type RowFunctionName } from './functions.js';
+import { functionNames, isAggregator, isRowFunction, type RowFunctionName, takesMany } from './functions.js';
 import { exactly, greatestOf, leastOf, magnitudeOf, negativeOf, unknownRange } from './interval.js';
 import { joined, valuesAt } from './levels.js';
 import { parse } from './parse.js';
@@ -105,12 +105,8 @@ class Checker {
       const detail = `Write \`${name}\` without brackets, with an operator behind it if a value follows.`;
       return this.#refuse(broken('VIRT5003', span, `\`${name}\` is a term, no function.`, detail));
     }
-    const wanted = isAggregator(name)
-      ? isRowFunction(name)
-        ? 'at least one argument'
-        : 'one argument'
-      : 'one argument';
-    if (args.length === 0 || (args.length > 1 && wanted === 'one argument')) {
+    if (args.length === 0 || (args.length > 1 && !takesMany(name))) {
+      const wanted = takesMany(name) ? 'at least one argument' : 'one argument';
       return this.#refuse(broken('VIRT5008', span, `\`${name}\` takes ${wanted}, not ${args.length}.`));
     }
     const present = values.filter((value) => value !== null);

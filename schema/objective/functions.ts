@@ -27,6 +27,11 @@ export function isRowFunction(name: string): name is RowFunctionName {
   return Object.hasOwn(rowFunctions, name);
 }
 
+/** With one argument these aggregate, with more they do not. */
+export function takesMany(name: Aggregator | RowFunctionName): boolean {
+  return name === 'min' || name === 'max';
+}
+
 export const functionNames: readonly string[] = [
   ...new Set([...Object.keys(aggregators), ...Object.keys(rowFunctions)]),
 ];

@@ -51,22 +51,23 @@ function unitFault(span: Span, { kind, unit }: Checked, expected: Unit) {
     'in no unit',
     'without unit',
   );
-  const isPlain = kind === 'constant' && unitText(unit) === 'no unit' && suffix;
-  const detail = isPlain
-    ? `Write the number with its unit, for example \`${suffix}\` right behind it.`
-    : `Multiply it by what one of its units is worth, for example \`${worth(unit, expected)}\`.`;
-  return broken('VIRT5004', span, summary, detail);
+  if (kind === 'constant' && unitText(unit) === 'no unit' && suffix) {
+    return broken(
+      'VIRT5004',
+      span,
+      summary,
+      `Write the number with its unit, for example \`${suffix}\` right behind it.`,
+    );
+  }
+  const price = worth(unit, expected);
+  if (price.length > 30) return broken('VIRT5004', span, summary);
+  return broken('VIRT5004', span, summary, `Multiply it by what one of its units is worth, for example \`${price}\`.`);
 }
 
 /** `* 1Mbps / 1ms`. */
 function worth(from: Unit, to: Unit): string {
-  const step = (value: number, one: string) =>
-    value === 0
-      ? ''
-      : `${value > 0 ? '*' : '/'} ${Array(Math.abs(value))
-          .fill(one)
-          .join(value > 0 ? ' * ' : ' / ')}`;
-  return [step(to.rate - from.rate, '1Mbps'), step(to.time - from.time, '1ms')].filter((each) => each !== '').join(' ');
+  const step = (power: number, one: string) => ` ${power > 0 ? '*' : '/'} ${one}`.repeat(Math.abs(power));
+  return `${step(to.rate - from.rate, '1Mbps')}${step(to.time - from.time, '1ms')}`.trimStart();
 }
 
 const isZero = (value: Checked): boolean =>

@@ -3,7 +3,7 @@ import type { Closure } from './closure.js';
 
 /**
  * Aggregates values of `rows[first]` to before `rows[end]`, or where `rows` is null of the rows `first` to before `end`, in this
- * order. Of no rows, a product is 1 and all others are 0. Allocates nothing.
+ * order. Of no rows, a product is 1 and all others are 0. Makes no objects.
  */
 export function aggregate(
   aggregator: Aggregator,

@@ -6,7 +6,7 @@ import type { Unit } from '../../../schema/objective/units.js';
  * An objective f(g, h, k) taken apart, so that it can be kept current by differences: `pathAggregates` are h, from the edges of a
  * path to the path; `parts` are g and k, from rows of one level to the configuration; `ranks` are f, the objective and its
  * tie-breaks. What occurs twice is there once. Values live in the columns it was compiled with, in `values` and in `partValues`;
- * nothing is allocated when they are computed.
+ * to compute them makes no objects.
  */
 export interface CompiledObjective {
   /** Columns that have to be filled, sorted. */

@@ -115,6 +115,9 @@ describe('checkExpression', () => {
       ...told('moves / (1 - max(max(utilisation)))'),
       ...told('moves + (2 3'),
       ...told('m\u043eves'),
+      ...told('moves * 1e101'),
+      ...told('sum(demand * demand) + sum(pathLatency * demand / 1Mbps)'),
+      ...told(`moves + ${'1Mbps * '.repeat(9)}moves`),
     ]).toMatchInlineSnapshot(`
       [
         "VIRT5003 4 \`botleneck\` There is no term \`botleneck\`. | Did you mean \`bottleneck\`? There are \`residual\`, \`capacity\`, \`load\`, \`utilisation\`, \`latency\`, \`demand\`, \`unmet\`, \`hops\`, \`computeUse\`, \`memoryUse\`, \`guests\`, \`migration\`, \`moves\`, \`hostsUsed\`, \`fastPathLinks\`, \`reservedLinks\`, \`bottleneck\`, \`pathLatency\`.",
@@ -124,6 +127,9 @@ describe('checkExpression', () => {
         "VIRT5001 8 \`(\` This bracket is never closed. | Add the \`)\` that belongs to it.",
         "VIRT5001 11 \`3\` An operator is missing before \`3\`. | Put \`+\`, \`-\`, \`*\` or \`/\` between the two.",
         "VIRT5001 1 \`о\` The character U+043E does not belong in an expression. | Names have letters of the English alphabet and digits, numbers the digits 0 to 9: type it anew.",
+        "VIRT5007 8 \`1e101\` This number is too large. | Write smaller factors, or larger divisors.",
+        "VIRT5004 23 \`sum(pathLatency * demand / 1Mbps)\` This is in ms, what is before it in Mb/s^2. | Multiply it by what one of its units is worth, for example \`* 1Mbps * 1Mbps / 1ms\`.",
+        "VIRT5004 8 \`1Mbps * 1Mbps * 1Mbps * 1Mbps * 1Mbps * 1Mbps * 1Mbps * 1Mbps * 1Mbps * moves\` This is in Mb/s^9, what is before it without unit. | Add and compare values of one unit only.",
       ]
     `);
   });
