@@ -9,6 +9,7 @@ import { demandLines } from './demands.js';
 import { ofKind } from './documents-by-kind.js';
 import { snapshotHost, snapshotNetwork, snapshotUnderlay } from './inventory.js';
 import { adaptationParameters, changeLimits, fastPathConstraint, objective } from './parameters.js';
+import { unfollowedExpressions } from './unfollowed.js';
 import { snapshotVms } from './virtual-machines.js';
 import { whereabouts } from './whereabouts.js';
 
@@ -42,7 +43,10 @@ export function mergeReports(
   source: string,
   observed: Pick<Observed, 'hosts' | 'lastPlacement'>,
 ): Reported | Rejected {
-  const diagnostics = remembered(checked, documents, () => checkReferences(documents));
+  const diagnostics = remembered(checked, documents, () => [
+    ...checkReferences(documents),
+    ...unfollowedExpressions(documents),
+  ]);
   if (diagnostics.some(({ severity }) => severity === 'error')) return { kind: 'rejected', diagnostics };
   const statuses = new Map(observed.hosts.map((status) => [status.host, status]));
   const hosts = ofKind(documents, 'Host').map((host) => snapshotHost(host, statuses.get(host.metadata.name)));

@@ -141,6 +141,10 @@ export const rules = {
     remedy: 'Name a term that depends on where VMs run or which paths demands take.',
   },
   VIRT5010: { title: 'A product of what is no share', remedy: 'Divide it by the most that it can be.' },
+  VIRT5011: {
+    title: 'An expression that nothing strives for yet',
+    remedy: 'Leave it out: so far plans are made for what `level` and `goal` mean without an expression.',
+  },
 } as const satisfies Record<string, { title: string; remedy: string }>;
 
 export type RuleId = keyof typeof rules;
