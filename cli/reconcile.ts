@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { pino } from 'pino';
 import { exitCodes } from './exit-codes.js';
+import { boundHeapGrowth } from './heap-growth.js';
 import { openRepository } from './open-repository.js';
 import { openSession } from './session.js';
 
@@ -21,6 +22,7 @@ export interface ReconcileOptions {
 
 /** Runs the reconciler until it is told to end. Logs JSON lines on stderr. Returns the exit code. */
 export async function reconcile(options: ReconcileOptions): Promise<number> {
+  boundHeapGrowth();
   const logger = pino(
     { base: null, timestamp: pino.stdTimeFunctions.isoTime },
     pino.destination({ dest: 2, sync: true }),

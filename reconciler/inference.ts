@@ -54,6 +54,7 @@ export class Inference {
   readonly #sent = new CarriedRates(testimonyMs);
   readonly #routes = new Derived<Routes>();
   readonly #heldBack = new HeldBack();
+  readonly #underlay = new Derived<Underlay>();
   #pathsChanged = false;
   #contradicted: Contradicted[] = [];
 
@@ -78,11 +79,12 @@ export class Inference {
       parameters: adaptation.vttif,
       boundMs: changeBoundMs(measured(snapshot)),
       saturated: (rates, share) => {
-        const hops = () => {
+        // Of many hosts, most pairs are no edge that needs a figure: only those of routes, once anything is measured.
+        if (measurements.paths.length > 0)
           for (const [place, row] of rates.rows.entries()) routes.of(row, pairAt(rates, place));
-          return routes.hops.values();
-        };
-        const underlay = underlayNow(measurements, snapshot, hops);
+        const underlay = this.#underlay.of([measurements, routes.hops.size], () =>
+          underlayNow(measurements, snapshot, routes.hops.values()),
+        );
         return this.#heldBack.of(rates, routes, hosts, underlay, share);
       },
       believed: (rates) => {
@@ -167,7 +169,7 @@ export class Inference {
     const edges = measuredEdges(measurements.paths, hosts, stated);
     this.#contradicted = contradictedPaths(measurements.paths, hosts, stated);
     const windowMs = this.#vttif.smoothingIntervalMs;
-    const underlay = underlayNow(measurements, snapshot, () => []);
+    const underlay = underlayNow(measurements, snapshot, []);
     this.#pathsChanged = this.#capacities.advance(edges, underlay, stated, nowMs, windowMs);
     return measurements;
   }
@@ -205,11 +207,11 @@ function measured({ hosts, underlays, current }: Snapshot): Measured {
 function underlayNow(
   measurements: Measurements,
   { hosts, underlays }: Snapshot,
-  hops: () => Iterable<{ from: string; to: string }>,
+  hops: Iterable<{ from: string; to: string }>,
 ): Underlay {
   const stated = underlayOf(hosts, underlays);
   if (measurements.paths.length === 0) return stated;
-  return pathCapacities(measurements, withEdges(stated, hosts, [...measurements.paths, ...hops()])).underlay;
+  return pathCapacities(measurements, withEdges(stated, hosts, [...measurements.paths, ...hops])).underlay;
 }
 
 /** Whether some guest is between two hosts: a pass would see it on the wrong one. */

@@ -1,6 +1,7 @@
 // Run by scale.ts: takes in what hosts send, a line each, and prints a Cost.
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { boundHeapGrowth } from '../../cli/heap-growth.js';
 import { Knowledge } from '../../reconciler/knowledge.js';
 import type { Fleet } from '../../reconciler/ports.js';
 import { decode } from '../../wire/codec.js';
@@ -64,6 +65,7 @@ function processorSeconds(): number {
 }
 
 async function main(): Promise<Cost> {
+  boundHeapGrowth();
   const aggregation = new Aggregation();
   await aggregation.knowledge.refresh();
   let [messages, seconds, begun, secondBegun, longest] = [0, 0, 0, 0, 0];

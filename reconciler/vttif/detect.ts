@@ -1,5 +1,5 @@
 import type { Pair, PairRate } from '../model/pair.js';
-import { difference } from './difference.js';
+import { difference, ratesMbpsOf } from './difference.js';
 import { largest, type Rates } from './rates.js';
 
 export interface DetectOptions {
@@ -38,7 +38,7 @@ export function detect(
   const { declared } = last;
   const before = declared?.demands ?? nothing;
   const { share, pairs } = difference(before, demands, {
-    floorMbps: pruneThreshold * before.reduce((most, { rateMbps }) => Math.max(most, rateMbps), 0),
+    floorMbps: pruneThreshold * largest(ratesMbpsOf(before)),
     threshold: detectionThreshold,
     leastMbps: pruneThreshold * largest(demands.rateMbps),
   });

@@ -1,3 +1,4 @@
+import { remembered } from '../model/derived.js';
 import { type Pair, type PairRate, pairName } from '../model/pair.js';
 import type { PairIndex } from './pair-index.js';
 import { pairAt, type Rates, ratesOf } from './rates.js';
@@ -25,6 +26,7 @@ export function difference(
   { floorMbps, threshold, leastMbps }: DifferenceOptions,
 ): Difference {
   const places = placesByRow(before, now.index);
+  const beforeMbps = ratesMbpsOf(before);
   const isCompared = new Uint8Array(before.length);
   const sums = new Sums(threshold);
   for (let at = 0; at < now.rows.length; at++) {
@@ -32,7 +34,7 @@ export function difference(
     const place = places[now.rows[at] ?? -1] ?? -1;
     if (place < 0 && is < leastMbps) continue;
     if (place >= 0) isCompared[place] = 1;
-    sums.add(pairAt(now, at), before[place]?.rateMbps ?? Math.min(floorMbps, is), is);
+    sums.add(pairAt(now, at), beforeMbps[place] ?? Math.min(floorMbps, is), is);
   }
   before.forEach((entry, place) => {
     if (isCompared[place] === 0) sums.add(entry, entry.rateMbps, 0);
@@ -72,6 +74,11 @@ export function relativeChange(before: readonly PairRate[], after: readonly Pair
 
 /** What was declared is compared at each step, so where its pairs stand is worked out once, if all of them have rows. */
 const known = new WeakMap<readonly PairRate[], { index: PairIndex; places: Int32Array }>();
+const columns = new WeakMap<readonly PairRate[], Float64Array>();
+
+export function ratesMbpsOf(entries: readonly PairRate[]): Float64Array {
+  return remembered(columns, entries, () => Float64Array.from(entries, ({ rateMbps }) => rateMbps));
+}
 
 /** Where pairs stand in a list, by row; -1, or nothing, for those that do not. */
 export function placesByRow(entries: readonly PairRate[], index: PairIndex): Int32Array {

@@ -1,4 +1,4 @@
-import type { HostObservation, MatrixEntry } from '../../schema/generated/types.js';
+import type { GuestUsage, HostObservation, MatrixEntry } from '../../schema/generated/types.js';
 import { placed, placedPairs } from './names.js';
 import { spansOf } from './spans.js';
 import { type HostReadings, notRead, type Reading, type VttifState } from './state.js';
@@ -86,10 +86,14 @@ function read(
     host.guests,
     guests.map(({ guest }) => guest),
   );
-  const laidOut = (length: number, places: readonly number[], totalOf: (index: number) => number | undefined) => {
-    const values = new Array<number>(length).fill(notRead);
-    places.forEach((place, index) => {
-      values[place] = totalOf(index) ?? notRead;
+  const bytes = new Float64Array(pairs.names.length).fill(notRead);
+  pairs.places.forEach((place, index) => {
+    bytes[place] = sent[index]?.bytes ?? notRead;
+  });
+  const laidOut = (timeOf: (guest: GuestUsage) => number) => {
+    const values = new Array<number>(names.names.length).fill(notRead);
+    guests.forEach((guest, index) => {
+      values[names.places[index] ?? 0] = timeOf(guest);
     });
     return values;
   };
@@ -97,9 +101,9 @@ function read(
     life,
     sequence,
     atMs,
-    bytes: laidOut(pairs.names.length, pairs.places, (index) => sent[index]?.bytes),
-    cpuMs: laidOut(names.names.length, names.places, (index) => guests[index]?.cpuMs),
-    waitMs: laidOut(names.names.length, names.places, (index) => guests[index]?.waitMs),
+    bytes,
+    cpuMs: laidOut(({ cpuMs }) => cpuMs),
+    waitMs: laidOut(({ waitMs = notRead }) => waitMs),
   };
   return { pairs: pairs.names, guests: names.names, reading };
 }

@@ -1,4 +1,4 @@
-/** What is known of each pair, in columns; see `PairIndex`. A plain value: JSON keeps it. Lists are never changed in place. */
+/** What is known of each pair, in columns; see `PairIndex`. A plain value. Lists are never changed in place. */
 export interface PairTable {
   /** By `pairName`. */
   names: readonly string[];
@@ -17,7 +17,7 @@ export interface PairTable {
   grownAtMs: readonly number[];
 }
 
-/** Before all times, and a number that JSON knows. */
+/** Before all times. */
 export const never = -Number.MAX_VALUE;
 /** No rate. */
 export const unknown = -1;
@@ -33,7 +33,7 @@ const nothing: Readonly<Record<Column, number>> = {
   grownAtMs: never,
 };
 
-export type Column = Exclude<keyof PairTable, 'names'>;
+type Column = Exclude<keyof PairTable, 'names'>;
 
 /** A table of no pair yet. */
 export function emptyTable(): PairTable {

@@ -30,7 +30,7 @@ export function inWindow(spans: readonly Span[], windowMs: number): Span[] {
  * does that was evicted; one that is missing from a reading keeps its total, so that its return does not look like a burst.
  */
 export function bytesSent(readings: readonly Reading[], later: number): (place: number) => number {
-  const [before, after] = [readings[later - 1]?.bytes ?? [], readings[later]?.bytes ?? []];
+  const [before, after] = [readings[later - 1]?.bytes ?? nothing, readings[later]?.bytes ?? nothing];
   return (place) => {
     const is = totalAt(after, place);
     if (is < 0) return 0;
@@ -40,8 +40,10 @@ export function bytesSent(readings: readonly Reading[], later: number): (place: 
   };
 }
 
+const nothing = new Float64Array();
+
 /** What is beyond the end was not read. */
-function totalAt(bytes: readonly number[], place: number): number {
+function totalAt(bytes: Float64Array, place: number): number {
   return place < bytes.length ? (bytes[place] ?? notRead) : notRead;
 }
 

@@ -1,7 +1,7 @@
 import type { Application, TrafficEntry } from '../../schema/generated/types.js';
 import { emptyTable, interrupted, type PairTable } from './pair-table.js';
 
-/** All that VTTIF knows between two observations. A plain value: JSON keeps it. */
+/** All that VTTIF knows between two observations. A plain value: a structured clone is as good. */
 export interface VttifState {
   /** By host. */
   hosts: HostReadings[];
@@ -53,7 +53,8 @@ export interface Reading {
   sequence: number;
   /** On the agent's clock. */
   atMs: number;
-  bytes: number[];
+  /** Typed, because most of what is held is this: it is read quickly, and nothing that the collector need look at. */
+  bytes: Float64Array;
   cpuMs: number[];
   waitMs: number[];
 }

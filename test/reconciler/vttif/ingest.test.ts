@@ -69,7 +69,7 @@ describe('observations', () => {
         const [early, late] = [list.slice(0, -3), list.slice(-3)];
         const state = ingestAll(early);
         const hosts = forget(state.hosts, { nowMs, windowMs: windowMs - 3000, historyMs: windowMs - 3000 });
-        expect(JSON.parse(JSON.stringify(hosts))).toEqual(hosts);
+        expect(structuredClone(hosts)).toEqual(hosts);
         expect(hosts[0]?.readings.length).toBeLessThanOrEqual(9);
         const after = ingestAll(late, { ...state, hosts });
         expect(rates(after, nowMs)).toEqual(rates(ingestAll(list), nowMs));

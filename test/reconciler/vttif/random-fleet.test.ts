@@ -44,7 +44,6 @@ test('what is declared of whatever a fleet does is as it was when all was worked
 });
 
 test('it follows from the state alone: nothing is kept beside it that matters', () => {
-  const copied = (state: VttifState): VttifState => JSON.parse(JSON.stringify(state));
   const forked = (state: VttifState): VttifState => {
     // Another history that begins like this one gives rows to other pairs.
     const told = new RandomFleet(state.pairs.names.length).second().map(({ observation }) => observation);
@@ -54,6 +53,6 @@ test('it follows from the state alone: nothing is kept beside it that matters', 
   };
   const plain = watched(7);
   expect(plain).toBe('1c4edc49b2b5a0c9');
-  expect(watched(7, copied)).toBe(plain);
+  expect(watched(7, structuredClone<VttifState>)).toBe(plain);
   expect(watched(7, forked)).toBe(plain);
 });

@@ -119,7 +119,7 @@ describe('smoothed matrix', () => {
           const told = observation(second, second * 1000, { '1 2': bytes(4, second + 1) });
           return ingest(each, told, 30_000 + waitMs);
         }, start);
-        expect(JSON.parse(JSON.stringify(state))).toEqual(state);
+        expect(structuredClone(state)).toEqual(state);
         for (const { rateMbps } of smooth(state, 30_000, windowMs).rates) expect(rateMbps).toBeCloseTo(4, 9);
         const seconds = messages.map(({ second }) => second);
         const advanced = seconds.some((second) => second > (seconds[0] ?? 0));
