@@ -1,5 +1,6 @@
 import type { AvailableBandwidth, PathEstimate, QueueingSeries } from '../../schema/generated/types.js';
 import type { Wren } from '../substrate.js';
+import { studentQuantile } from '../wren/weighted-mean.js';
 import type { EmulatedHost, EmulatedLink } from './emulated-host.js';
 import type { Emulation } from './emulation.js';
 import { normalAt, uniformAt } from './hash-random.js';
@@ -21,7 +22,7 @@ const fewestPackets = 240;
 /** So many packets are much traffic: of fewer the deviation is larger. */
 const manyPackets = 2000;
 /** An estimate that is less certain than this is none. */
-const largestDeviation = 0.15;
+const largestDeviation = 0.2;
 /** Busy time until the capacity of a path is known, without which there is no estimate. */
 const capacityMs = 1500;
 const capacityDeviation = 0.003;
@@ -31,7 +32,7 @@ const jitterMs = 0.02;
 interface Watched {
   watch: PathWatch;
   /** The newest estimate, until there is another. */
-  estimate: { mbps: number; deviation: number; packets: number; busyShare: number; atMs: number } | null;
+  estimate: { mbps: number; halfMbps: number; packets: number; busyShare: number; atMs: number } | null;
   /** First bin of queueing delay that was not told. */
   bin: number;
   /** What each resource of the path had carried when it was last looked at. */
@@ -113,17 +114,21 @@ export class EmulatedWren implements Wren {
   #estimate(watched: Watched, key: readonly number[], nowMs: number): void {
     const { lastMs, knownMs } = watched.watch;
     if (lastMs !== nowMs || knownMs < capacityMs) return;
-    const { packets, busyShare, availableMbps } = watched.watch.window();
+    const { packets, busyShare, available } = watched.watch.window();
     const deviation = this.#noise.deviation * Math.sqrt(Math.max(1, manyPackets / Math.max(1, packets)));
-    if (packets < fewestPackets || deviation > largestDeviation) return;
-    const mbps = Math.max(0, availableMbps * (1 + deviation * driftingNormal(key, nowMs)));
-    watched.estimate = { mbps, deviation, packets, busyShare, atMs: nowMs };
+    if (packets < fewestPackets || available === null) return;
+    const errorMbps = Math.hypot(deviation * available.mean, available.error);
+    watched.estimate = null;
+    if (errorMbps > largestDeviation * available.mean) return;
+    const mbps = Math.max(0, available.mean * (1 + deviation * driftingNormal(key, nowMs)));
+    const halfMbps = Math.hypot(1.96 * deviation * mbps, studentQuantile(available.freedom) * available.error);
+    watched.estimate = { mbps, halfMbps, packets, busyShare, atMs: nowMs };
   }
 
   #available({ watch, estimate }: Watched, resources: readonly number[]): AvailableBandwidth | undefined {
     if (estimate) {
-      const half = 1.96 * estimate.deviation * estimate.mbps;
-      return { mbps: estimate.mbps, lowMbps: Math.max(0, estimate.mbps - half), highMbps: estimate.mbps + half };
+      const { mbps, halfMbps } = estimate;
+      return { mbps, lowMbps: Math.max(0, mbps - halfMbps), highMbps: mbps + halfMbps };
     }
     if (watch.knownMs < capacityMs) return undefined;
     const highMbps = this.#narrowestMbps(resources);

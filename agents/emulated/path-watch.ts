@@ -1,3 +1,5 @@
+import { type RateSample, type WeightedMean, weightedMean } from '../wren/weighted-mean.js';
+
 /** Integrals of one path as they stood at one time; see `PathAccounts`. */
 export interface PathReading {
   atMs: number;
@@ -10,8 +12,8 @@ export interface PathReading {
 export interface PathWindow {
   packets: number;
   busyShare: number;
-  /** Mean while something was carried; 0 if nothing was. */
-  availableMbps: number;
+  /** Mean in Mb/s while something was carried, and how far it may be off, from how looks differ; null if nothing was. */
+  available: WeightedMean | null;
 }
 
 const packetMb = (1500 * 8) / 1e6;
@@ -63,13 +65,22 @@ export class PathWatch {
 
   window(): PathWindow {
     const [first, last] = [this.#readings[0], this.#readings.at(-1)];
-    if (!first || !last || last === first) return { packets: 0, busyShare: 0, availableMbps: 0 };
+    if (!first || !last || last === first) return { packets: 0, busyShare: 0, available: null };
     const busyMs = last.busyMs - first.busyMs;
     return {
       packets: Math.floor((last.carried - first.carried) / 1000 / packetMb),
       busyShare: Math.min(1, busyMs / (last.atMs - first.atMs)),
-      availableMbps: busyMs > 0 ? (last.available - first.available) / busyMs : 0,
+      available: busyMs > 0 ? weightedMean(this.#looks(), 0) : null,
     };
+  }
+
+  /** What each look has found available since the one before. */
+  #looks(): RateSample[] {
+    return this.#readings.slice(1).flatMap((next, i) => {
+      const previous = this.#readings[i] ?? next;
+      const weightNs = (next.busyMs - previous.busyMs) * 1e6;
+      return weightNs > 0 ? [{ rate: ((next.available - previous.available) * 1e6) / weightNs, weightNs }] : [];
+    });
   }
 
   #forget(): void {

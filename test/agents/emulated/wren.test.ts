@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EmulatedFleet, type EmulatedFleetOptions } from '../../../agents/emulated/emulated-fleet.js';
+import { syntheticPattern } from '../../../agents/emulated/patterns.js';
 import { observe } from '../../../agents/look.js';
 import type { PathEstimate } from '../../../schema/generated/types.js';
 import { starHost } from '../star.js';
@@ -67,6 +68,39 @@ describe('what emulated hosts learn of paths', () => {
     expect(held.length / estimates.length).toBeGreaterThan(0.9);
     expect(held.length).toBeLessThan(estimates.length);
     for (const { capacityMbps } of estimates) expect(Math.abs((capacityMbps ?? 0) - 100)).toBeLessThan(2);
+  });
+
+  it('is as uncertain as bursts of others make it, and nothing but bounds if that is too much', async () => {
+    const watchedBeside = async (rateMbps: number, meanMs: number) => {
+      const { fleet, watch } = await watching(flatUnderlay(3, 100), ['host-2', 'host-3']);
+      const program = { pattern: syntheticPattern('bus', 2), guests: ['vm-1', 'vm-2'], peakMbps: 20, fromMs: 0 };
+      const times = { meanOnMs: meanMs, meanOffMs: meanMs };
+      fleet.play({
+        seed: 1,
+        durationMs: 1e6,
+        applications: [program],
+        crossTraffic: [{ kind: 'on-off', resource: 'host-3 in', rateMbps, ...times }],
+        failures: [],
+        conduct: [],
+      });
+      await watch(10);
+      const looks = (await watch(500)).get('host-3')?.flat() ?? [];
+      const stated = looks.flatMap(({ available: { mbps, ...bounds } }) => (mbps === undefined ? [] : [bounds]));
+      const held = stated.filter(({ lowMbps, highMbps }) => lowMbps <= 60 && highMbps >= 60);
+      const width = stated.reduce((sum, { lowMbps, highMbps }) => sum + highMbps - lowMbps, 0) / stated.length;
+      return { share: stated.length / looks.length, held: held.length / stated.length, width };
+    };
+    const [short, long, heavy] = [
+      await watchedBeside(60, 200),
+      await watchedBeside(60, 1000),
+      await watchedBeside(90, 1000),
+    ];
+    // The program's way back leaves 80 at the Proxy, bursts of others 40 at the receiver.
+    expect(short.share).toBeGreaterThan(0.9);
+    expect(short.held).toBeGreaterThan(0.9);
+    expect(long.held).toBeGreaterThan(0.8);
+    expect(long.width).toBeGreaterThan(1.5 * short.width);
+    expect(heavy.share).toBeLessThan(0.5);
   });
 
   it('counts what other paths of the overlay use as of others', async () => {
