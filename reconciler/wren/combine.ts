@@ -18,7 +18,8 @@ export function combined({ twoSided, oneSided }: PathSides): Combined | null {
   const atMs = Math.max(twoSided.atMs, oneSided.atMs);
   const capacityMbps = twoSided.capacityMbps ?? oneSided.capacityMbps;
   const isDisjoint = twoSided.lowMbps > oneSided.highMbps || oneSided.lowMbps > twoSided.highMbps;
-  const base = { atMs, capacityMbps };
+  const busyShare = twoSided.busyShare ?? oneSided.busyShare;
+  const base = { atMs, capacityMbps, busyShare };
   // One of them is wrong, and there is no telling which: the interval says so.
   if (isDisjoint) return { ...base, ...hull(twoSided, oneSided), method: 'two-sided' };
   if (twoSided.availableMbps === null && oneSided.availableMbps !== null)

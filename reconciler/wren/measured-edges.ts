@@ -21,6 +21,11 @@ export interface MeasuredEdge {
   capacityMbps: number | null;
   carriedMbps: number;
   latencyMs: number | null;
+  /** What other links carried out of its first host, and into its last, when it was measured; null where that was not kept. */
+  besideOutMbps: number | null;
+  besideIntoMbps: number | null;
+  /** They may have carried up to so many times as much when it was in use. */
+  besideTimes: number;
 }
 
 /** An estimate whose interval reaches further than this to either side, as a share of it, counts as bounds only. */
@@ -35,7 +40,17 @@ export function measuredEdges(
   const indices = new Map(hosts.map(({ name }, index) => [name, index]));
   const edgeBetween = edgesByPair(underlay);
   return paths.flatMap(
-    ({ from, to, availableMbps, lowMbps, highMbps, capacityMbps = null, carriedMbps = 0, latencyMs = null }) => {
+    ({
+      from,
+      to,
+      availableMbps,
+      lowMbps,
+      highMbps,
+      capacityMbps = null,
+      carriedMbps = 0,
+      latencyMs = null,
+      ...beside
+    }) => {
       const [a, b] = [indices.get(from), indices.get(to)];
       const edge = a === undefined || b === undefined ? undefined : edgeBetween(a, b);
       if (!edge) return [];
@@ -47,6 +62,9 @@ export function measuredEdges(
         capacityMbps,
         carriedMbps,
         latencyMs,
+        besideOutMbps: beside.besideOutMbps ?? null,
+        besideIntoMbps: beside.besideIntoMbps ?? null,
+        besideTimes: beside.besideTimes ?? 1,
       };
       return [{ edge, places: placesOf(edge, hosts), ...figures }];
     },

@@ -8,14 +8,15 @@ export interface Place {
 }
 
 /** A place with what it gives this product's links together, beside the traffic of others. */
-export interface PlaceCapacity extends SeenCapacity {
+export interface PlaceCapacity {
   name: string;
-}
-
-export interface SeenCapacity {
   capacityMbps: number;
   deviationMbps: number;
+  /** What it may give at most, for all that is known; left out where that is `capacityMbps`. */
+  mostMbps?: number;
 }
+
+export type SeenCapacity = Required<Omit<PlaceCapacity, 'name'>>;
 
 /** What two edges see of one place may differ by this share. */
 const tolerance = 0.1;
@@ -30,21 +31,24 @@ const preference: Place['kind'][] = ['trunk', 'interface', 'shared', 'between'];
  * one leaves within tolerance are averaged by their precision. The result is as uncertain as the surest of them, because paths see much
  * of the same traffic, so that their errors are not independent; and not surer than paths agree. Null where no estimate is tight.
  */
-export function seenCapacity({ members }: Pick<Place, 'members'>): SeenCapacity | null {
-  const totals = totalsAt(members);
+export function seenCapacity(place: SeenPlace): SeenCapacity | null {
+  const totals = totalsAt(place);
   const most = Math.max(...totals.map(({ mbps }) => mbps));
   const agreeing = totals.filter(({ mbps, halfMbps }) => mbps + halfMbps >= most * (1 - tolerance));
   const weight = agreeing.reduce((sum, { halfMbps }) => sum + halfMbps ** -2, 0);
   if (totals.length === 0) return null;
-  const capacityMbps = agreeing.reduce((sum, { mbps, halfMbps }) => sum + mbps * halfMbps ** -2, 0) / weight;
+  const mean = (of: (total: Total) => number) =>
+    agreeing.reduce((sum, total) => sum + of(total) * total.halfMbps ** -2, 0) / weight;
+  const capacityMbps = mean(({ mbps }) => mbps);
   const surest = Math.min(...agreeing.map(({ halfMbps }) => halfMbps)) / halfDeviations;
-  return { capacityMbps, deviationMbps: Math.max(surest, tolerance * capacityMbps) };
+  const deviationMbps = Math.max(surest, tolerance * capacityMbps);
+  return { capacityMbps, deviationMbps, mostMbps: mean((total) => total.mostMbps) };
 }
 
 /**
  * The fewest places, found greedily, that explain what was measured: an edge is explained by a place where it sees no less than
  * any other edge does, for then the place may be what limits it. What no two edges have in common is on the trunk between their
- * sites, or between the two hosts alone.
+ * sites; at one end, if other edges have seen more at the other end; or between the two hosts alone.
  */
 export function narrowPlaces(edges: readonly MeasuredEdge[], shared: readonly Place[]): PlaceCapacity[] {
   const candidates = [...placesOn(edges), ...shared].map(candidate);
@@ -61,9 +65,11 @@ export function narrowPlaces(edges: readonly MeasuredEdge[], shared: readonly Pl
   }
   const byName = new Map(candidates.map((each) => [each.place.name, each]));
   for (const edge of [...open]) {
-    const { trunk, between } = edge.places;
-    const places = [byName.get(trunk ?? ''), byName.get(between)];
-    const place = open.has(edge) ? places.find((each) => each?.explained.has(edge)) : undefined;
+    if (!open.has(edge)) continue;
+    const { out, trunk, between, into } = edge.places;
+    const ends = [out, into].filter((name) => byName.get(name)?.explained.has(edge));
+    const places = [trunk, ends.length === 1 ? ends[0] : null, between].map((name) => byName.get(name ?? ''));
+    const place = places.find((each) => each?.explained.has(edge));
     if (place) choose(place);
   }
   return chosen.map(({ place: { name }, seen }) => ({ name, ...seen }));
@@ -76,9 +82,9 @@ interface Candidate {
 }
 
 function candidate(place: Place): Candidate {
-  const seen = seenCapacity(place) ?? { capacityMbps: 0, deviationMbps: 0 };
+  const seen = seenCapacity(place) ?? { capacityMbps: 0, deviationMbps: 0, mostMbps: 0 };
   const limit = seen.capacityMbps * (1 - tolerance);
-  const explained = totalsAt(place.members).filter(({ mbps, halfMbps }) => mbps + halfMbps >= limit);
+  const explained = totalsAt(place).filter(({ mbps, halfMbps }) => mbps + halfMbps >= limit);
   return { place, seen, explained: new Set(explained.map(({ edge }) => edge)) };
 }
 
@@ -111,12 +117,27 @@ export function placesOn(edges: readonly MeasuredEdge[]): Place[] {
   return [...places.keys()].sort().flatMap((name) => places.get(name) ?? []);
 }
 
-function totalsAt(members: readonly MeasuredEdge[]): { edge: MeasuredEdge; mbps: number; halfMbps: number }[] {
+/** A place of a name, or any whose name does not matter because it is no end of an edge. */
+type SeenPlace = Pick<Place, 'members'> & { name?: string };
+
+interface Total {
+  edge: MeasuredEdge;
+  mbps: number;
+  halfMbps: number;
+  /** If other links carried the most that they may have when the edge was in use; no more than its narrowest link has. */
+  mostMbps: number;
+}
+
+function totalsAt({ members, name }: SeenPlace): Total[] {
   const carriedMbps = members.reduce((sum, edge) => sum + edge.carriedMbps, 0);
   return members.flatMap((edge) => {
-    const { availableMbps, lowMbps, highMbps } = edge;
+    const { availableMbps, lowMbps, highMbps, capacityMbps, places, besideTimes } = edge;
     if (availableMbps === null) return [];
+    const atEnd = name === places.out ? edge.besideOutMbps : name === places.into ? edge.besideIntoMbps : null;
+    const besideMbps = atEnd ?? carriedMbps - edge.carriedMbps;
     const halfMbps = Math.max(0.01 * availableMbps, (highMbps - lowMbps) / 2, 1e-6);
-    return [{ edge, mbps: availableMbps + carriedMbps - edge.carriedMbps, halfMbps }];
+    const mbps = availableMbps + besideMbps;
+    const atPeakMbps = Math.min(availableMbps + besideTimes * besideMbps, capacityMbps ?? Number.POSITIVE_INFINITY);
+    return [{ edge, mbps, halfMbps, mostMbps: Math.max(mbps, atPeakMbps) }];
   });
 }

@@ -1,5 +1,7 @@
 import type { PathKnowledge } from '../../schema/generated/types.js';
+import type { Beside } from './beside.js';
 import type { Combined } from './combine.js';
+import { noScatter, type Scatter, scattered, scatterMbps } from './scatter.js';
 
 /** What is remembered of one directed path. A plain value. */
 export interface PathMemory {
@@ -17,6 +19,10 @@ export interface PathMemory {
   contradictedSinceMs: number | null;
   /** How often the path was found as remembered after a time without packets. */
   confirmations: number;
+  /** What came on top of `availableMbps` where others pass as well. */
+  beside: Beside;
+  /** How estimates differ from one window to the next. */
+  scatter: Scatter;
 }
 
 /** Estimates that differ by no more than this say the same, however narrow their intervals are. */
@@ -32,6 +38,8 @@ const heldMs = 600_000;
 const mostConfirmations = 6;
 /** A day: narrow links stay, but not for ever. */
 const forgottenMs = 86_400_000;
+/** A 95 % interval reaches so many standard deviations to either side. */
+const intervalDeviations = 1.96;
 /** Smallest figure that may be told. */
 const leastMbps = 0.001;
 
@@ -42,10 +50,13 @@ const leastMbps = 0.001;
 export function remember(
   before: PathMemory | null,
   path: { from: string; to: string },
-  figures: Combined,
+  newest: Combined,
+  beside: Beside,
   nowMs: number,
 ): PathMemory {
-  if (before && figures.atMs <= before.atMs) return before;
+  if (before && newest.atMs <= before.atMs) return before;
+  const scatter = scatterWith(before?.scatter ?? noScatter, newest);
+  const figures = widened(newest, scatter);
   const { availableMbps, lowMbps, highMbps, atMs, method } = figures;
   const capacityMbps = steady(before?.capacityMbps ?? null, figures.capacityMbps);
   const fresh = {
@@ -57,6 +68,8 @@ export function remember(
     highMbps,
     capacityMbps,
     contradictedSinceMs: null,
+    beside,
+    scatter,
   };
   const held = before?.availableMbps ?? null;
   if (!before || held === null) return { ...fresh, availableMbps, confirmations: before?.confirmations ?? 0 };
@@ -66,16 +79,17 @@ export function remember(
     return isPossible ? { ...before, capacityMbps } : { ...fresh, availableMbps, confirmations: 0 };
   }
   const confirmations = confirmed(before, held, figures);
+  // What is held goes with what was beside it then.
+  const kept = { ...fresh, availableMbps: held, beside: { ...before.beside, times: beside.times } };
   const [least, most] = [
     Math.min(lowMbps, availableMbps * (1 - alike)),
     Math.max(highMbps, availableMbps * (1 + alike)),
   ];
-  if (held >= least && held <= most)
-    return { ...fresh, availableMbps: held, ...spanning(figures, held), confirmations };
+  if (held >= least && held <= most) return { ...kept, ...spanning(figures, held), confirmations };
   const since = before.contradictedSinceMs ?? nowMs;
   if (nowMs - since >= persistenceMs || atMs - before.atMs > unusedMs)
     return { ...fresh, availableMbps, confirmations };
-  return { ...fresh, availableMbps: held, ...spanning(figures, held), confirmations, contradictedSinceMs: since };
+  return { ...kept, ...spanning(figures, held), confirmations, contradictedSinceMs: since };
 }
 
 /**
@@ -83,7 +97,7 @@ export function remember(
  * at the best, and the estimate is dropped in the end: cross traffic comes and goes, but narrow links stay.
  */
 export function knowledgeAt(memory: PathMemory, nowMs: number): PathKnowledge {
-  const { from, to, method, availableMbps, lowMbps, highMbps, capacityMbps } = memory;
+  const { from, to, method, availableMbps, lowMbps, highMbps, capacityMbps, beside } = memory;
   const ageMs = Math.max(0, nowMs - memory.atMs);
   const lastsMs = heldMs * 2 ** memory.confirmations;
   const faded = Math.min(1, Math.max(0, ageMs / lastsMs - 1));
@@ -96,6 +110,9 @@ export function knowledgeAt(memory: PathMemory, nowMs: number): PathKnowledge {
     lowMbps: rounded(lowMbps * (1 - faded)),
     highMbps: rounded(highMbps + (bestMbps - highMbps) * faded),
     ...(capacityMbps === null ? {} : { capacityMbps: Math.max(leastMbps, rounded(capacityMbps)) }),
+    besideOutMbps: rounded(beside.outMbps),
+    besideIntoMbps: rounded(beside.intoMbps),
+    besideTimes: rounded(beside.times),
     ageMs: Math.round(ageMs),
   };
 }
@@ -109,6 +126,22 @@ function confirmed(before: PathMemory, held: number, { atMs, availableMbps }: Co
   if (atMs - before.atMs <= unusedMs) return before.confirmations;
   const isFound = Math.abs((availableMbps ?? 0) - held) <= confirming * held;
   return isFound ? Math.min(mostConfirmations, before.confirmations + 1) : 0;
+}
+
+function scatterWith(scatter: Scatter, { atMs, availableMbps }: Combined): Scatter {
+  return availableMbps === null ? scatter : scattered(scatter, atMs, availableMbps);
+}
+
+/** No estimate is surer than the next one lets it be. */
+function widened(figures: Combined, scatter: Scatter): Combined {
+  const { availableMbps, lowMbps, highMbps } = figures;
+  if (availableMbps === null) return figures;
+  const half = intervalDeviations * scatterMbps(scatter);
+  return {
+    ...figures,
+    lowMbps: Math.max(0, Math.min(lowMbps, availableMbps - half)),
+    highMbps: Math.max(highMbps, availableMbps + half),
+  };
 }
 
 function spanning({ lowMbps, highMbps }: Combined, held: number): { lowMbps: number; highMbps: number } {

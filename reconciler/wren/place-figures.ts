@@ -45,7 +45,8 @@ export class PlaceFigures {
   limits(place: PlaceCapacity): void {
     this.#narrow.add(place.name);
     const stated = this.#stated.get(place.name);
-    const isConfirmed = stated !== undefined && place.capacityMbps <= stated && excess * place.capacityMbps >= stated;
+    const { capacityMbps, mostMbps = capacityMbps } = place;
+    const isConfirmed = stated !== undefined && capacityMbps <= stated && excess * mostMbps >= stated;
     this.#set(isConfirmed ? { ...place, capacityMbps: stated } : place);
   }
 

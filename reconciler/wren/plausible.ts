@@ -11,6 +11,8 @@ export interface PathReading {
   capacityMbps: number | null;
   /** As in `PathEstimate`. */
   minimumDelayMs: number | null;
+  /** Share of the time in which the path was in use; null where nobody says. */
+  busyShare: number | null;
 }
 
 /** No path of today carries more: 1 Tb/s. */
@@ -32,7 +34,7 @@ export function plausible(
   atMs: number,
   receivedAtMs: number,
 ): { reading: PathReading | null; faults: number } {
-  const { available, minimumDelayMs } = estimate;
+  const { available, minimumDelayMs, busyShare } = estimate;
   const faults: boolean[] = [];
   if (receivedAtMs - atMs > oldestMs) return { reading: null, faults: 1 };
   const isFuture = atMs > receivedAtMs + clockSlackMs;
@@ -53,6 +55,7 @@ export function plausible(
     highMbps: within(Math.max(available.lowMbps, available.highMbps)),
     capacityMbps,
     minimumDelayMs: minimumDelayMs ?? null,
+    busyShare: busyShare ?? null,
   };
   return { reading, faults: faults.filter(Boolean).length };
 }

@@ -1,4 +1,5 @@
 import type { HostObservation, PathKnowledge } from '../../schema/generated/types.js';
+import { besideOf } from './beside.js';
 import { CarriedRates } from './carried-rates.js';
 import { combined } from './combine.js';
 import type { PathLoad } from './congestion.js';
@@ -45,7 +46,8 @@ export class Wren {
     this.#readings.keep(hosts);
     const sides = this.#readings.sides();
     const byPath = new Map(sides.map((each) => [pathKey(each), each]));
-    for (const each of sides) this.#learn(each, byPath.get(pathKey({ from: each.to, to: each.from })), nowMs);
+    const sums = { leaving: this.#carried.leaving(), entering: this.#carried.entering() };
+    for (const each of sides) this.#learn(each, byPath.get(pathKey({ from: each.to, to: each.from })), sums, nowMs);
     for (const [key, memory] of this.#memories) {
       if (!hosts.has(memory.from) || !hosts.has(memory.to) || isForgotten(memory, nowMs)) this.#memories.delete(key);
     }
@@ -90,10 +92,13 @@ export class Wren {
     this.#comparison = null;
   }
 
-  #learn(there: PathSides, back: PathSides | undefined, nowMs: number): void {
+  #learn(there: PathSides, back: PathSides | undefined, sums: Parameters<typeof besideOf>[2], nowMs: number): void {
     const key = pathKey(there);
     const figures = combined(there);
-    if (figures) this.#memories.set(key, remember(this.#memories.get(key) ?? null, there, figures, nowMs));
+    if (figures) {
+      const beside = besideOf(there, this.#carried, sums, figures.busyShare);
+      this.#memories.set(key, remember(this.#memories.get(key) ?? null, there, figures, beside, nowMs));
+    }
     const latency = latencyMs(there, back);
     if (latency !== null) this.#latencies.set(key, rounded(latency));
   }

@@ -1543,6 +1543,18 @@ export interface PathKnowledge {
    */
   carriedMbps?: number;
   /**
+   * What other links carried away from its first host when the estimate was made, which found so much less available.
+   */
+  besideOutMbps?: number;
+  /**
+   * What other links carried to its last host then.
+   */
+  besideIntoMbps?: number;
+  /**
+   * They may have carried up to so many times as much at the moments at which the path was in use: it is used in phases.
+   */
+  besideTimes?: number;
+  /**
    * Age of the newest packet that the estimate rests on.
    */
   ageMs: number;

@@ -80,6 +80,32 @@ describe('capacities with figures in the inventory', () => {
     expect(used(two, 2, 1)['host-1/eth0 in']).toBe(100);
   });
 
+  it('of one path are at the end where no other path finds more', () => {
+    const { underlay } = fig14([path(1, 2, 40), path(1, 3, 95)]);
+    expect(used(underlay, 1, 2)).toEqual({ 'host-1/eth0 out': 100, 'host-2/eth0 in': 40 });
+    expect(used(underlay, 3, 2)['host-2/eth0 in']).toBe(40);
+  });
+
+  it('of an interface count what others carried when a path was measured, not now', () => {
+    const paths = [
+      path(1, 2, 41, { carriedMbps: 0, besideOutMbps: 0, besideIntoMbps: 0 }),
+      path(3, 2, 11, { carriedMbps: 0, besideOutMbps: 0, besideIntoMbps: 30 }),
+    ];
+    expect(used(fig14(paths).underlay, 1, 2)['host-2/eth0 in']).toBeCloseTo(41, 0);
+    const now = paths.map(({ besideOutMbps: _out, besideIntoMbps: _into, ...each }) => each);
+    expect(used(fig14(now).underlay, 1, 2)['host-2/eth0 in']).toBe(100);
+  });
+
+  it('stay the inventory’s where others of ours may have carried the rest while a path was in use', () => {
+    const phased = (besideTimes: number) =>
+      [path(1, 2, 60), path(1, 3, 60)].map((each) => ({ ...each, besideOutMbps: 10, besideTimes }));
+    expect(used(fig14(phased(1)).underlay, 1, 2)['host-1/eth0 out']).toBeCloseTo(70, 6);
+    expect(used(fig14(phased(2)).underlay, 1, 2)['host-1/eth0 out']).toBeCloseTo(70, 6);
+    expect(used(fig14(phased(4)).underlay, 1, 2)['host-1/eth0 out']).toBe(100);
+    const narrow = phased(4).map((each) => ({ ...each, capacityMbps: 75 }));
+    expect(used(fig14(narrow).underlay, 1, 2)['host-1/eth0 out']).toBeCloseTo(70, 6);
+  });
+
   it('are more where more was found', () => {
     const { underlay } = fig14([path(1, 4, 50)]);
     expect(used(underlay, 2, 5)[trunk]).toBe(50);

@@ -10,6 +10,7 @@ const reading = (mbps: number | null, half: number, atMs = 1000, middle = mbps ?
   highMbps: middle + half,
   capacityMbps: 100,
   minimumDelayMs: null,
+  busyShare: 1,
 });
 const both = (twoSided: PathReading | null, oneSided: PathReading | null) =>
   combined({ from: 'a', to: 'b', twoSided, oneSided });
@@ -40,6 +41,7 @@ describe('what both ends say', () => {
 });
 
 const path = { from: 'a', to: 'b' };
+const alone = { outMbps: 0, intoMbps: 0, times: 1 };
 const figures = (mbps: number | null, half: number, atMs: number, middle?: number): Combined => ({
   ...reading(mbps, half, atMs, middle),
   method: 'two-sided',
@@ -48,7 +50,8 @@ const figures = (mbps: number | null, half: number, atMs: number, middle?: numbe
 /** One estimate a second from `fromS` to before `toS`. */
 function watch(before: PathMemory | null, fromS: number, toS: number, mbps: (second: number) => number): PathMemory {
   let memory = before;
-  for (let s = fromS; s < toS; s++) memory = remember(memory, path, figures(mbps(s), 3, s * 1000), s * 1000 + 50);
+  for (let s = fromS; s < toS; s++)
+    memory = remember(memory, path, figures(mbps(s), 3, s * 1000), alone, s * 1000 + 50);
   if (!memory) throw new Error('nothing to remember');
   return memory;
 }
@@ -76,13 +79,33 @@ describe('what is remembered of a path', () => {
     expect(watch(steady, 20, 23, () => 20).availableMbps).toBe(20);
   });
 
+  it('is as uncertain as estimates differ from one window to the next, once that was seen', () => {
+    const windows = (s: number) => (Math.floor(s / 5) % 2 === 0 ? 60 : 40);
+    const halfOf = ({ lowMbps, highMbps }: PathMemory) => (highMbps - lowMbps) / 2;
+    expect(halfOf(watch(null, 1, 5, windows))).toBe(3);
+    const scattered = watch(null, 1, 60, windows);
+    expect(halfOf(scattered)).toBeGreaterThan(30);
+    expect(watch(scattered, 60, 65, () => 45).availableMbps).toBe(scattered.availableMbps);
+    expect(halfOf(watch(null, 1, 60, (s) => (s < 30 ? 60 : 40)))).toBe(3);
+  });
+
+  it('goes with what others carried when it was found', () => {
+    const beside = (outMbps: number, times: number) => ({ outMbps, intoMbps: 2, times });
+    const found = remember(null, path, figures(50, 3, 1000), beside(8, 1), 1050);
+    const held = remember(found, path, figures(51, 3, 2000), beside(9, 3), 2050);
+    expect(knowledgeAt(held, 2050)).toMatchObject({ availableMbps: 50, besideOutMbps: 8, besideIntoMbps: 2 });
+    expect(knowledgeAt(held, 2050).besideTimes).toBe(3);
+    const other = remember(held, path, figures(20, 3, 70_000), beside(4, 1), 70_050);
+    expect(knowledgeAt(other, 70_050)).toMatchObject({ availableMbps: 20, besideOutMbps: 4, besideTimes: 1 });
+  });
+
   it('keeps an estimate while there is too little traffic for another, unless its bounds contradict', () => {
     const steady = watch(null, 1, 20, () => 50);
-    expect(remember(steady, path, figures(null, 40, 21_000), 21_000)).toMatchObject({
+    expect(remember(steady, path, figures(null, 40, 21_000), alone, 21_000)).toMatchObject({
       availableMbps: 50,
       atMs: 19_000,
     });
-    expect(remember(steady, path, figures(null, 5, 21_000, 90), 21_000)).toMatchObject({
+    expect(remember(steady, path, figures(null, 5, 21_000, 90), alone, 21_000)).toMatchObject({
       availableMbps: null,
       lowMbps: 85,
     });
@@ -95,6 +118,9 @@ describe('what is remembered of a path', () => {
     expect(at(900)).toMatchObject({ availableMbps: 50, lowMbps: 23.5, highMbps: 76.5 });
     expect(at(1200)).toEqual({
       ...path,
+      besideOutMbps: 0,
+      besideIntoMbps: 0,
+      besideTimes: 1,
       method: 'two-sided',
       lowMbps: 0,
       highMbps: 100,
