@@ -58,7 +58,8 @@ export function decide(inputs: Inputs, begins: (part: PassPart) => void = () => 
   const problem = formulate(snapshot, underlay, linkEnds);
   const running = configurationOf(snapshot.current);
   const { adaptation, isChanging } = snapshot;
-  const choice = choose(problem, inIndices(problem, running), adaptation, isChanging ? null : adaptation.minimumGain);
+  const minimumGain = isChanging ? null : adaptation.minimumGain;
+  const choice = choose(problem, inIndices(problem, running), adaptation, minimumGain, isAtRest(inputs.observed));
   if (choice.kind === 'infeasible') return { ...choice, snapshot };
 
   const refused = refuseDeparted(snapshot, inputs.observed) ?? refuseUnreachable(snapshot, ends);
@@ -70,6 +71,14 @@ export function decide(inputs: Inputs, begins: (part: PassPart) => void = () => 
   const modest: Choice = { ...choice, solution: choice.fewerMoves, reason, fewerMoves: null };
   const second = planFor(modest, { inputs, snapshot, problem, running, linkEnds, origin, begins });
   return second.kind === 'unsafe' ? { ...planned, snapshot } : { ...second, snapshot };
+}
+
+/** In smoothing intervals. */
+const restsAfter = 3;
+
+/** Whether demands have been the same for so long that what they are worth has been looked at before. */
+function isAtRest({ nowMs, traffic: { declaredAtMs, smoothingIntervalMs } }: Observed): boolean {
+  return declaredAtMs !== null && nowMs - declaredAtMs > restsAfter * smoothingIntervalMs;
 }
 
 interface Setting {

@@ -25,13 +25,14 @@ export interface Choice {
 /**
  * The least disruptive configuration that is good enough: what runs, if nothing is worth more; else other links and paths for VMs
  * where they are; else migrations, if they bring at least `minimumGain` over that. Null: the demands are known to be out of date, so
- * no gain counts, only whether what runs may go on.
+ * no gain counts, only whether what runs may go on. At rest, when all has been looked at before, headroom has to be surer.
  */
 export function choose(
   problem: Problem,
   running: Running | null,
   options: SolveOptions,
   minimumGain: number | null,
+  isAtRest = false,
 ): Choice | Infeasible {
   const full = solve(problem, options);
   if ('kind' in full) return full;
@@ -40,7 +41,7 @@ export function choose(
   if (running === null) return first(rerouted ?? full);
   const before = evaluate(problem, running.mapping, running.paths);
   const kept: Solution = { ...running, score: before, bound: full.bound, algorithm: 'as it runs' };
-  const isWorth = gainTest(problem, minimumGain ?? Number.POSITIVE_INFINITY);
+  const isWorth = gainTest(problem, minimumGain ?? Number.POSITIVE_INFINITY, isAtRest);
   if (!isAdmissible(problem, running.mapping, running.paths)) {
     const solution = rerouted && !isWorth(rerouted, full) ? rerouted : full;
     return {
@@ -96,12 +97,18 @@ function pinned(problem: Problem): Problem {
 
 /** Standard deviations that a gain must exceed. */
 const certainly = 2;
+/** The same of headroom that was not worth it when the demands were new: figures that err make it look worth it at some time. */
+const certainlyAtRest = 3;
 
 /**
  * Whether `after` is worth leaving `before`: less unmet demand by the share `minimumGain` of all demand, or no more unmet demand
  * and an objective better by that share. Either way by more than can be put down to capacities that are not known exactly.
  */
-function gainTest(problem: Problem, minimumGain: number): (before: Solution, after: Solution) => boolean {
+function gainTest(
+  problem: Problem,
+  minimumGain: number,
+  isAtRest: boolean,
+): (before: Solution, after: Solution) => boolean {
   const totalMbps = problem.demands.reduce((sum, demand) => sum + demand.rateMbps, 0);
   const sign = problem.objective.goal === 'maximise' ? 1 : -1;
   return (before, after) => {
@@ -112,9 +119,8 @@ function gainTest(problem: Problem, minimumGain: number): (before: Solution, aft
     const isBetter = lessUnmet >= -1e-6 && better > 0 && better >= leastBetter;
     if (!isLess && !isBetter) return false;
     const chance = differenceDeviation(problem, before, after);
-    return (
-      (isLess && lessUnmet >= certainly * chance.unmetMbps) || (isBetter && better >= certainly * chance.objectiveMbps)
-    );
+    const surely = (isAtRest ? certainlyAtRest : certainly) * chance.objectiveMbps;
+    return (isLess && lessUnmet >= certainly * chance.unmetMbps) || (isBetter && better >= surely);
   };
 }
 

@@ -64,6 +64,13 @@ describe('choose', () => {
     const now = running(problem, overStar);
     expect(chosen(uncertain(0.03), now).verdict).toBe('adapt');
     expect(chosen(uncertain(30), now).verdict).toBe('keep');
+    const verdicts = Array.from({ length: 60 }, (_, i) => {
+      const choice = choose(uncertain(0.03 * 1.15 ** i), now, options, 0.05, true);
+      return { fresh: chosen(uncertain(0.03 * 1.15 ** i), now).verdict, atRest: 'verdict' in choice && choice.verdict };
+    });
+    expect(verdicts).toContainEqual({ fresh: 'adapt', atRest: 'adapt' });
+    expect(verdicts).toContainEqual({ fresh: 'adapt', atRest: 'keep' });
+    expect(verdicts).not.toContainEqual({ fresh: 'keep', atRest: 'adapt' });
   });
 
   it('keeps what runs while the application is changing', () => {
