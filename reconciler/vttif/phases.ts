@@ -2,8 +2,9 @@ import type { Pair } from '../model/pair.js';
 import { components } from './components.js';
 import { periodOf } from './period.js';
 import { prune } from './prune.js';
+import { largest, listed } from './rates.js';
 import { seriesOf } from './series.js';
-import { smooth } from './smooth.js';
+import { smoothed } from './smooth.js';
 import type { Phase, VttifState } from './state.js';
 
 export interface PhaseOptions {
@@ -19,8 +20,10 @@ export interface PhaseOptions {
  */
 export function findPhases(state: VttifState, options: PhaseOptions): Phase[] {
   const { nowMs, historyMs, samplingIntervalMs, pruneThreshold } = options;
-  const { rates } = smooth({ ...state, windowStartMs: null }, nowMs, historyMs);
-  const parts = components(prune(rates, pruneThreshold));
+  const { rates } = smoothed({ ...state, windowStartMs: null }, nowMs, historyMs);
+  // Nothing smaller is left by pruning: the largest of each part is at least such a share of the largest of all.
+  const leastMbps = 0.99 * pruneThreshold ** 2 * largest(rates.rateMbps);
+  const parts = components(prune(listed(rates, leastMbps), pruneThreshold));
   const series = seriesOf(parts, state.hosts, { stepMs: samplingIntervalMs, historyMs });
   const known = periodsByVm(state.phases);
   return parts.flatMap(({ network, vms }, index) => {

@@ -41,14 +41,16 @@ export function largest(ratesMbps: ArrayLike<number>): number {
   return most;
 }
 
-/** As a list, in the same order. */
-export function listed(rates: Rates): SmoothedRate[] {
-  return Array.from(rates.rows, (_, place) => {
+/** Entries of at least `leastMbps` as a list, in the same order. */
+export function listed(rates: Rates, leastMbps = 0): SmoothedRate[] {
+  const list: SmoothedRate[] = [];
+  for (const [place, rateMbps] of rates.rateMbps.entries()) {
+    if (rateMbps < leastMbps) continue;
     const { name, network, source, destination } = pairAt(rates, place);
     const variance = rates.variance[place] ?? Number.NaN;
-    const rateMbps = rates.rateMbps[place] ?? 0;
-    return { name, network, source, destination, rateMbps, variance: Number.isNaN(variance) ? null : variance };
-  });
+    list.push({ name, network, source, destination, rateMbps, variance: Number.isNaN(variance) ? null : variance });
+  }
+  return list;
 }
 
 /** From a list in which each pair is once. `names`: those of pairs that have rows already. */
