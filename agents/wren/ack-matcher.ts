@@ -1,6 +1,7 @@
 import type { Acknowledgement, Departure, TimedPacket } from './packet.js';
 
-const size = 4096;
+const leastSize = 64;
+const mostSize = 4096;
 const wrap = 2 ** 32;
 const half = 2 ** 31;
 /** Segments whose acknowledgement may be that of an earlier copy, or that a timer held back, are not used. */
@@ -12,15 +13,18 @@ const oftenAlone = 0.3;
  * - segments sent more than once (Karn and Partridge, 1987), and what was acknowledged with them;
  * - single segments, where the other end acknowledges every second: a timer held those back;
  * - what was acknowledged while departures were missing from the capture.
+ * Where others came in between, the packet does not follow the one before.
  */
 export class AckMatcher {
   // Departures not acknowledged yet, a ring in the order of their sequence.
-  readonly #end = new Float64Array(size);
-  readonly #atNs = new Float64Array(size);
-  readonly #bytes = new Float64Array(size);
-  readonly #data = new Float64Array(size);
-  readonly #segments = new Float64Array(size);
-  readonly #isUnsure = new Uint8Array(size);
+  #size = leastSize;
+  #end = new Float64Array(leastSize);
+  #atNs = new Float64Array(leastSize);
+  #bytes = new Float64Array(leastSize);
+  #data = new Float64Array(leastSize);
+  #segments = new Float64Array(leastSize);
+  #isUnsure = new Uint8Array(leastSize);
+  #isAfterOthers = new Uint8Array(leastSize);
   #head = 0;
   #count = 0;
   /** Next sequence number to be sent, and the highest acknowledged; undefined before any. */
@@ -28,9 +32,9 @@ export class AckMatcher {
   #acknowledged = 0;
   #aloneShare = 0;
   #isAfterGap = true;
-  readonly #packet = { departureNs: 0, arrivalNs: 0, bytes: 0, lastBytes: 0, isAfterGap: true } satisfies TimedPacket;
+  readonly #packet: Required<TimedPacket> = { departureNs: 0, arrivalNs: 0, bytes: 0, lastBytes: 0, isAfterGap: true };
 
-  departure({ atNs, start, end, bytes, segments }: Departure): void {
+  departure({ atNs, start, end, bytes, segments, isAfterOthers }: Departure): void {
     const data = distance(start, end);
     if (data <= 0) return;
     if (this.#next === undefined) this.#acknowledged = start;
@@ -39,8 +43,8 @@ export class AckMatcher {
       this.#resent(start, end);
       if (distance(this.#next as number, end) <= 0) return;
     }
-    if (this.#count === size) this.#drop();
-    const slot = (this.#head + this.#count) % size;
+    if (this.#count === this.#size) this.#makeRoom();
+    const slot = (this.#head + this.#count) % this.#size;
     this.#count += 1;
     this.#end[slot] = end;
     this.#atNs[slot] = atNs;
@@ -48,6 +52,7 @@ export class AckMatcher {
     this.#data[slot] = data;
     this.#segments[slot] = segments;
     this.#isUnsure[slot] = ahead === 0 ? 0 : 1;
+    this.#isAfterOthers[slot] = isAfterOthers ? 1 : 0;
     this.#next = end;
   }
 
@@ -64,14 +69,14 @@ export class AckMatcher {
     }
     const packet = this.#cover(atNs, number);
     this.#acknowledged = number;
-    if (packet) packet.isAfterGap = this.#isAfterGap;
+    if (packet) packet.isAfterGap ||= this.#isAfterGap;
     this.#isAfterGap = packet === undefined;
     return packet;
   }
 
   /** Takes what is covered out of the ring; of a run that is covered in part, the rest stays. */
   #cover(atNs: number, number: number): TimedPacket | undefined {
-    let [bytes, lastBytes, segments, departureNs, isUnsure] = [0, 0, 0, 0, false];
+    let [bytes, lastBytes, segments, departureNs, isUnsure, isAfterOthers] = [0, 0, 0, 0, false, false];
     let from = this.#acknowledged;
     while (this.#count > 0 && distance(from, number) > 0) {
       const slot = this.#head;
@@ -83,9 +88,10 @@ export class AckMatcher {
       segments += share * (this.#segments[slot] as number);
       departureNs = this.#atNs[slot] as number;
       isUnsure ||= this.#isUnsure[slot] === 1;
+      isAfterOthers ||= this.#isAfterOthers[slot] === 1;
       from = (from + covered) % wrap;
       if (covered < left) break;
-      this.#head = (slot + 1) % size;
+      this.#head = (slot + 1) % this.#size;
       this.#count -= 1;
     }
     const isAlone = segments < 1.5;
@@ -95,25 +101,48 @@ export class AckMatcher {
     this.#packet.arrivalNs = atNs;
     this.#packet.bytes = Math.round(bytes);
     this.#packet.lastBytes = Math.round(lastBytes);
+    this.#packet.isAfterGap = isAfterOthers;
     return this.#packet;
   }
 
   /** Marks what is sent again: which copy is acknowledged cannot be known. */
   #resent(start: number, end: number): void {
     for (let k = 0; k < this.#count; k += 1) {
-      const slot = (this.#head + k) % size;
+      const slot = (this.#head + k) % this.#size;
       const slotEnd = this.#end[slot] as number;
       const slotStart = (slotEnd - (this.#data[slot] as number) + wrap) % wrap;
       if (distance(start, slotEnd) > 0 && distance(slotStart, end) > 0) this.#isUnsure[slot] = 1;
     }
   }
 
-  /** More is on its way than is remembered: forget the oldest, and what it would have been acknowledged with. */
-  #drop(): void {
+  /** Remembers more; or, where that is too much, forgets the oldest, and what it would have been acknowledged with. */
+  #makeRoom(): void {
+    if (this.#size < mostSize) {
+      this.#grow();
+      return;
+    }
     this.#acknowledged = this.#end[this.#head] as number;
-    this.#head = (this.#head + 1) % size;
+    this.#head = (this.#head + 1) % this.#size;
     this.#count -= 1;
     this.#isAfterGap = true;
+  }
+
+  #grow(): void {
+    const grown = <Fields extends Float64Array | Uint8Array>(fields: Fields, larger: Fields): Fields => {
+      larger.set(fields.subarray(this.#head));
+      larger.set(fields.subarray(0, this.#head), this.#size - this.#head);
+      return larger;
+    };
+    const size = 2 * this.#size;
+    this.#end = grown(this.#end, new Float64Array(size));
+    this.#atNs = grown(this.#atNs, new Float64Array(size));
+    this.#bytes = grown(this.#bytes, new Float64Array(size));
+    this.#data = grown(this.#data, new Float64Array(size));
+    this.#segments = grown(this.#segments, new Float64Array(size));
+    this.#isUnsure = grown(this.#isUnsure, new Uint8Array(size));
+    this.#isAfterOthers = grown(this.#isAfterOthers, new Uint8Array(size));
+    this.#size = size;
+    this.#head = 0;
   }
 }
 

@@ -30,6 +30,8 @@ export interface Departure {
   bytes: number;
   /** Segments on the wire: more than one for an offloaded run. */
   segments: number;
+  /** Packets that are not followed left since the departure before, and came in between. */
+  isAfterOthers: boolean;
 }
 
 /** What the other end acknowledged, and when the sender saw it. */

@@ -9,6 +9,7 @@ const segment = (matcher: AckMatcher, atNs: number, start: number, segments = 1)
     end: (start + segments * 1000) >>> 0,
     bytes: segments * 1052,
     segments,
+    isAfterOthers: false,
   });
 const ack = (matcher: AckMatcher, atNs: number, number: number): TimedPacket | undefined => {
   const packet = matcher.acknowledgement({ atNs, number: number >>> 0 });

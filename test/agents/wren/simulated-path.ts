@@ -95,7 +95,14 @@ class Play {
   #send(nowNs: number): void {
     const segments = this.#sender.send(nowNs);
     const end = (this.#sequence + segments * segmentBytes) % 4294967296;
-    const departure = { atNs: nowNs + 1e9, start: this.#sequence, end, bytes: segments * wireBytes, segments };
+    const departure = {
+      atNs: nowNs + 1e9,
+      start: this.#sequence,
+      end,
+      bytes: segments * wireBytes,
+      segments,
+      isAfterOthers: false,
+    };
     this.sent.push({ atNs: nowNs, event: { kind: 'departure', departure } });
     this.#sequence = end;
     for (let k = 0; k < segments; k += 1) this.#sendSegment(nowNs);
