@@ -11,8 +11,9 @@ import { documents, hostCount, statuses } from './large-fleet.js';
 export interface Cost {
   coresUsed: number;
   longestSeconds: number;
-  residentMib: number;
-  heapMib: number;
+  /** In 10^6 bytes. */
+  residentMb: number;
+  heapMb: number;
   applications: number;
   demands: number;
 }
@@ -83,15 +84,15 @@ async function main(): Promise<Cost> {
   });
   await once(lines, 'close');
   const coresUsed = (processorSeconds() - begun) / measuredSeconds;
-  const residentMib = process.resourceUsage().maxRSS / 1024;
+  const residentMb = (process.resourceUsage().maxRSS * 1024) / 1e6;
   globalThis.gc?.();
   const { demands, applications = [] } = aggregation.knowledge.inference.traffic();
   const found = { demands: demands.length, applications: applications.length };
   return {
     coresUsed,
     longestSeconds: longest,
-    residentMib,
-    heapMib: process.memoryUsage().heapUsed / 2 ** 20,
+    residentMb,
+    heapMb: process.memoryUsage().heapUsed / 1e6,
     ...found,
   };
 }

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { builtModule } from '../built-module.js';
 import type { Figure } from '../figure.js';
 import { atMost, info } from '../vnet/figures.js';
 import { hostCount, LargeTraffic, vmCount } from './large-fleet.js';
@@ -19,17 +20,17 @@ export async function scaleFigures(): Promise<Figure[]> {
   return [
     atMost(tell('processor time a second of the whole process'), cost.coresUsed, 0.5, 'cores'),
     info(tell('the most in one second'), cost.longestSeconds, 's'),
-    atMost(tell('the most memory it had resident'), cost.residentMib, 500, 'MiB'),
-    info(tell('of its heap, in use after collection'), cost.heapMib, 'MiB'),
+    atMost(tell('the most memory it had resident'), cost.residentMb, 500, 'MB'),
+    info(tell('of its heap, in use after collection'), cost.heapMb, 'MB'),
     info(tell('applications classified'), cost.applications, ''),
     info(tell('demands declared'), cost.demands, ''),
   ];
 }
 
 async function measured(traffic: LargeTraffic): Promise<Cost> {
-  const program = fileURLToPath(new URL('./scale-process.ts', import.meta.url));
+  const program = builtModule(fileURLToPath(new URL('./scale-process.ts', import.meta.url)));
   const times = [warmUpSeconds, measuredSeconds].map(String);
-  const child = spawn(process.execPath, [...process.execArgv, '--expose-gc', program, ...times], {
+  const child = spawn(process.execPath, ['--expose-gc', program, ...times], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const said = child.stdout.toArray();

@@ -70,17 +70,17 @@ function builtUnderlay(hosts: readonly SnapshotHost[], underlays: readonly Snaps
   return { resources: resources.list, edges, internal };
 }
 
-const tables = new WeakMap<Underlay, Map<number, UnderlayEdge>>();
+const tables = new WeakMap<Underlay, (UnderlayEdge | undefined)[]>();
 
 /** Look-up of edges by host indices. */
 export function edgesByPair(underlay: Underlay): (from: number, to: number) => UnderlayEdge | undefined {
   const count = underlay.internal.length;
-  const byPair = remembered(
-    tables,
-    underlay,
-    () => new Map(underlay.edges.map((edge) => [edge.from * count + edge.to, edge])),
-  );
-  return (from, to) => byPair.get(from * count + to);
+  const byPair = remembered(tables, underlay, () => {
+    const table = new Array<UnderlayEdge | undefined>(count * count).fill(undefined);
+    for (const edge of underlay.edges) table[edge.from * count + edge.to] = edge;
+    return table;
+  });
+  return (from, to) => byPair[from * count + to];
 }
 
 /** The underlay with no other edges than those between these hosts, by name. It keeps all resources. */
