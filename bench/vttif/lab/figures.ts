@@ -4,7 +4,7 @@ import { missing } from '../../vnet/stage.js';
 import { startWarden } from '../../vnet/start-warden.js';
 import { median } from '../../vnet/statistics.js';
 import { runs, sweep } from '../../vnet/sweep.js';
-import { type CellOptions, cells, shuffled } from './cells.js';
+import { type Cell, type CellOptions, cells, shuffled } from './cells.js';
 import { countingCost } from './counting-cost.js';
 import { firstAddress, GuestFleet } from './guest-fleet.js';
 import { type CellResult, type Pace, play } from './play.js';
@@ -36,7 +36,8 @@ const large: Group = {
 
 /**
  * Traffic matrices replayed by real TCP between guests of a lab, and what VTTIF makes of the counters. Needs root.
- * `VTTIF_BENCH_QUICK=1` plays a third of it, `VTTIF_BENCH_SEED` sets their order.
+ * `VTTIF_BENCH_QUICK=1` plays a third of it, `VTTIF_BENCH_ONLY` (a regular expression for names as in `mg.A.64, 40 Mb/s`) what it names;
+ * `VTTIF_BENCH_SEED` sets their order.
  */
 export async function labFigures(): Promise<Figure[]> {
   if (process.getuid?.() !== 0)
@@ -47,21 +48,28 @@ export async function labFigures(): Promise<Figure[]> {
   const dismissWarden = startWarden();
   try {
     const cost = await countingCost(isQuick() ? 5 : 20);
-    const results = [...(await Promise.all([small, middle].map(playGroup))), await playGroup(large)].flat();
+    const groups = [small, middle, large].map((group) => ({ ...group, chosen: chosenOf(group) }));
+    const [first, second, third] = groups.map((group) => () => (group.chosen.length === 0 ? [] : playGroup(group)));
+    const results = [...(await Promise.all([first?.(), second?.()])), await third?.()].flatMap((each) => each ?? []);
     return [...accuracy(results), atMost('lab: cost of counting, share of TCP throughput', cost, 0.02)];
   } finally {
     dismissWarden();
   }
 }
 
-async function playGroup({ pace, ...options }: Group): Promise<CellResult[]> {
-  const [, size] = options.sizes;
+function chosenOf(group: Group): Cell[] {
+  const all = shuffled(cells(group), Number(process.env.VTTIF_BENCH_SEED ?? 1));
+  const only = process.env.VTTIF_BENCH_ONLY;
+  if (only !== undefined) return all.filter((cell) => new RegExp(only).test(`${cell.name}, ${cell.totalMbps} Mb/s`));
+  return isQuick() ? all.filter((_, index) => index % 3 === 0) : all;
+}
+
+async function playGroup({ pace, sizes, chosen }: Group & { chosen: readonly Cell[] }): Promise<CellResult[]> {
+  const [, size] = sizes;
   const fleet = new GuestFleet(`${size}`, size);
   try {
     await fleet.setUp();
     const replay = await Replay.start(fleet.names, fleet.guests, firstAddress);
-    const all = shuffled(cells(options), Number(process.env.VTTIF_BENCH_SEED ?? 1));
-    const chosen = isQuick() ? all.filter((_, index) => index % 3 === 0) : all;
     const warmUp = chosen.at(-1);
     const results = await play(fleet, replay, warmUp ? [warmUp, ...chosen] : [], pace, tell);
     await replay.end();

@@ -5,7 +5,8 @@
  * line each; answers and what happens on standard output, a line each:
  *
  *   connect                 connects to all higher ranks; "connected" once all are joined
- *   send PERIOD R0 R1 ...   from now on sends R bytes a second to each rank, in pieces of what is due in PERIOD ms
+ *   send PERIOD R0 R1 ...   from now on sends R bytes a second to each rank, in pieces of what is due in PERIOD ms, or of 256 bytes:
+ *                           headers would make much of a byte at a time, as no program sends
  *   noise RATE SEED         and RATE bytes a second more, a little at a time, to ranks that the seed draws
  *   log T                   "log W0 F0 W1 F1 ...": bytes written to each rank until the time T, in ms since the epoch, and bytes of the
  *                           Ethernet frames that took them
@@ -15,6 +16,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/tcp.h>
+#include <math.h>
 #include <poll.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -26,7 +28,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { max_ranks = 256, tick_ms = 10, noise_ms = 20, piece_bytes = 1 << 20, line_bytes = 1 << 14, remembered = 128 };
+enum { max_ranks = 256, tick_ms = 10, noise_ms = 20, piece_bytes = 1 << 20, least_bytes = 256, line_bytes = 1 << 14, remembered = 128 };
 
 /* Ethernet, IPv4, and TCP with timestamps. */
 enum { header_bytes = 14 + 20 + 32 };
@@ -185,12 +187,13 @@ static void discard(int other)
 /* What the connection does not take stays due, up to a second's worth: who was held back does not make up for it later. */
 static void send_due(struct peer *peer, double seconds)
 {
-	double most = peer->rate + noise_rate;
+	double most = fmax(peer->rate + noise_rate, least_bytes);
+	double piece = fmax(peer->rate * period_s, least_bytes);
 
 	peer->due += peer->rate * seconds;
 	if (peer->due > most)
 		peer->due = most;
-	if (peer->due < 1 || (peer->due < peer->rate * period_s && peer->noise < 1))
+	if (peer->due < 1 || (peer->due < piece && peer->noise < 1))
 		return;
 	double at_ms = epoch_ms();
 	ssize_t length = send(peer->socket, zeros, peer->due < piece_bytes ? peer->due : piece_bytes, MSG_NOSIGNAL);

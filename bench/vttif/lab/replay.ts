@@ -129,7 +129,7 @@ function replayProgram(): string {
     folder: join(packageRoot(), 'bench', 'vttif', 'lab'),
     sources: ['replay.c'],
     options: ['-std=gnu11', '-O2', '-Wall', '-Wextra', '-Werror'],
-    libraries: [],
+    libraries: ['-lm'],
     packages: ['clang', 'linux-libc-dev'],
   });
 }
