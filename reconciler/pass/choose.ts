@@ -97,17 +97,12 @@ function pinned(problem: Problem): Problem {
 
 /** Standard deviations that a gain must exceed. */
 const certainly = 2;
-/**
- * Headroom that was not worth it when the demands were new has to be surer, and more: figures that err make it look worth it at some
- * time, and nobody waits for it.
- */
+/** The same of headroom that was not worth it when the demands were new: figures that err make it look worth it at some time. */
 const certainlyAtRest = 3;
-const moreAtRest = 2;
 
 /**
  * Whether `after` is worth leaving `before`: less unmet demand by the share `minimumGain` of all demand, or no more unmet demand
- * and an objective better by that share for each VM that moves. Either way by more than can be put down to capacities that are not
- * known exactly.
+ * and an objective better by that share. Either way by more than can be put down to capacities that are not known exactly.
  */
 function gainTest(
   problem: Problem,
@@ -120,9 +115,7 @@ function gainTest(
     const lessUnmet = before.score.unmetMbps - after.score.unmetMbps;
     const better = sign * (after.score.objectiveMbps - before.score.objectiveMbps);
     const isLess = lessUnmet > 0 && lessUnmet >= minimumGain * totalMbps;
-    const moves = after.mapping.filter((host, vm) => host !== before.mapping[vm]).length;
-    const leastShare = minimumGain * Math.max(1, moves) * (isAtRest ? moreAtRest : 1);
-    const leastBetter = leastShare * Math.max(1, Math.abs(before.score.objectiveMbps));
+    const leastBetter = minimumGain * Math.max(1, Math.abs(before.score.objectiveMbps));
     const isBetter = lessUnmet >= -1e-6 && better > 0 && better >= leastBetter;
     if (!isLess && !isBetter) return false;
     const chance = differenceDeviation(problem, before, after);

@@ -2207,7 +2207,7 @@ export interface Adaptation {
        */
       seed?: number;
       /**
-       * Smallest relative improvement worth a change: of all demand that less is unmet, or of the objective for each VM that moves.
+       * Smallest relative improvement worth a change.
        */
       minimumGain?: number;
     };
