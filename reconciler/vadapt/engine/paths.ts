@@ -1,0 +1,129 @@
+import type { Graph } from './graph.js';
+import { Users } from './users.js';
+
+const initialLength = 4;
+
+/** One path for each demand, as edges, and the load they put on resources. A demand may be without a path meanwhile: of no edges. */
+export class Paths {
+  readonly graph: Graph;
+  /** By resource, in Mb/s. */
+  readonly loadMbps: Float64Array;
+  /** By demand: how many of its edges are in use. */
+  readonly lengths: Int32Array;
+  /** By resource: demands whose paths cross it, once for each crossing. */
+  readonly users: Users;
+  /** By edge: how many paths take it, and their rates added up. */
+  readonly taken: Int32Array;
+  readonly rateMbps: Float64Array;
+  readonly #edges: Int32Array[];
+
+  constructor(graph: Graph) {
+    this.graph = graph;
+    this.loadMbps = new Float64Array(graph.capacityMbps.length);
+    this.lengths = new Int32Array(graph.demands);
+    this.users = new Users(graph.capacityMbps.length);
+    this.taken = new Int32Array(graph.edges);
+    this.rateMbps = new Float64Array(graph.edges);
+    this.#edges = Array.from({ length: graph.demands }, () => new Int32Array(initialLength));
+  }
+
+  /** The edges of a demand's path: the first `lengths[demand]` items, valid until it changes. */
+  edgesOf(demand: number): Int32Array {
+    return this.#edges[demand] as Int32Array;
+  }
+
+  /** Gives a demand another path. `edges` must not be what `edgesOf` returned for it. */
+  set(demand: number, edges: ArrayLike<number>, length: number): void {
+    const rateMbps = this.graph.rateMbps[demand] as number;
+    const old = this.#edges[demand] as Int32Array;
+    for (let place = this.lengths[demand] as number; place-- > 0; ) this.#leave(demand, old[place] as number, rateMbps);
+    const room = old.length < length ? new Int32Array(2 * length) : old;
+    this.#edges[demand] = room;
+    this.lengths[demand] = length;
+    for (let place = 0; place < length; place++) {
+      const edge = edges[place] as number;
+      room[place] = edge;
+      this.#take(demand, edge, rateMbps);
+    }
+  }
+
+  #leave(demand: number, edge: number, rateMbps: number): void {
+    const { edgeResources, firstResource } = this.graph;
+    (this.taken[edge] as number) -= 1;
+    (this.rateMbps[edge] as number) -= rateMbps;
+    for (let place = firstResource[edge] as number; place < (firstResource[edge + 1] as number); place++) {
+      const resource = edgeResources[place] as number;
+      (this.loadMbps[resource] as number) -= rateMbps;
+      this.users.remove(resource, demand);
+    }
+  }
+
+  #take(demand: number, edge: number, rateMbps: number): void {
+    const { edgeResources, firstResource } = this.graph;
+    (this.taken[edge] as number) += 1;
+    (this.rateMbps[edge] as number) += rateMbps;
+    for (let place = firstResource[edge] as number; place < (firstResource[edge + 1] as number); place++) {
+      const resource = edgeResources[place] as number;
+      (this.loadMbps[resource] as number) += rateMbps;
+      this.users.add(resource, demand);
+    }
+  }
+
+  /** rc_e of an edge in Mb/s: what its fullest resource has left; negative where it is overloaded. */
+  residualMbps(edge: number): number {
+    const { edgeResources, firstResource, capacityMbps } = this.graph;
+    let least = Number.POSITIVE_INFINITY;
+    for (let place = firstResource[edge] as number; place < (firstResource[edge + 1] as number); place++) {
+      const resource = edgeResources[place] as number;
+      const left = (capacityMbps[resource] as number) - (this.loadMbps[resource] as number);
+      if (left < least) least = left;
+    }
+    return least;
+  }
+
+  /** Load over capacity of the fullest resource of an edge. */
+  fullness(edge: number): number {
+    const { edgeResources, firstResource, capacityMbps } = this.graph;
+    let fullest = 0;
+    for (let place = firstResource[edge] as number; place < (firstResource[edge + 1] as number); place++) {
+      const resource = edgeResources[place] as number;
+      const share = (this.loadMbps[resource] as number) / (capacityMbps[resource] as number);
+      if (share > fullest) fullest = share;
+    }
+    return fullest;
+  }
+
+  /** By how much the fullest resource of a demand's path is overloaded: the share of the demand that it does not carry. */
+  overload(demand: number): number {
+    const { edgeResources, firstResource, capacityMbps } = this.graph;
+    const edges = this.edgesOf(demand);
+    let worst = 0;
+    for (let hop = (this.lengths[demand] as number) - 1; hop >= 0; hop--) {
+      const edge = edges[hop] as number;
+      for (let place = firstResource[edge] as number; place < (firstResource[edge + 1] as number); place++) {
+        const resource = edgeResources[place] as number;
+        const load = this.loadMbps[resource] as number;
+        const capacity = capacityMbps[resource] as number;
+        if (load > capacity && 1 - capacity / load > worst) worst = 1 - capacity / load;
+      }
+    }
+    return worst;
+  }
+
+  /** Adds all loads up anew, for sums that were changed often are not exact. */
+  recount(): void {
+    const { edgeResources, firstResource, rateMbps, demands } = this.graph;
+    this.loadMbps.fill(0);
+    this.rateMbps.fill(0);
+    for (let demand = 0; demand < demands; demand++) {
+      const edges = this.edgesOf(demand);
+      for (let hop = 0; hop < (this.lengths[demand] as number); hop++) {
+        const edge = edges[hop] as number;
+        (this.rateMbps[edge] as number) += rateMbps[demand] as number;
+        for (let place = firstResource[edge] as number; place < (firstResource[edge + 1] as number); place++) {
+          (this.loadMbps[edgeResources[place] as number] as number) += rateMbps[demand] as number;
+        }
+      }
+    }
+  }
+}
