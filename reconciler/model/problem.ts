@@ -1,3 +1,5 @@
+import type { ObjectiveRank } from '../../schema/objective/read-objective.js';
+
 /**
  * The optimisation problem of VADAPT in indices: hosts, VMs, demands and resources are numbered by their place in the lists.
  * The overlay graph is G = (H, E); an edge uses one or several resources (an interface, a trunk between sites), so that edges
@@ -10,11 +12,33 @@ export interface Problem {
   resources: Resource[];
   /** Directed; at most one for each ordered pair of hosts. No edge: no link is possible in that direction. */
   edges: ProblemEdge[];
+  /** Instead of edges: every host reaches every other at once, and no capacity binds. */
+  distances?: Distances;
   objective: ProblemObjective;
+  /** VMs that must be together or apart. */
+  groups?: ProblemGroup[];
+  /** With what probability each demand is to be met, where capacities and rates are normal variables; left out, means are taken for certain. */
+  confidence?: number;
   /** Constraint c on links beside the star; null does not limit. */
   fastPath: FastPathConstraint | null;
   /** Most VMs that may leave the host they run on; left out, any number. Those that have to leave come first. */
   maxMigrations?: number;
+  /** What migrations of one pass may take together. */
+  migrationBudget?: { seconds?: number; mib?: number };
+}
+
+/** Latency between hosts in ms: each pair's own, or by the smallest zone that both are in. */
+export type Distances =
+  | { kind: 'matrix'; latencyMs: number[][] }
+  /** Levels from the smallest zones outwards; `latencyMs` between hosts that share a zone of that level but of none below. */
+  | { kind: 'zones'; levels: { name: string; zoneOf: number[]; latencyMs: number }[]; beyondMs: number };
+
+export interface ProblemGroup {
+  name: string;
+  /** `together`: all on one host, or at one site. `apart`: no two of them. */
+  kind: 'together' | 'apart';
+  within: 'host' | 'site';
+  vms: number[];
 }
 
 export interface ProblemHost {
@@ -24,6 +48,10 @@ export interface ProblemHost {
   memoryMib: number;
   /** Null: any number of VMs. */
   maxGuests: number | null;
+  /** Place of its site among all sites. */
+  site?: number;
+  /** Left out: not limited. */
+  diskGib?: number;
   /** Resource that co-located VMs share: the host's finite internal capacity. */
   internal: number;
 }
@@ -39,12 +67,27 @@ export interface ProblemVm {
   allowed: number[];
   /** Proxy host of its virtual network: the middle of its star. */
   proxy: number;
+  diskGib?: number;
+  /** What migrate() has to carry; left out, a migration takes no time. */
+  migration?: MigrationLoad;
+}
+
+/** State that is copied while the VM runs, at the rate at which it changes. */
+export interface MigrationLoad {
+  stateMib: number;
+  dirtyMbps: number;
+  /** Longest that it may take. */
+  maxSeconds?: number;
 }
 
 export interface ProblemDemand {
   source: number;
   destination: number;
   rateMbps: number;
+  /** Standard deviation. */
+  deviationMbps?: number;
+  /** Latency of its path at most. */
+  maxLatencyMs?: number;
 }
 
 export interface Resource {
@@ -62,10 +105,12 @@ export interface ProblemEdge {
   latencyMs: number;
 }
 
+/** `ranks` in the order in which they decide; without them, what the level means. */
 export interface ProblemObjective {
   /** `path`: sum over demands of the residual bottleneck of their paths (eq. 2); `edge`: sum over used edges of their residual capacity. */
   level: 'path' | 'edge';
   goal: 'maximise' | 'minimise';
+  ranks?: readonly ObjectiveRank[];
 }
 
 export type FastPathConstraint =
