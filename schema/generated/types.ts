@@ -1993,6 +1993,374 @@ export interface Outage {
   b: string;
 }
 /**
+ * A problem of VADAPT that stands alone: hosts, VMs, demands, the network between hosts, and what to strive for. `virtuoso solve` reads it.
+ */
+export interface PlacementProblem {
+  /**
+   * Version of this format.
+   */
+  format_version: '1';
+  /**
+   * For people.
+   */
+  name?: string;
+  /**
+   * Hosts.
+   *
+   * @minItems 1
+   * @maxItems 100000
+   */
+  hosts: SolveHost[];
+  /**
+   * VMs.
+   *
+   * @maxItems 1000000
+   */
+  vms: SolveVm[];
+  /**
+   * Who wants to send how much to whom.
+   *
+   * @maxItems 10000000
+   */
+  demands?: SolveDemand[];
+  /**
+   * What is between hosts.
+   */
+  network: LinkNetwork | MatrixNetwork | ZoneNetwork;
+  objective?: SolveObjective;
+  /**
+   * VMs that must be together, or apart.
+   */
+  groups?: SolveGroup[];
+  limits?: SolveLimits;
+  /**
+   * With what probability every demand is to be met, where capacities and rates have deviations. Left out: means are taken for certain.
+   */
+  confidence?: number;
+}
+/**
+ * A host; what is left out is not limited.
+ */
+export interface SolveHost {
+  /**
+   * Its name.
+   */
+  name: string;
+  /**
+   * Where it is.
+   */
+  site?: string;
+  /**
+   * compute(h): processors for VMs.
+   */
+  computeCores?: number;
+  /**
+   * size(h): memory for VMs.
+   */
+  memoryMib?: number;
+  /**
+   * Disk for VMs.
+   */
+  diskGib?: number;
+  /**
+   * Most VMs.
+   */
+  maxGuests?: number;
+  /**
+   * What VMs on it can exchange with one another.
+   */
+  internalMbps?: number;
+  /**
+   * In a network of zones: the zone of each level that it is in.
+   *
+   * @maxItems 10
+   *
+   * Items: A name, unique among things of its kind.
+   */
+  zones?: string[];
+}
+/**
+ * A VM.
+ */
+export interface SolveVm {
+  /**
+   * Its name.
+   */
+  name: string;
+  /**
+   * Host that it runs on; left out, it runs nowhere yet.
+   */
+  host?: string;
+  /**
+   * vm_compute(v).
+   */
+  computeCores?: number;
+  /**
+   * vm_size(v).
+   */
+  memoryMib?: number;
+  /**
+   * Disk.
+   */
+  diskGib?: number;
+  /**
+   * The only host that it may run on.
+   */
+  pin?: string;
+  /**
+   * The only sites that it may run at.
+   *
+   * @minItems 1
+   *
+   * Items: A name, unique among things of its kind.
+   */
+  sites?: string[];
+  /**
+   * The only hosts that it may run on.
+   *
+   * @minItems 1
+   *
+   * Items: A name, unique among things of its kind.
+   */
+  hosts?: string[];
+  /**
+   * migrate(): what has to be carried while it runs. Left out, a migration takes no time.
+   */
+  migration?: {
+    /**
+     * Memory, and disk that is not shared.
+     */
+    stateMib: number;
+    /**
+     * Rate at which it changes meanwhile.
+     */
+    dirtyMbps?: number;
+    /**
+     * Longest that it may take.
+     */
+    maxSeconds?: number;
+  };
+}
+/**
+ * A_i of the seed, in one direction.
+ */
+export interface SolveDemand {
+  /**
+   * The VM that sends.
+   */
+  from: string;
+  /**
+   * The VM that receives.
+   */
+  to: string;
+  /**
+   * b_i.
+   */
+  rateMbps: number;
+  /**
+   * Its standard deviation.
+   */
+  deviationMbps?: number;
+  /**
+   * l_i: longest latency of its path.
+   */
+  maxLatencyMs?: number;
+}
+/**
+ * Overlay links that are possible, each in one direction.
+ */
+export interface LinkNetwork {
+  /**
+   * Bottlenecks that several links share.
+   *
+   * Items: A bottleneck that links share: an interface, a WAN trunk.
+   */
+  shared?: {
+    /**
+     * Its name.
+     */
+    name: string;
+    /**
+     * What it carries.
+     */
+    capacityMbps: number;
+    /**
+     * Standard deviation; 0 for one that is reserved.
+     */
+    deviationMbps?: number;
+  }[];
+  /**
+   * Links. Where there is none, no link is possible in that direction.
+   *
+   * Items: A link in one direction.
+   */
+  links: {
+    /**
+     * The host that sends.
+     */
+    from: string;
+    /**
+     * The host that receives.
+     */
+    to: string;
+    /**
+     * bw_e, of its own.
+     */
+    capacityMbps?: number;
+    /**
+     * Standard deviation of its own capacity.
+     */
+    deviationMbps?: number;
+    /**
+     * Shared bottlenecks on its way.
+     *
+     * Items: A name, unique among things of its kind.
+     */
+    through?: string[];
+    /**
+     * lat_e.
+     */
+    latencyMs?: number;
+    /**
+     * Its capacity is reserved.
+     */
+    isReserved?: boolean;
+  }[];
+  /**
+   * The Proxy: links to and from it are always there, and cost nothing.
+   */
+  star?: string;
+}
+/**
+ * Every host reaches every other, and no capacity binds.
+ */
+export interface MatrixNetwork {
+  /**
+   * By sender, then receiver, in the order of hosts.
+   */
+  latencyMs: number[][];
+}
+/**
+ * Every host reaches every other, no capacity binds, and latency is told by the smallest zone that holds both.
+ */
+export interface ZoneNetwork {
+  /**
+   * From the smallest zones outwards.
+   *
+   * @minItems 1
+   * @maxItems 10
+   *
+   * Items: A level of zones, as racks or rooms.
+   */
+  levels: {
+    /**
+     * Its name.
+     */
+    name: string;
+    /**
+     * Between two hosts of one zone of this level.
+     */
+    latencyMs: number;
+  }[];
+  /**
+   * Latency between hosts that share no zone.
+   */
+  beyondMs: number;
+}
+/**
+ * As in an [Objective](objective.md).
+ */
+export interface SolveObjective {
+  /**
+   * Level that values of edges are aggregated to.
+   */
+  level: 'path' | 'edge';
+  /**
+   * What to do with the value.
+   */
+  goal: 'maximise' | 'minimise';
+  /**
+   * Over the terms of objectives.
+   */
+  expression?: string;
+  /**
+   * What decides between configurations that are equally good so far.
+   *
+   * @maxItems 4
+   *
+   * Items: One tie-break.
+   */
+  tieBreaks?: {
+    /**
+     * What to do with the value.
+     */
+    goal: 'maximise' | 'minimise';
+    /**
+     * Over the terms of objectives.
+     */
+    expression: string;
+  }[];
+}
+/**
+ * VMs that belong together, or must not share a fate.
+ */
+export interface SolveGroup {
+  /**
+   * For messages.
+   */
+  name: string;
+  /**
+   * `together`: all in one place; `apart`: no two in one.
+   */
+  kind: 'together' | 'apart';
+  /**
+   * The place.
+   */
+  within?: 'host' | 'site';
+  /**
+   * Its members.
+   *
+   * @minItems 2
+   *
+   * Items: A name, unique among things of its kind.
+   */
+  vms: string[];
+}
+/**
+ * What is left out is not limited.
+ */
+export interface SolveLimits {
+  /**
+   * Most VMs that leave the host they run on.
+   */
+  moves?: number;
+  /**
+   * Longest that all migrations take together.
+   */
+  migrationSeconds?: number;
+  /**
+   * Most that they carry together.
+   */
+  migrationMib?: number;
+  /**
+   * Constraint c of the seed on links beside the star; exactly one form.
+   */
+  fastPathLinks?: {
+    /**
+     * Most links, both directions counted as one.
+     */
+    count?: number;
+    /**
+     * Largest share of all demand on them.
+     */
+    intensityShare?: number;
+    /**
+     * Most demand on them, in all.
+     */
+    bandwidthMbps?: number;
+  };
+}
+/**
  * `Subscribe`: asks for the stream of measurements.
  */
 export interface SubscribeRequest {

@@ -46,7 +46,9 @@ export function graphOf(problem: Problem): Graph {
     edgeAt[from * hosts.length + to] = edge;
     if (from !== to) leavingOf[from]?.push(edge);
   });
-  const edgeCapacityMbps = Float64Array.from(edges, (edge) => Math.min(...edge.resources.map((r) => capacityMbps[r] ?? 0)));
+  const edgeCapacityMbps = Float64Array.from(edges, (edge) =>
+    Math.min(...edge.resources.map((r) => capacityMbps[r] ?? 0)),
+  );
   const capacityOf = (edge: number) => edgeCapacityMbps[edge] as number;
   for (const list of leavingOf) list.sort((a, b) => capacityOf(b) - capacityOf(a) || a - b);
   const [leaving, firstLeaving] = listed(leavingOf);

@@ -112,7 +112,7 @@ export class Ledger {
     for (let i = 0; i < this.#edges.count; i++) {
       const edge = this.#edges.items[i] as number;
       const isUsed = this.#paths.taken[edge] !== 0;
-      if (isUsed !== ((this.#placeOfEdge[edge] as number) >= 0)) this.#setUsed(edge, isUsed);
+      if (isUsed !== (this.#placeOfEdge[edge] as number) >= 0) this.#setUsed(edge, isUsed);
       for (const rows of this.#ofEdges) {
         if (isUsed) rows.refresh(edge);
         else rows.drop(edge);

@@ -1,6 +1,6 @@
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
-import { HostRoom } from '../host-room.js';
 import type { Progress } from '../assignment/anneal-assignment.js';
+import { HostRoom } from '../host-room.js';
 import type { Graph } from './graph.js';
 import { below, unit } from './random.js';
 
