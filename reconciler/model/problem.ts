@@ -21,10 +21,10 @@ export interface Problem {
   confidence?: number;
   /** Constraint c on links beside the star; null does not limit. */
   fastPath: FastPathConstraint | null;
-  /** Most VMs that may leave the host they run on; left out, any number. Those that have to leave come first. */
+  /** Most VMs that may leave the host they run on, or as few as have to if those are more; left out, any number. */
   maxMigrations?: number;
-  /** What migrations of one pass may take together. */
-  migrationBudget?: { seconds?: number; mib?: number };
+  /** What migrations of one pass may take together, VMs that have to leave included. */
+  migrationBudget?: { moves?: number; seconds?: number; mib?: number };
 }
 
 /** Latency between hosts in ms: each pair's own, or by the smallest zone that both are in. */
@@ -103,6 +103,7 @@ export interface ProblemEdge {
   /** Everything a frame on this edge uses; at least one. */
   resources: number[];
   latencyMs: number;
+  isReserved?: boolean;
 }
 
 /** `ranks` in the order in which they decide; without them, what the level means. */
@@ -133,6 +134,14 @@ export interface Solution {
   score: ProblemScore;
   /** No configuration is better than this. */
   bound: ProblemScore;
+  /** By rank of the objective, in its own unit; without ranks, one: what the level means. */
+  values: number[];
+  /** Of the first rank: nothing that leaves as little unmet is better; infinite where nothing is known. */
+  boundValue: number;
+  /** Nothing is better, or only by rounding. */
+  isProved: boolean;
+  /** Changes that were tried, by all searches together. */
+  iterations: number;
   /** What found it: `greedy-pairs`, `greedy-order`, `annealing`, ... */
   algorithm: string;
 }

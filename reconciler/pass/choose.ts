@@ -40,7 +40,14 @@ export function choose(
   const rerouted = 'kind' in inPlace ? null : inPlace;
   if (running === null) return first(rerouted ?? full);
   const before = evaluate(problem, running.mapping, running.paths);
-  const kept: Solution = { ...running, score: before, bound: full.bound, algorithm: 'as it runs' };
+  const kept: Solution = {
+    ...full,
+    ...running,
+    score: before,
+    values: [before.objectiveMbps],
+    isProved: false,
+    algorithm: 'as it runs',
+  };
   const isWorth = gainTest(problem, minimumGain ?? Number.POSITIVE_INFINITY, isAtRest);
   if (!isAdmissible(problem, running.mapping, running.paths)) {
     const solution = rerouted && !isWorth(rerouted, full) ? rerouted : full;

@@ -35,7 +35,12 @@ export function solve(problem: Problem, { algorithm, seed, iterations }: SolveOp
   if ('kind' in found) return found;
   const mapping = [...found.mapping];
   const paths = found.routes.map((route) => [...route.hosts]);
-  return { mapping, paths, score: evaluate(problem, mapping, paths), bound: boundOf(overlay), algorithm };
+  const score = evaluate(problem, mapping, paths);
+  const bound = boundOf(overlay);
+  return {
+    ...{ mapping, paths, score, bound, algorithm, iterations: algorithm === 'annealing' ? iterations : 0 },
+    ...{ values: [score.objectiveMbps], boundValue: bound.objectiveMbps, isProved: false },
+  };
 }
 
 function greedy(overlay: Overlay, algorithm: keyof typeof greedyMappings): Saved | Infeasible {
