@@ -57,6 +57,10 @@ export type SoapMessage =
   | BottleneckList
   | RequestFault;
 /**
+ * What `virtuoso solve -o json` answers to a [problem that stands alone](problem.md).
+ */
+export type PlacementSolution = Solved | Infeasibility;
+/**
  * One message between an agent and the reconciler's hub: a JSON text frame on a WebSocket under mutual TLS 1.3.
  */
 export type WireMessage = Hello | Welcome | Desire | Report | Observe | Trace | Refusal;
@@ -971,6 +975,10 @@ export interface Decision {
    * How each demand travels.
    */
   paths: PathLine[];
+  /**
+   * What each way to change the fleet would reach, the least disruptive first, and why it was taken or not. Left out when some VM runs nowhere yet.
+   */
+  levers?: LeverLine[];
 }
 /**
  * One demand.
@@ -1038,6 +1046,27 @@ export interface PathLine {
    * The resource that limits the path.
    */
   bottleneck: string;
+}
+/**
+ * One way to change the fleet. Each leaves open what the ones before it do, and more.
+ */
+export interface LeverLine {
+  /**
+   * `reroute`: other paths over the links that are there; `add-links`: other links too; `schedule`: other processor time; `migrate`: other hosts.
+   */
+  lever: 'reroute' | 'add-links' | 'schedule' | 'migrate';
+  /**
+   * `pulled`: this one was taken; `surpassed`: it would do, but a more disruptive one gains enough on top; `too-little`: it gains less than the minimum; `uncertain`: its gain may be an error of measurement; `not-now`: the application is changing; `unavailable`: there is nothing to pull; `impossible`: nothing that it leaves open keeps the constraints.
+   */
+  outcome: 'pulled' | 'surpassed' | 'too-little' | 'uncertain' | 'not-now' | 'unavailable' | 'impossible';
+  /**
+   * Score of the best configuration that it would reach; null when it reaches none.
+   */
+  score: Score | null;
+  /**
+   * For people.
+   */
+  reason: string;
 }
 /**
  * A VM is created.
@@ -2030,6 +2059,8 @@ export interface PlacementProblem {
   objective?: SolveObjective;
   /**
    * VMs that must be together, or apart.
+   *
+   * @maxItems 100000
    */
   groups?: SolveGroup[];
   limits?: SolveLimits;
@@ -2039,7 +2070,7 @@ export interface PlacementProblem {
   confidence?: number;
 }
 /**
- * A host; what is left out is not limited.
+ * A host. Compute, memory, disk and the number of VMs are not limited where they are left out. A host without a site is a site of its own.
  */
 export interface SolveHost {
   /**
@@ -2172,64 +2203,71 @@ export interface SolveDemand {
 export interface LinkNetwork {
   /**
    * Bottlenecks that several links share.
-   *
-   * Items: A bottleneck that links share: an interface, a WAN trunk.
    */
-  shared?: {
-    /**
-     * Its name.
-     */
-    name: string;
-    /**
-     * What it carries.
-     */
-    capacityMbps: number;
-    /**
-     * Standard deviation; 0 for one that is reserved.
-     */
-    deviationMbps?: number;
-  }[];
+  shared?: SolveShared[];
   /**
    * Links. Where there is none, no link is possible in that direction.
-   *
-   * Items: A link in one direction.
    */
-  links: {
-    /**
-     * The host that sends.
-     */
-    from: string;
-    /**
-     * The host that receives.
-     */
-    to: string;
-    /**
-     * bw_e, of its own.
-     */
-    capacityMbps?: number;
-    /**
-     * Standard deviation of its own capacity.
-     */
-    deviationMbps?: number;
-    /**
-     * Shared bottlenecks on its way.
-     *
-     * Items: A name, unique among things of its kind.
-     */
-    through?: string[];
-    /**
-     * lat_e.
-     */
-    latencyMs?: number;
-    /**
-     * Its capacity is reserved.
-     */
-    isReserved?: boolean;
-  }[];
+  links: SolveLink[];
   /**
    * The Proxy: links to and from it are always there, and cost nothing.
    */
   star?: string;
+}
+/**
+ * A bottleneck that links share: an interface, a WAN trunk.
+ */
+export interface SolveShared {
+  /**
+   * Its name.
+   */
+  name: string;
+  /**
+   * What it carries.
+   */
+  capacityMbps: number;
+  /**
+   * Standard deviation; 0 for one that is reserved.
+   */
+  deviationMbps?: number;
+}
+/**
+ * A link in one direction. It has a capacity of its own, goes through shared bottlenecks, or both.
+ */
+export interface SolveLink {
+  /**
+   * The host that sends.
+   */
+  from: string;
+  /**
+   * The host that receives.
+   */
+  to: string;
+  /**
+   * bw_e, of its own.
+   */
+  capacityMbps?: number;
+  /**
+   * Standard deviation of its own capacity.
+   */
+  deviationMbps?: number;
+  /**
+   * Shared bottlenecks on its way.
+   *
+   * @minItems 1
+   * @maxItems 100
+   *
+   * Items: A name, unique among things of its kind.
+   */
+  through?: string[];
+  /**
+   * lat_e.
+   */
+  latencyMs?: number;
+  /**
+   * Its capacity is reserved.
+   */
+  isReserved?: boolean;
 }
 /**
  * Every host reaches every other, and no capacity binds.
@@ -2237,6 +2275,8 @@ export interface LinkNetwork {
 export interface MatrixNetwork {
   /**
    * By sender, then receiver, in the order of hosts.
+   *
+   * @maxItems 5000
    */
   latencyMs: number[][];
 }
@@ -2488,6 +2528,193 @@ export interface RequestFault {
     | 'internal';
   /**
    * For people: what is wrong and what to do.
+   */
+  message: string;
+}
+/**
+ * A configuration within all constraints. The same problem, seed, iterations and algorithm give the same, apart from `time`.
+ */
+export interface Solved {
+  /**
+   * Version of this format.
+   */
+  format_version: '1';
+  /**
+   * That it is one.
+   */
+  kind: 'solution';
+  /**
+   * The problem's own.
+   */
+  name?: string;
+  /**
+   * What found it.
+   */
+  algorithm: string;
+  /**
+   * Seed of the search.
+   */
+  seed: number;
+  /**
+   * Changes that could be tried.
+   */
+  iterations: number;
+  /**
+   * Changes that were tried.
+   */
+  tried: number;
+  /**
+   * VMs, in the order of the problem.
+   */
+  mapping: Placed[];
+  /**
+   * Paths of the demands, in the order of the problem.
+   */
+  paths: SolvedPath[];
+  /**
+   * Demand that paths do not carry.
+   */
+  unmetMbps: number;
+  /**
+   * The objective, then its tie-breaks.
+   */
+  objective: RankValue[];
+  before?: Before;
+  bound: SolvedBound;
+  /**
+   * What the objective lacks of its bound, as a share of the greater of the two; null where there is no bound, or more is unmet than the bound says.
+   */
+  gap: number | null;
+  /**
+   * Nothing is better, or only by rounding.
+   */
+  isProved: boolean;
+  /**
+   * How long it took; not there with `--no-time`.
+   */
+  time?: {
+    /**
+     * From the problem read to the configuration found.
+     */
+    ms: number;
+  };
+}
+/**
+ * Where a VM runs.
+ */
+export interface Placed {
+  /**
+   * The VM.
+   */
+  vm: string;
+  /**
+   * Its host.
+   */
+  host: string;
+  /**
+   * The host it leaves, if it runs on another.
+   */
+  from?: string;
+}
+/**
+ * The path of a demand.
+ */
+export interface SolvedPath {
+  /**
+   * The VM that sends.
+   */
+  from: string;
+  /**
+   * The VM that receives.
+   */
+  to: string;
+  /**
+   * Hosts that frames visit; one for VMs that run together.
+   */
+  hosts: string[];
+}
+/**
+ * The value of the objective, or of a tie-break.
+ */
+export interface RankValue {
+  /**
+   * What to do with the value.
+   */
+  goal: 'maximise' | 'minimise';
+  /**
+   * As written, or what the level means.
+   */
+  expression: string;
+  /**
+   * Unit of the value.
+   */
+  unit: string;
+  /**
+   * What it is worth.
+   */
+  value: number;
+  /**
+   * What is added up to it.
+   */
+  terms: TermValue[];
+}
+/**
+ * One addend of an expression, with its sign.
+ */
+export interface TermValue {
+  /**
+   * As written.
+   */
+  expression: string;
+  /**
+   * What it adds.
+   */
+  value: number;
+}
+/**
+ * What there would be if every VM stayed where it runs and only paths were chosen; there if all run somewhere, and may.
+ */
+export interface Before {
+  /**
+   * Demand that paths would not carry.
+   */
+  unmetMbps: number;
+  /**
+   * Values of the objective and its tie-breaks.
+   */
+  values: number[];
+}
+/**
+ * What no configuration can be better than.
+ */
+export interface SolvedBound {
+  /**
+   * At least so much stays unmet.
+   */
+  unmetMbps: number;
+  /**
+   * Of the objective; null where nothing is known.
+   */
+  value: number | null;
+}
+/**
+ * That no mapping satisfies the constraints, and which of them.
+ */
+export interface Infeasibility {
+  /**
+   * Version of this format.
+   */
+  format_version: '1';
+  /**
+   * That it is.
+   */
+  kind: 'infeasible';
+  /**
+   * The problem's own.
+   */
+  name?: string;
+  /**
+   * For people.
    */
   message: string;
 }

@@ -19,6 +19,19 @@ export function sorted(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   );
 }
 
+/** Leaves out what a file has beyond the limit; the list is sorted by file. */
+export function limited(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const counts = new Map<string, number>();
+  return diagnostics.flatMap((diagnostic) => {
+    const { filename } = diagnostic.range;
+    const count = (counts.get(filename) ?? 0) + 1;
+    counts.set(filename, count);
+    if (count <= maxDiagnostics) return [diagnostic];
+    const summary = `More than ${maxDiagnostics} mistakes are in this file; those from here on are not listed.`;
+    return count === maxDiagnostics + 1 ? [broken('VIRT1015', diagnostic.range, summary)] : [];
+  });
+}
+
 function comparePositions(a: Position, b: Position): number {
   return a.line - b.line || a.column - b.column;
 }

@@ -145,6 +145,42 @@ export const rules = {
     title: 'An expression that nothing strives for yet',
     remedy: 'Leave it out: so far plans are made for what `level` and `goal` mean without an expression.',
   },
+  VIRT6001: { title: 'Two things of one kind have the same name', remedy: 'Rename one of the two.' },
+  VIRT6002: { title: 'Nothing in the problem has this name', remedy: 'Correct the name, or add what it means.' },
+  VIRT6003: { title: 'A demand of a VM to itself', remedy: 'Name two different VMs, or remove the demand.' },
+  VIRT6004: {
+    title: 'A link is there twice',
+    remedy: 'Keep one of the two, with the capacity of both if they add up.',
+  },
+  VIRT6005: {
+    title: 'A link from a host to itself',
+    remedy: 'Remove it: `internalMbps` of the host says what VMs on it can exchange.',
+  },
+  VIRT6006: {
+    title: 'A link without capacity',
+    remedy: 'Add `capacityMbps`, or `through` with the shared bottlenecks on its way.',
+  },
+  VIRT6007: {
+    title: 'Zones do not fit the levels',
+    remedy: 'Give every host one zone for each level of the network, from the smallest outwards.',
+  },
+  VIRT6008: {
+    title: 'The matrix does not fit the hosts',
+    remedy: 'Write a row for each host, and in it a number for each host.',
+  },
+  VIRT6009: {
+    title: 'Something that this network does not have',
+    remedy: 'Remove it, or describe the network by its links.',
+  },
+  VIRT6010: { title: 'An objective is missing', remedy: 'Add `objective`: there are no capacities to leave room on.' },
+  VIRT6011: {
+    title: 'A problem that is too large',
+    remedy: 'Leave out what does not matter, or describe the network by zones.',
+  },
+  VIRT6012: {
+    title: 'Links beside the star, without a star',
+    remedy: 'Add `star` to the network: the host whose links are always there.',
+  },
 } as const satisfies Record<string, { title: string; remedy: string }>;
 
 export type RuleId = keyof typeof rules;

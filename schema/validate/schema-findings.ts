@@ -16,6 +16,9 @@ export interface Finding {
   diagnostic: Diagnostic | null;
 }
 
+/** Where the parts of a document are written. */
+export type Places = Pick<YamlValue, 'locate' | 'locateKey'>;
+
 interface Explanation {
   id: RuleId;
   field: FieldPath;
@@ -32,9 +35,14 @@ export function schemaFindings(kind: Kind, document: YamlValue): { findings: Fin
   if (validate(document.value)) return { findings: [], areAll: true };
   const errors = validate.errors ?? [];
   const considered = errors.slice(0, maxDiagnostics + 1);
-  const misspelt = new Set(considered.map(intended));
+  return { findings: findingsOf(considered, document), areAll: errors.length === considered.length };
+}
+
+/** What errors of schemas mean to whoever wrote the document: each field that does not fit, once. */
+export function findingsOf(errors: readonly ErrorObject[], document: Places): Finding[] {
+  const misspelt = new Set(errors.map(intended));
   const findings = new Map<string, Finding>();
-  for (const error of considered) {
+  for (const error of errors) {
     const { id, field, missing, at, summary, detail } = explain(error);
     const key = [...field, missing ?? ''].join('/');
     if (findings.has(key)) continue;
@@ -42,7 +50,7 @@ export function schemaFindings(kind: Kind, document: YamlValue): { findings: Fin
     const range = at === 'key' ? document.locateKey(field) : document.locate(field);
     findings.set(key, { field, missing, diagnostic: isEcho ? null : broken(id, range, summary, detail) });
   }
-  return { findings: [...findings.values()], areAll: errors.length === considered.length };
+  return [...findings.values()];
 }
 
 function explain(error: ErrorObject): Explanation {
@@ -67,9 +75,10 @@ function explain(error: ErrorObject): Explanation {
       return notAllowed(field, name, error.data, params.allowedValues as unknown[]);
     case 'const':
       return notAllowed(field, name, error.data, [params.allowedValue]);
+    case 'exclusiveMinimum':
     case 'minimum':
     case 'maximum': {
-      const bound = error.keyword === 'minimum' ? 'at least' : 'at most';
+      const bound = { exclusiveMinimum: 'more than', minimum: 'at least', maximum: 'at most' }[error.keyword];
       const summary = `${name} must be ${bound} ${params.limit}, not ${found}.`;
       return { id: 'VIRT2009', field, at: 'value', summary, detail: expected };
     }

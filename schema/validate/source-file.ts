@@ -22,8 +22,8 @@ export interface RefusedFile {
 }
 
 /** A file from its content: text, unless it is too large or is not UTF-8. */
-export function sourceFile(path: string, content: Uint8Array): SourceFile {
-  if (content.length > maxFileBytes) return { path, refused: 'too-large', bytes: content.length };
+export function sourceFile(path: string, content: Uint8Array, maxBytes: number = maxFileBytes): SourceFile {
+  if (content.length > maxBytes) return { path, refused: 'too-large', bytes: content.length };
   const text = decoded(content);
   return text === undefined
     ? { path, refused: 'not-utf8', bytes: content.length, at: firstInvalid(content) }

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../generated/types.js';
-import { broken, maxDiagnostics, sorted } from './diagnostic.js';
+import { limited, sorted } from './diagnostic.js';
 import type { Kind, LocatedDocument } from './document.js';
 import { isKind } from './kinds.js';
 import { LineTable } from './line-table.js';
@@ -88,17 +88,4 @@ function addUnusable(content: FileContent, value: unknown): void {
   content.unusable.push(...namesIn(value));
   const { kind } = (value ?? {}) as { kind?: unknown };
   if (isKind(kind)) content.incomplete.push(kind);
-}
-
-/** Leaves out what a file has beyond the limit; the list is sorted by file. */
-function limited(diagnostics: readonly Diagnostic[]): Diagnostic[] {
-  const counts = new Map<string, number>();
-  return diagnostics.flatMap((diagnostic) => {
-    const { filename } = diagnostic.range;
-    const count = (counts.get(filename) ?? 0) + 1;
-    counts.set(filename, count);
-    if (count <= maxDiagnostics) return [diagnostic];
-    const summary = `More than ${maxDiagnostics} mistakes are in this file; those from here on are not listed.`;
-    return count === maxDiagnostics + 1 ? [broken('VIRT1015', diagnostic.range, summary)] : [];
-  });
 }
