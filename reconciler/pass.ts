@@ -58,8 +58,11 @@ export function decide(inputs: Inputs, begins: (part: PassPart) => void = () => 
   const problem = formulate(snapshot, underlay, linkEnds);
   const running = configurationOf(snapshot.current);
   const { adaptation, isChanging } = snapshot;
-  const minimumGain = isChanging ? null : adaptation.minimumGain;
-  const choice = choose(problem, inIndices(problem, running), adaptation, minimumGain, isAtRest(inputs.observed));
+  const terms = {
+    minimumGain: isChanging ? null : adaptation.minimumGain,
+    isAtRest: isAtRest(inputs.observed),
+  };
+  const choice = choose(problem, inIndices(problem, running, snapshot.current), adaptation, terms);
   if (choice.kind === 'infeasible') return { ...choice, snapshot };
 
   const refused = refuseDeparted(snapshot, inputs.observed) ?? refuseUnreachable(snapshot, ends);

@@ -11,7 +11,7 @@ export function decisionOf(
   choice: Choice,
   capacities: Decision['capacities'],
 ): Decision {
-  const { solution, verdict, reason, before } = choice;
+  const { solution, verdict, reason, before, levers } = choice;
   const hostName = (index: number) => problem.hosts[index]?.name ?? '';
   return {
     verdict,
@@ -28,6 +28,9 @@ export function decisionOf(
       to: hostName(solution.mapping[index] ?? -1),
     })),
     paths: pathLines(problem, solution, hostName),
+    ...(levers.length > 0
+      ? { levers: levers.map((line) => ({ ...line, score: line.score && scoreLine(line.score) })) }
+      : {}),
   };
 }
 

@@ -1,9 +1,10 @@
 import { type Configuration, starPath } from '../model/configuration.js';
+import type { FleetState } from '../model/fleet-state.js';
 import type { Problem, Solution } from '../model/problem.js';
 import type { Running } from './choose.js';
 
 /** What runs, in the problem's indices; null while some VM runs nowhere. Demands without a path of their own ride the star. */
-export function inIndices(problem: Problem, configuration: Configuration): Running | null {
+export function inIndices(problem: Problem, configuration: Configuration, current: FleetState): Running | null {
   const hostIndex = new Map(problem.hosts.map(({ name }, index) => [name, index]));
   const mapping = problem.vms.map((vm) => vm.current);
   if (!mapping.every((host) => host !== null)) return null;
@@ -15,7 +16,18 @@ export function inIndices(problem: Problem, configuration: Configuration): Runni
     const star = starPath(name(ends[0]), name(ends[1]), name(from?.proxy ?? -1));
     return (fast.get(`${from?.name} ${to?.name}`) ?? star).map((host) => hostIndex.get(host) ?? -1);
   });
-  return { mapping, paths };
+  return { mapping, paths, links: linksIn(current, hostIndex) };
+}
+
+/** Pairs of hosts that have a link to each other. */
+function linksIn(current: FleetState, hostIndex: ReadonlyMap<string, number>): Running['links'] {
+  return [...current].flatMap(([host, { links }]) => {
+    const from = hostIndex.get(host);
+    return [...links.keys()].flatMap((peer): Running['links'] => {
+      const to = hostIndex.get(peer);
+      return from === undefined || to === undefined || !current.get(peer)?.links.has(host) ? [] : [[from, to]];
+    });
+  });
 }
 
 /** A solution in names; paths over the star are left out. */

@@ -1,4 +1,5 @@
 import type { Change, Plan } from '../../schema/generated/types.js';
+import { leverRows } from './lever-wording.js';
 import { describe, mbps, nothing, scores, summary, verdicts } from './wording.js';
 
 /** Comments on pull requests hold 65,536 characters. */
@@ -6,6 +7,7 @@ const longest = 65_000;
 /** Rows of one table or list, tried in turn until the whole fits. */
 const rowLimits = [Number.POSITIVE_INFINITY, 1000, 300, 100, 30, 10];
 const longestCell = 400;
+const leverHead = ['', '', 'unmet demand', 'objective', 'because'];
 
 /** A plan for a pull request, under 65,000 characters; what is left out to stay there is counted. One line when there is nothing to do. */
 export function renderMarkdown(plan: Plan): string {
@@ -25,11 +27,13 @@ function rendered(plan: Plan, limit: number): string {
     mbps(path.residualMbps),
     path.bottleneck,
   ]);
+  const levers = leverRows(plan);
   const blocks = [
     `## Plan: ${escaped(summary(plan))}`,
     `**${verdicts[decision.verdict]}.** ${escaped(decision.reason)}`,
     table(['', 'before', 'after', 'best possible'], scores(plan), limit, ':--|--:|--:|--:'),
     `Found by ${escaped(decision.algorithm)}, with ${decision.capacities} capacities.`,
+    folded('Ways, the least disruptive first', levers.length, table(leverHead, levers, limit, ':--|:--|--:|--:|:--')),
     ...guestBlocks(changes, limit),
     ...otherBlocks(changes, limit),
     ...pathBlocks(changes, limit),

@@ -1,4 +1,5 @@
 import type { Plan } from '../../schema/generated/types.js';
+import { leverRows } from './lever-wording.js';
 import { describe, type Line, nothing, scores, summary, verdicts } from './wording.js';
 
 const codes = { bold: 1, dim: 2, '+': 32, '-': 31, '~': 33 } as const;
@@ -13,6 +14,7 @@ export function renderText(plan: Plan, { color = false }: { color?: boolean } = 
   const blocks = [
     [paint('bold', `Plan: ${summary(plan)}`), `${verdicts[plan.decision.verdict]}: ${plan.decision.reason}`],
     scoreTable(plan, paint),
+    ...leverTable(plan, paint),
     ...sectionsOf(lines, paint),
     [paint('bold', 'Steps'), ...plan.steps.map((step) => stepLine(step, paint))],
     [paint('dim', `hash ${plan.hash}`), paint('dim', `from ${plan.basis.source}`)],
@@ -21,14 +23,27 @@ export function renderText(plan: Plan, { color = false }: { color?: boolean } = 
 }
 
 function scoreTable(plan: Plan, paint: Paint): string[] {
-  const rows = [['', 'before', 'after', 'best possible'], ...scores(plan)];
+  const table = aligned([['', 'before', 'after', 'best possible'], ...scores(plan)], [1, 2, 3], paint);
+  return [...table, paint('dim', `  ${plan.decision.algorithm}, ${plan.decision.capacities} capacities`)];
+}
+
+function leverTable(plan: Plan, paint: Paint): string[][] {
+  const rows = leverRows(plan);
+  if (rows.length === 0) return [];
+  const head = ['', '', 'unmet demand', 'objective', ''];
+  return [[paint('bold', 'Ways, the least disruptive first'), ...aligned([head, ...rows], [2, 3], paint)]];
+}
+
+/** A table whose first row is its head; numbers are in the columns `right`. */
+function aligned(rows: readonly (readonly string[])[], right: readonly number[], paint: Paint): string[] {
   const width = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0));
-  const table = rows.map((row, index) => {
-    const cells = row.map((cell, column) => (column === 0 ? cell.padEnd(width(column)) : cell.padStart(width(column))));
-    const line = `  ${cells.join('  ')}`;
+  return rows.map((row, index) => {
+    const cells = row.map((cell, column) =>
+      right.includes(column) ? cell.padStart(width(column)) : cell.padEnd(width(column)),
+    );
+    const line = `  ${cells.join('  ')}`.trimEnd();
     return index === 0 ? paint('dim', line) : line;
   });
-  return [...table, paint('dim', `  ${plan.decision.algorithm}, ${plan.decision.capacities} capacities`)];
 }
 
 function sectionsOf(lines: readonly Line[], paint: Paint): string[][] {

@@ -20,6 +20,17 @@ const decision: Decision = {
   paths: [
     { source: 'vm-1', destination: 'vm-2', hosts: ['host-5', 'host-4'], residualMbps: 850, bottleneck: 'host-4 eth0' },
   ],
+  levers: [
+    { lever: 'reroute', outcome: 'unavailable', score: null, reason: 'There are no links but those of the star.' },
+    {
+      lever: 'add-links',
+      outcome: 'surpassed',
+      score: { unmetMbps: 80, objectiveMbps: 12.5 },
+      reason: 'It would do, but what was chosen gains another 24.2 %.',
+    },
+    { lever: 'schedule', outcome: 'unavailable', score: null, reason: 'Hosts do not reserve processor time yet.' },
+    { lever: 'migrate', outcome: 'pulled', score: { unmetMbps: 0, objectiveMbps: 1890 }, reason: 'It gains 24.2 %.' },
+  ],
 };
 
 /** The seed's Fig. 14: three VMs that talk much gather in one domain, the fourth makes room, fast paths join them. */

@@ -11,14 +11,14 @@ function running(problem: Problem, route: (from: number, to: number) => number[]
   const paths = problem.demands.map(({ source, destination }) =>
     route(mapping[source] ?? -1, mapping[destination] ?? -1),
   );
-  return { mapping, paths };
+  return { mapping, paths, links: [] };
 }
 
 const direct = (from: number, to: number): number[] => [from, to];
 const overStar = (from: number, to: number): number[] => (from === 0 || to === 0 ? [from, to] : [from, 0, to]);
 
 function chosen(problem: Problem, now: Running | null, minimumGain: number | null = 0.05) {
-  const choice = choose(problem, now, options, minimumGain);
+  const choice = choose(problem, now, options, { minimumGain, isAtRest: false });
   if (choice.kind === 'infeasible') throw new Error(choice.message);
   return choice;
 }
@@ -43,10 +43,60 @@ describe('choose', () => {
     expect(choice.reason).toMatch(/^Moving VMs is worth it: unmet demand falls .* Other paths alone would reach/);
   });
 
+  it('tells of each lever what it would reach, and why it was pulled or not', () => {
+    const problem = fig14SharedWan();
+    const equal = { ...problem, demands: problem.demands.map((demand) => ({ ...demand, rateMbps: 2 })) };
+    const outcomes = (choice: ReturnType<typeof chosen>) => choice.levers.map(({ lever, outcome }) => [lever, outcome]);
+    expect(outcomes(chosen(equal, running(equal, overStar)))).toEqual([
+      ['reroute', 'unavailable'],
+      ['add-links', 'pulled'],
+      ['schedule', 'unavailable'],
+      ['migrate', 'too-little'],
+    ]);
+    const moved = chosen(problem, running(problem, overStar));
+    expect(outcomes(moved)).toEqual([
+      ['reroute', 'unavailable'],
+      ['add-links', 'surpassed'],
+      ['schedule', 'unavailable'],
+      ['migrate', 'pulled'],
+    ]);
+    expect(moved.levers[1]?.reason).toMatch(/^It would do, but what was chosen gains another [\d.]+ %\.$/);
+    const changing = chosen(problem, running(problem, overStar), null);
+    expect(outcomes(changing).filter(([, outcome]) => outcome !== 'unavailable')).toEqual([
+      ['add-links', 'not-now'],
+      ['migrate', 'not-now'],
+    ]);
+  });
+
+  it('sets up no link where those that are there do', () => {
+    const problem = fig14SharedWan();
+    const demands = problem.demands.map((demand) => ({ ...demand, rateMbps: 2 }));
+    const equal = { ...problem, demands };
+    const every = equal.hosts.flatMap((_, a) => equal.hosts.map((_, b) => [a, b] as const));
+    const linked = { ...running(equal, overStar), links: every.filter(([a, b]) => a < b) };
+    const choice = chosen(equal, linked);
+    expect(choice.levers[0]).toMatchObject({ lever: 'reroute', outcome: 'pulled' });
+    expect(choice.reason).toContain('Other paths over the links that are there are enough');
+    const partly = chosen(equal, { ...linked, links: [[3, 4]] });
+    expect(partly.levers.map(({ outcome }) => outcome).slice(0, 2)).toEqual(['surpassed', 'pulled']);
+  });
+
+  it('never falls behind a milder lever, however short the search', () => {
+    const problem = fig14SharedWan();
+    for (let seed = 0; seed < 20; seed++) {
+      const now = running(problem, overStar);
+      const choice = choose(problem, now, { ...options, seed, iterations: 1 }, { minimumGain: 0.05, isAtRest: false });
+      if (choice.kind === 'infeasible') throw new Error(choice.message);
+      const scores = choice.levers.flatMap(({ score }) => (score ? [score] : []));
+      for (const [place, score] of scores.entries())
+        for (const milder of scores.slice(0, place)) expect(score.unmetMbps).toBeLessThan(milder.unmetMbps + 1e-6);
+    }
+  });
+
   it('keeps what runs when the gain is too small', () => {
     const problem = fig14SharedWan();
     const now = chosen(problem, running(problem, direct)).solution;
-    const again = chosen(problem, { mapping: now.mapping, paths: now.paths });
+    const again = chosen(problem, { mapping: now.mapping, paths: now.paths, links: [] });
     expect(again).toMatchObject({ verdict: 'keep', reason: 'Nothing found gains 5 % or more.' });
     expect(again.solution.mapping).toEqual(now.mapping);
     expect(again.solution.score).toEqual(again.before);
@@ -65,7 +115,7 @@ describe('choose', () => {
     expect(chosen(uncertain(0.03), now).verdict).toBe('adapt');
     expect(chosen(uncertain(30), now).verdict).toBe('keep');
     const verdicts = Array.from({ length: 60 }, (_, i) => {
-      const choice = choose(uncertain(0.03 * 1.15 ** i), now, options, 0.05, true);
+      const choice = choose(uncertain(0.03 * 1.15 ** i), now, options, { minimumGain: 0.05, isAtRest: true });
       return { fresh: chosen(uncertain(0.03 * 1.15 ** i), now).verdict, atRest: 'verdict' in choice && choice.verdict };
     });
     expect(verdicts).toContainEqual({ fresh: 'adapt', atRest: 'adapt' });
@@ -91,17 +141,17 @@ describe('choose', () => {
     const vms = problem.vms.map((vm, index) => (index === last ? { ...vm, allowed: [lost] } : vm));
     const stranded = { ...problem, vms, edges };
     const now = chosen(stranded, running(stranded, direct)).solution;
-    expect(chosen(stranded, { mapping: now.mapping, paths: now.paths }).verdict).toBe('keep');
+    expect(chosen(stranded, { mapping: now.mapping, paths: now.paths, links: [] }).verdict).toBe('keep');
     // One that could leave has to.
     const free = { ...stranded, vms: problem.vms };
-    expect(chosen(free, { mapping: now.mapping, paths: now.paths }).reason).toContain('no longer satisfies');
+    expect(chosen(free, { mapping: now.mapping, paths: now.paths, links: [] }).reason).toContain('no longer satisfies');
   });
 
   it('leaves what no longer satisfies the constraints, however small the gain', () => {
     const problem = fig14SharedWan();
     const now = chosen(problem, running(problem, direct)).solution;
     const limited: Problem = { ...problem, fastPath: { kind: 'count', links: 1 } };
-    const choice = chosen(limited, { mapping: now.mapping, paths: now.paths }, 1);
+    const choice = chosen(limited, { mapping: now.mapping, paths: now.paths, links: [] }, 1);
     expect(choice).toMatchObject({ verdict: 'adapt', reason: 'What runs no longer satisfies the constraints.' });
     const links = choice.solution.paths.flatMap((path) =>
       path.slice(1).map((to, index) => [path[index] ?? -1, to].sort().join('-')),
@@ -121,6 +171,6 @@ describe('choose', () => {
   it('says when nothing fits', () => {
     const problem = fig14SharedWan();
     const vms = problem.vms.map((vm) => ({ ...vm, memoryMib: 1e9 }));
-    expect(choose({ ...problem, vms }, null, options, 0.05).kind).toBe('infeasible');
+    expect(choose({ ...problem, vms }, null, options, { minimumGain: 0.05, isAtRest: false }).kind).toBe('infeasible');
   });
 });

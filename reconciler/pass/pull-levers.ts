@@ -1,0 +1,134 @@
+import type { Infeasible, Problem, ProblemScore, Solution } from '../model/problem.js';
+import { isAdmissible } from '../vadapt/admissible.js';
+import { type SolveOptions, solve } from '../vadapt/solve.js';
+import { type GainTerms, isBetterScore, type Weighed, weigh } from './gain.js';
+import type { Lever, LeverKind, PullableLever } from './levers.js';
+import { percent } from './wording.js';
+
+/**
+ * One lever: what it would reach, and why it was pulled or not. `surpassed`: it would do, but a more disruptive one brings the minimum
+ * gain on top; `impossible`: nothing that it leaves open keeps the constraints.
+ */
+export interface LeverLine {
+  lever: LeverKind;
+  outcome: 'pulled' | 'surpassed' | 'unavailable' | 'impossible' | Exclude<Weighed['kind'], 'worth'>;
+  score: ProblemScore | null;
+  reason: string;
+}
+
+export interface Pulled {
+  kind: 'pulled';
+  solution: Solution;
+  /** Null: nothing is worth it. */
+  lever: PullableLever | null;
+  /** The best that was found with all VMs where they are; null if there is none. */
+  inPlace: Solution | null;
+  lines: LeverLine[];
+}
+
+interface Attempt {
+  lever: PullableLever;
+  solution: Solution;
+}
+
+/** A lever that reaches nothing. */
+interface Vain {
+  lever: LeverKind;
+  solution: null;
+  outcome: 'unavailable' | 'impossible';
+  reason: string;
+}
+
+/**
+ * Pulls the levers in order, each if it is worth leaving for it what the ones before have reached.
+ * @param kept what runs; null if it may not go on
+ */
+export function pullLevers(
+  problem: Problem,
+  levers: readonly Lever[],
+  options: SolveOptions,
+  terms: GainTerms,
+  kept: Solution | null,
+): Pulled | Infeasible {
+  const tried = attempts(problem, levers, options);
+  if ('kind' in tried) return tried;
+  const reached = tried.filter((each): each is Attempt => each.solution !== null);
+  const first = kept === null ? (reached.find((each) => isLasting(problem, each)) ?? reached[0] ?? null) : null;
+  let pulled = first;
+  let chosen = kept ?? first?.solution ?? null;
+  if (chosen === null) throw new Error('no lever reaches anything, yet nothing was infeasible');
+  const weighed = new Map<Attempt | Vain, Weighed>();
+  for (const each of reached.slice(first === null ? 0 : reached.indexOf(first) + 1)) {
+    const found = weigh(problem, terms, chosen, each.solution);
+    weighed.set(each, found);
+    if (found.kind === 'worth') [pulled, chosen] = [each, each.solution];
+  }
+  const widest = reached.at(-1)?.solution ?? chosen;
+  const { bound, boundValue } = widest;
+  const lines = tried.map((each): LeverLine => {
+    if (each.solution === null) return { lever: each.lever, outcome: each.outcome, score: null, reason: each.reason };
+    const isPulled = each === pulled;
+    const found = weighed.get(each) ?? (each === first ? 'first' : 'breach');
+    const told = isPulled ? pulledLine(found) : passedOver(found, terms, weighed.get(pulled ?? each)?.gain ?? 0);
+    return { lever: each.lever, score: each.solution.score, ...told };
+  });
+  return {
+    kind: 'pulled',
+    solution: { ...chosen, bound, boundValue, isProved: chosen === widest && widest.isProved },
+    lever: pulled?.lever ?? null,
+    inPlace: reached.findLast(({ lever }) => lever !== 'migrate')?.solution ?? null,
+    lines,
+  };
+}
+
+/** What each lever reaches, the milder ones first; infeasible if none reaches anything. */
+function attempts(problem: Problem, levers: readonly Lever[], options: SolveOptions): (Attempt | Vain)[] | Infeasible {
+  const tried: (Attempt | Vain)[] = [];
+  let best: Solution | null = null;
+  let infeasible: Infeasible | null = null;
+  for (const lever of levers) {
+    if (lever.problem === null) {
+      tried.push({ lever: lever.kind, solution: null, outcome: 'unavailable', reason: lever.reason });
+      continue;
+    }
+    const found = solve(lever.problem, options);
+    if ('kind' in found) {
+      infeasible = found;
+      tried.push({ lever: lever.kind, solution: null, outcome: 'impossible', reason: found.message });
+      continue;
+    }
+    best = betterOf(problem, best, found);
+    tried.push({ lever: lever.kind, solution: best });
+  }
+  return best === null && infeasible !== null ? infeasible : tried;
+}
+
+/** What a milder lever reaches is open to this one too, whether or not the search has come upon it. */
+function betterOf(problem: Problem, milder: Solution | null, found: Solution): Solution {
+  if (milder === null || !isBetterScore(problem, milder.score, found.score)) return found;
+  return { ...milder, bound: found.bound, boundValue: found.boundValue };
+}
+
+function isLasting(problem: Problem, { solution }: Attempt): boolean {
+  return isAdmissible(problem, solution.mapping, solution.paths);
+}
+
+type Told = Pick<LeverLine, 'outcome' | 'reason'>;
+/** `first`: the mildest that keeps the constraints, where what runs does not; `breach`: it does not either. */
+type Found = Weighed | 'first' | 'breach';
+
+function pulledLine(found: Found): Told {
+  const reason = typeof found === 'string' ? 'It keeps the constraints.' : `It gains ${percent(found.gain)}.`;
+  return { outcome: 'pulled', reason };
+}
+
+function passedOver(found: Found, { minimumGain }: GainTerms, moreGain: number): Told {
+  if (found === 'breach') return { outcome: 'impossible', reason: 'Some constraint stays broken.' };
+  if (found === 'first' || found.kind === 'worth')
+    return { outcome: 'surpassed', reason: `It would do, but what was chosen gains another ${percent(moreGain)}.` };
+  const gains = found.gain > 0 ? `It gains ${percent(found.gain)}` : 'It gains nothing';
+  if (found.kind === 'not-now') return { outcome: 'not-now', reason: 'The application is changing: no gain counts.' };
+  if (found.kind === 'uncertain')
+    return { outcome: 'uncertain', reason: `${gains}, which may be an error of measurement.` };
+  return { outcome: 'too-little', reason: `${gains}; ${percent(minimumGain ?? 0)} is the least.` };
+}

@@ -1,0 +1,30 @@
+import type { LeverLine, Plan } from '../../schema/generated/types.js';
+import { mbps } from './wording.js';
+
+const names: Record<LeverLine['lever'], string> = {
+  reroute: 'other paths',
+  'add-links': 'other links',
+  schedule: 'other schedules',
+  migrate: 'migrations',
+};
+
+const outcomes: Record<LeverLine['outcome'], string> = {
+  pulled: 'chosen',
+  surpassed: 'would do',
+  'too-little': 'too little',
+  uncertain: 'uncertain',
+  'not-now': 'not now',
+  unavailable: 'not there',
+  impossible: 'impossible',
+};
+
+/** What there was to choose from, the least disruptive first: name, outcome, unmet demand, objective, reason. */
+export function leverRows({ decision: { levers = [] } }: Plan): [string, string, string, string, string][] {
+  return levers.map(({ lever, outcome, score, reason }) => [
+    names[lever],
+    outcomes[outcome],
+    score ? mbps(score.unmetMbps) : '-',
+    score ? mbps(score.objectiveMbps) : '-',
+    reason,
+  ]);
+}
