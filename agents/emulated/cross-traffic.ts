@@ -39,6 +39,13 @@ export function crossTrafficSteps(traffic: CrossTraffic, durationMs: number, see
   return { timesMs, values };
 }
 
+/** What the process behind it gives on average in Mb/s; null where its rates are stated, not drawn. */
+export function drawnMeanMbps(traffic: CrossTraffic): number | null {
+  if (traffic.kind !== 'on-off') return null;
+  const { rateMbps, meanOnMs, meanOffMs } = traffic;
+  return (rateMbps * meanOnMs) / (meanOnMs + meanOffMs);
+}
+
 /** What is wrong with it, for people. */
 export function crossTrafficFaults(traffic: CrossTraffic, resources: ReadonlySet<string>): string[] {
   const about = `Cross traffic on ${traffic.resource}`;

@@ -1,10 +1,10 @@
 import { type Application, type ApplicationPair, pairsOf } from './application.js';
-import { crossTrafficSteps } from './cross-traffic.js';
+import { crossTrafficSteps, drawnMeanMbps } from './cross-traffic.js';
 import type { Lie } from './lie.js';
 import { ProgramRuns } from './program-runs.js';
 import type { Flow } from './route.js';
 import { type HostConduct, holds, type LinkFailure, type Scenario } from './scenario.js';
-import { nextStepMs, type StepFunction, valueAt } from './step-function.js';
+import { meanBetween, nextStepMs, type StepFunction, valueAt } from './step-function.js';
 
 interface Program {
   application: Application;
@@ -15,7 +15,7 @@ interface Program {
 export class ScenarioTruth {
   readonly #scenario: Scenario;
   readonly #programs: Program[];
-  readonly #cross: { resource: string; steps: StepFunction }[];
+  readonly #cross: { resource: string; steps: StepFunction; drawnMeanMbps: number | null }[];
   readonly #spans: StepFunction;
 
   constructor(scenario: Scenario) {
@@ -23,7 +23,8 @@ export class ScenarioTruth {
     this.#programs = scenario.applications.map((application) => ({ application, pairs: pairsOf(application) }));
     const { durationMs, seed } = scenario;
     this.#cross = scenario.crossTraffic.map((traffic, key) => {
-      return { resource: traffic.resource, steps: crossTrafficSteps(traffic, durationMs, seed, key) };
+      const steps = crossTrafficSteps(traffic, durationMs, seed, key);
+      return { resource: traffic.resource, steps, drawnMeanMbps: drawnMeanMbps(traffic) };
     });
     const spans = [...scenario.failures, ...scenario.conduct].flatMap(({ fromMs, untilMs }) => [
       fromMs,
@@ -55,6 +56,19 @@ export class ScenarioTruth {
     for (const { resource, steps } of this.#cross) {
       const rateMbps = valueAt(steps, atMs);
       if (rateMbps > 0) rates.set(resource, (rates.get(resource) ?? 0) + rateMbps);
+    }
+    return rates;
+  }
+
+  /**
+   * What others take on average over a span, in Mb/s by resource, as far as anybody can know it beforehand: of rates that are drawn by
+   * lot, the mean of the process, not that of what will be drawn.
+   */
+  expectedCross(fromMs: number, toMs: number): Map<string, number> {
+    const rates = new Map<string, number>();
+    for (const { resource, steps, drawnMeanMbps } of this.#cross) {
+      const rateMbps = drawnMeanMbps ?? meanBetween(steps, fromMs, toMs);
+      rates.set(resource, (rates.get(resource) ?? 0) + rateMbps);
     }
     return rates;
   }

@@ -14,6 +14,16 @@ export function nextStepMs(steps: StepFunction, atMs: number): number {
   return steps.timesMs[stepsUntil(steps, atMs)] ?? Number.POSITIVE_INFINITY;
 }
 
+export function meanBetween(steps: StepFunction, fromMs: number, toMs: number): number {
+  let area = 0;
+  for (let atMs = fromMs; atMs < toMs; ) {
+    const endMs = Math.min(toMs, nextStepMs(steps, atMs));
+    area += valueAt(steps, atMs) * (endMs - atMs);
+    atMs = endMs;
+  }
+  return area / (toMs - fromMs);
+}
+
 /** How many steps have happened, one at `atMs` itself included. */
 function stepsUntil({ timesMs }: StepFunction, atMs: number): number {
   let [low, high] = [0, timesMs.length];

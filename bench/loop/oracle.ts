@@ -18,11 +18,11 @@ export interface Known {
   truth: ScenarioTruth;
 }
 
-/** What the applications would get in a span of the scenario, in Mb/s, from a solver that knows all demands and capacities. */
+/** What the applications would get in a span of the scenario, in Mb/s, from a solver that knows all demands and capacities, and no future. */
 export function oracleMbps(known: Known, fromMs: number, toMs: number): number {
   const snapshot = snapshotOf(known);
   const nominal = underlayOf(snapshot.hosts, snapshot.underlays);
-  const underlay = { ...nominal, resources: meanlyAvailable(nominal, known.truth, fromMs, toMs) };
+  const underlay = { ...nominal, resources: expectedly(nominal, known.truth, fromMs, toMs) };
   const demands = known.truth.demandsAt(fromMs).map((demand) => ({ ...demand, origin: 'declared' as const }));
   const ends = endsInUse(linkEndsOver(snapshot.hosts, underlay, snapshot.current));
   const problem = formulate({ ...snapshot, demands, outages: known.truth.failuresAt(fromMs) }, underlay, ends);
@@ -38,14 +38,12 @@ function snapshotOf({ documents, hosts }: Known): Snapshot {
   return merged;
 }
 
-/** Resources with what others leave of them on average. */
-function meanlyAvailable({ resources }: Underlay, truth: ScenarioTruth, fromMs: number, toMs: number) {
-  const taken = new Map<string, number>();
-  for (let atMs = fromMs, endMs = toMs; atMs < toMs; atMs = endMs) {
-    endMs = Math.min(toMs, truth.nextCrossMs(atMs));
-    for (const [name, rateMbps] of truth.crossAt(atMs))
-      taken.set(name, (taken.get(name) ?? 0) + (rateMbps * (endMs - atMs)) / (toMs - fromMs));
-  }
+/**
+ * Resources with what others leave of them on average, as the process goes that they send by. Which bursts it will draw within the span
+ * is not known to anybody beforehand: an oracle that knew would arrange the fleet for one future out of many.
+ */
+function expectedly({ resources }: Underlay, truth: ScenarioTruth, fromMs: number, toMs: number) {
+  const taken = truth.expectedCross(fromMs, toMs);
   return resources.map(({ name, capacityMbps }) => ({ name, capacityMbps: capacityMbps - (taken.get(name) ?? 0) }));
 }
 

@@ -20,6 +20,36 @@ async function playing(parts: Partial<Scenario>) {
   return { clock, fleet, truth: fleet.play(scenario(parts)) };
 }
 
+describe('traffic of others', () => {
+  it('is expected to be what the process gives on average, whatever is drawn, and as stated where it is stated', () => {
+    const expected = (seed: number) =>
+      new ScenarioTruth(
+        scenario({
+          seed,
+          crossTraffic: [
+            { kind: 'on-off', resource: 'a', rateMbps: 80, meanOnMs: 300, meanOffMs: 900 },
+            { kind: 'constant', resource: 'b', rateMbps: 30, untilMs: 2500 },
+            { kind: 'constant', resource: 'a', rateMbps: 5 },
+          ],
+        }),
+      ).expectedCross(2000, 4000);
+    expect(Object.fromEntries(expected(1))).toEqual({ a: 25, b: 7.5 });
+    expect(expected(2)).toEqual(expected(1));
+  });
+
+  it('comes to what is expected in the long run', () => {
+    const crossTraffic = [{ kind: 'on-off' as const, resource: 'a', rateMbps: 80, meanOnMs: 300, meanOffMs: 900 }];
+    const truth = new ScenarioTruth(scenario({ durationMs: 4e6, crossTraffic }));
+    let megabits = 0;
+    for (let atMs = 0; atMs < 4e6; ) {
+      const nextMs = Math.min(4e6, truth.nextCrossMs(atMs));
+      megabits += ((truth.crossAt(atMs).get('a') ?? 0) * (nextMs - atMs)) / 1000;
+      atMs = nextMs;
+    }
+    expect(Math.abs(megabits / 4000 - 20)).toBeLessThan(1);
+  });
+});
+
 describe('applications of a scenario', () => {
   it('begin and end when they should, to the millisecond, however rarely anybody looks', async () => {
     const { clock, fleet } = await playing({ applications: [{ ...pair, untilMs: 3500 }] });
