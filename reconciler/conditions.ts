@@ -1,6 +1,7 @@
 import type { Condition, Outcome } from '../schema/generated/types.js';
 import type { ConditionDraft } from './condition-draft.js';
 import type { Snapshot } from './model/snapshot.js';
+import { holdsOf } from './pass/holds.js';
 import { vnetConditions } from './vnet-conditions.js';
 import type { Finding } from './wren/findings.js';
 
@@ -33,6 +34,7 @@ export function draftConditions(facts: PassFacts): ConditionDraft[] {
     ...inventoryConditions(facts.findings),
     ...snapshot.hosts.map(hostCondition),
     ...vmConditions(snapshot),
+    ...restlessConditions(snapshot),
     ...vnetConditions(snapshot),
   ];
 }
@@ -140,5 +142,19 @@ function vmConditions(snapshot: Snapshot): ConditionDraft[] {
       return { ...base, status: 'Unknown', reason: 'HostSilent', message };
     }
     return { ...base, status: 'True', reason: 'Running', message: `It runs on ${vm.host}.` };
+  });
+}
+
+/** VMs that are held because they were moved to and fro. */
+function restlessConditions(snapshot: Snapshot): ConditionDraft[] {
+  const { most, windowMs } = snapshot.adaptation.returns;
+  const held = [...holdsOf(snapshot).staying.values()].filter(({ kind }) => kind === 'to-and-fro');
+  return held.map(({ vm, untilMs }): ConditionDraft => {
+    const host = snapshot.vms.find(({ name }) => name === vm)?.host ?? 'its host';
+    const message =
+      `It went back to where it had been ${most} times within ${windowMs / 60e3} min, so it stays on ${host} until ` +
+      `${new Date(untilMs).toISOString()}, unless it has to leave. Look at what changes with \`virtuoso explain vm/${vm}\`; then pin ` +
+      'it, or raise vadapt.minimumGain, vadapt.cooldown or vttif.smoothingInterval in the Adaptation.';
+    return { object: `vm/${vm}`, type: 'Degraded', status: 'True', reason: 'MovedToAndFro', message };
   });
 }

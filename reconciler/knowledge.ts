@@ -1,8 +1,10 @@
-import type { DemandLine, Observed, Placement } from '../schema/generated/types.js';
+import type { DemandLine, Observed, Outcome, Placement, Plan, RecentMove } from '../schema/generated/types.js';
 import { Inference, inFlight } from './inference.js';
+import { memoryOfMoves } from './merge/memory-of-moves.js';
 import { mergeDemands, mergeReports, type Rejected, type Reported } from './merge/merge.js';
 import { digest } from './model/canonical.js';
 import { Derived } from './model/derived.js';
+import { movesIn } from './model/recent-moves.js';
 import type { Snapshot } from './model/snapshot.js';
 import { stateDigest } from './plan/state-digest.js';
 import type { Clock, Fleet, Journal, Source } from './ports.js';
@@ -27,6 +29,8 @@ export class Knowledge {
   readonly #ports: { source: Source; fleet: Fleet; journal: Journal; clock: Clock };
   readonly #graceEndsMs: number;
   #lastPlacement: Placement[] | null = null;
+  /** Null until the journal has been read. */
+  #moves: RecentMove[] | null = null;
   #pins = new Map<string, string>();
   #outages: Outages = new Map();
   readonly #reported = new Derived<Reported | Rejected>();
@@ -43,6 +47,32 @@ export class Knowledge {
     this.documents = standing(this.documents, await this.#ports.source.read());
     this.#trust(pinnedKeys(this.documents.documents));
     this.#lastPlacement ??= (await this.#ports.journal.latest())?.entry.placement ?? [];
+    this.#moves ??= await this.#recordedMoves();
+  }
+
+  /** Migrations that the journal tells of, as far back as any limit looks. */
+  async #recordedMoves(): Promise<RecentMove[]> {
+    const sinceMs = this.#ports.clock.nowMs() - memoryOfMoves(this.documents.documents);
+    const found: RecentMove[][] = [];
+    for await (const read of this.#ports.journal.entries()) {
+      if (read.kind === 'unreadable') continue;
+      const atMs = Date.parse(read.entry.at);
+      if (atMs <= sinceMs) break;
+      if (read.plan) found.unshift(movesIn(read.plan, read.entry.outcomes, atMs));
+    }
+    return found.flat();
+  }
+
+  /** To be called with what became of a plan. */
+  carriedOut(plan: Plan, outcomes: readonly Outcome[]): void {
+    this.#moves = [...(this.#moves ?? []), ...movesIn(plan, outcomes, this.#ports.clock.nowMs())];
+  }
+
+  /** Migrations of late, as far back as any limit looks. */
+  #recentMoves(nowMs: number): RecentMove[] {
+    const sinceMs = nowMs - memoryOfMoves(this.documents.documents);
+    this.#moves = (this.#moves ?? []).filter(({ atMs }) => atMs > sinceMs);
+    return this.#moves;
   }
 
   /** A host that was taken out of the inventory with guests on it stays heard, so that the pass sees what it would lose. */
@@ -64,6 +94,7 @@ export class Knowledge {
     const { clock, fleet } = this.#ports;
     const nowMs = clock.nowMs();
     const outages = outagesIn(this.#outages);
+    const moves = this.#recentMoves(nowMs);
     const paths = this.inference.paths(nowMs);
     const bottlenecks = this.inference.bottlenecks();
     return {
@@ -72,6 +103,7 @@ export class Knowledge {
       hosts: fleet.hosts(),
       traffic: this.inference.traffic(),
       lastPlacement: this.#lastPlacement ?? [],
+      ...(moves.length > 0 ? { moves } : {}),
       ...(outages.length > 0 ? { outages } : {}),
       ...(paths.length > 0 ? { paths } : {}),
       ...(bottlenecks.length > 0 ? { bottlenecks } : {}),
@@ -113,6 +145,7 @@ export class Knowledge {
     return {
       ...reported,
       nowMs,
+      moves: this.#moves ?? [],
       outages,
       paths: inference.paths(nowMs),
       bottlenecks: inference.bottlenecks(),

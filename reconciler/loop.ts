@@ -295,6 +295,7 @@ export class ReconcileLoop implements Live {
       if (step) metrics.stepEnded(step.kind, status);
       if (status === 'failed') log('warn', `Step ${step?.id} "${step?.title}" failed: ${message}`);
     }
+    this.#knowledge.carriedOut(plan, outcomes);
     this.#knowledge.inference.disturb(clock.nowMs());
     return outcomes;
   }

@@ -9,6 +9,7 @@ import { underlayOf } from './model/underlay.js';
 import { type Choice, choose } from './pass/choose.js';
 import { decisionOf } from './pass/decision.js';
 import { formulate } from './pass/formulate.js';
+import { holdsOf } from './pass/holds.js';
 import { inIndices, inNames } from './pass/indices.js';
 import { refuseDeparted, refuseUnreachable } from './pass/refusals.js';
 import { assemble } from './plan/assemble.js';
@@ -61,8 +62,11 @@ export function decide(inputs: Inputs, begins: (part: PassPart) => void = () => 
   const terms = {
     minimumGain: isChanging ? null : adaptation.minimumGain,
     isAtRest: isAtRest(inputs.observed),
+    paybackSeconds: adaptation.paybackMs / 1000,
+    returnFactor: adaptation.returns.gainFactor,
   };
-  const choice = choose(problem, inIndices(problem, running, snapshot.current), adaptation, terms);
+  const now = inIndices(problem, running, snapshot.current);
+  const choice = choose(problem, now, adaptation, terms, holdsOf(snapshot));
   if (choice.kind === 'infeasible') return { ...choice, snapshot };
 
   const refused = refuseDeparted(snapshot, inputs.observed) ?? refuseUnreachable(snapshot, ends);
@@ -110,7 +114,16 @@ function planFor(choice: Choice, setting: Setting): { kind: 'planned'; plan: Pla
   if (ordered.kind === 'unsafe') return ordered;
   const { steps } = ordered;
   begins('guard');
-  const guarded = guard({ current, target, changes, steps, limits, silent });
+  const guarded = guard({
+    current,
+    target,
+    changes,
+    steps,
+    limits,
+    silent,
+    moves: snapshot.moves,
+    nowMs: snapshot.nowMs,
+  });
   if (guarded.kind === 'unsafe') return guarded;
 
   const basis = {
@@ -124,9 +137,11 @@ function planFor(choice: Choice, setting: Setting): { kind: 'planned'; plan: Pla
   return { kind: 'planned', plan: assemble({ basis, decision, changes, steps }) };
 }
 
+const moveLimits = new Set(['maxMovedShare', 'maxMoves', 'maxMovesPerHour', 'maxMovesOfVmPerHour', 'room']);
+
 /** Whether a plan was refused for moving too much, or for want of room to move. */
 function isMoveLimit({ limit }: Unsafe): boolean {
-  return limit === 'maxMovedShare' || limit === 'maxMoves' || limit === 'room';
+  return moveLimits.has(limit);
 }
 
 /** The one driver there is moves a namespace between hosts without copying anything. */

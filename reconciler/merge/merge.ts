@@ -21,7 +21,10 @@ export interface Rejected {
 
 /** What documents and reports say together: a snapshot without what is inferred, which changes all the time. */
 export type Reported = Omit<Snapshot, keyof Inferred>;
-export type Inferred = Pick<Snapshot, 'nowMs' | 'outages' | 'paths' | 'bottlenecks' | 'demands' | 'isChanging'>;
+export type Inferred = Pick<
+  Snapshot,
+  'nowMs' | 'moves' | 'outages' | 'paths' | 'bottlenecks' | 'demands' | 'isChanging'
+>;
 
 /**
  * Joins documents and observations into one consistent picture.
@@ -31,10 +34,10 @@ export type Inferred = Pick<Snapshot, 'nowMs' | 'outages' | 'paths' | 'bottlenec
 export function merge(documents: readonly LocatedDocument[], source: string, observed: Observed): Snapshot | Rejected {
   const reported = mergeReports(documents, source, observed);
   if ('kind' in reported) return reported;
-  const { nowMs, outages = [], paths = [], bottlenecks = [] } = observed;
+  const { nowMs, moves = [], outages = [], paths = [], bottlenecks = [] } = observed;
   const demands = mergeDemands(documents, reported, observed.traffic.demands);
   const isChanging = observed.traffic.changingSinceMs !== undefined;
-  return { ...reported, nowMs, outages, paths, bottlenecks, demands, isChanging };
+  return { ...reported, nowMs, moves, outages, paths, bottlenecks, demands, isChanging };
 }
 
 /** `merge` without what is inferred. */

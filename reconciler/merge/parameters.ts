@@ -6,6 +6,7 @@ import type { AdaptationParameters, Snapshot } from '../model/snapshot.js';
 
 export function adaptationParameters(document: Adaptation | undefined): AdaptationParameters {
   const { suspend, interval, keepAlive, windows, vttif, vadapt } = filled('Adaptation', document?.spec ?? {});
+  const { payback, cooldown, returns, ...search } = vadapt;
   return {
     suspend,
     intervalMs: durationMs(interval),
@@ -18,7 +19,10 @@ export function adaptationParameters(document: Adaptation | undefined): Adaptati
       detectionThreshold: vttif.detectionThreshold,
       settleMs: durationMs(vttif.settle),
     },
-    ...vadapt,
+    ...search,
+    paybackMs: durationMs(payback),
+    cooldownMs: durationMs(cooldown),
+    returns: { windowMs: durationMs(returns.window), gainFactor: returns.gainFactor, most: returns.most },
   };
 }
 

@@ -7,6 +7,7 @@ import type {
   LinkEnd,
   NetworkAttachment,
   PathKnowledge,
+  RecentMove,
   SharedBottleneck,
   SshServer,
   StunServer,
@@ -29,6 +30,8 @@ export interface Snapshot {
   demands: DemandLine[];
   /** The application topology looks another than the demands say, but not for long enough to be known. */
   isChanging: boolean;
+  /** Migrations that were carried out not long ago, in their order. */
+  moves: RecentMove[];
   /** Links that cannot be counted on: no path is led over them. */
   outages: { a: string; b: string }[];
   /** What Wren has learnt of paths between hosts, and which of them queue together. */
@@ -115,6 +118,9 @@ export interface AdaptationParameters {
   iterations: number;
   seed: number;
   minimumGain: number;
+  paybackMs: number;
+  cooldownMs: number;
+  returns: { windowMs: number; gainFactor: number; most: number };
 }
 
 export interface VttifParameters {

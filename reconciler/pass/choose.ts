@@ -3,8 +3,9 @@ import { isAdmissible } from '../vadapt/admissible.js';
 import { evaluate } from '../vadapt/evaluate.js';
 import { type SolveOptions, solve } from '../vadapt/solve.js';
 import type { GainTerms } from './gain.js';
-import { leversOf, pinned } from './levers.js';
-import { type LeverLine, type Pulled, pullLevers } from './pull-levers.js';
+import type { Holds } from './holds.js';
+import { confined, leversOf, pinned } from './levers.js';
+import { isMigration, type LeverLine, type Pulled, pullLevers } from './pull-levers.js';
 import { better, percent, scoreText } from './wording.js';
 
 /** The running configuration in the problem's indices. */
@@ -38,24 +39,36 @@ export function choose(
   running: Running | null,
   options: SolveOptions,
   terms: GainTerms,
+  holds: Holds = noHolds,
 ): Choice | Infeasible {
-  if (running === null) return firstChoice(problem, options);
+  if (running === null) return firstChoice(problem, options, holds);
   const { mapping, paths } = running;
   const before = evaluate(problem, mapping, paths);
   const kept = isAdmissible(problem, mapping, paths) ? asItRuns(running, before) : null;
-  const pulled = pullLevers(problem, leversOf(problem, running), options, terms, kept);
+  const pull = (held: Holds) =>
+    pullLevers(problem, leversOf(problem, running, held, terms.returnFactor), options, terms, kept);
+  const within = pull(holds);
+  // Where VMs have to leave and do not fit otherwise, those that rest or were moved lately make room, too.
+  const pulled = kept === null && !isSound(problem, within) ? pull(noHolds) : within;
   if (pulled.kind === 'infeasible') return pulled;
   const { solution, lever, inPlace, lines: levers } = pulled;
   const reason =
     kept === null ? 'What runs no longer satisfies the constraints.' : reasonOf(problem, terms, pulled, before);
-  const fewerMoves = lever === 'migrate' ? inPlace : null;
+  const fewerMoves = isMigration(lever) ? inPlace : null;
   return { kind: 'choice', verdict: lever === null ? 'keep' : 'adapt', reason, solution, before, levers, fewerMoves };
 }
 
+const noHolds: Holds = { staying: new Map(), left: new Map() };
+
+function isSound(problem: Problem, pulled: Pulled | Infeasible): boolean {
+  return pulled.kind === 'pulled' && isAdmissible(problem, pulled.solution.mapping, pulled.solution.paths);
+}
+
 /** The VMs that run stay where they are, if the others fit beside them. */
-function firstChoice(problem: Problem, options: SolveOptions): Choice | Infeasible {
+function firstChoice(problem: Problem, options: SolveOptions, holds: Holds): Choice | Infeasible {
   const inPlace = solve(pinned(problem), options);
-  const solution = 'kind' in inPlace ? solve(problem, options) : inPlace;
+  const within = 'kind' in inPlace ? solve(confined(problem, holds), options) : inPlace;
+  const solution = 'kind' in within ? solve(problem, options) : within;
   if ('kind' in solution) return solution;
   const reason = 'Some VM runs nowhere yet.';
   return { kind: 'choice', verdict: 'adapt', reason, solution, before: null, levers: [], fewerMoves: null };
@@ -80,9 +93,11 @@ function reasonOf(
       return `Other paths over the links that are there are enough: ${gained}.`;
     case 'add-links':
       return `Other links and paths are enough: ${gained}.`;
-    case 'migrate': {
+    case 'migrate':
+    case 'return': {
       const others = inPlace ? ` Other paths alone would reach ${scoreText(inPlace.score)}.` : '';
-      return `Moving VMs is worth it: ${gained}.${others}`;
+      const what = lever === 'return' ? 'Moving VMs back to where they were' : 'Moving VMs';
+      return `${what} is worth it: ${gained}.${others}`;
     }
     case null:
       return minimumGain === null

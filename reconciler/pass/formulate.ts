@@ -2,6 +2,7 @@ import type { Problem, ProblemDemand, ProblemVm } from '../model/problem.js';
 import type { Snapshot, SnapshotHost, SnapshotVm } from '../model/snapshot.js';
 import type { Underlay, UnderlayEdge } from '../model/underlay.js';
 import type { LinkEnds } from '../plan/realise.js';
+import { movesLeft } from './holds.js';
 
 /**
  * The optimisation problem that a snapshot poses. Hosts and VMs keep their order; demands follow the snapshot's, without those of
@@ -43,13 +44,16 @@ function usableEdges({ hosts, outages }: Snapshot, { edges }: Underlay, linkEnds
   });
 }
 
-/** What every ChangeLimit lets one pass move: a plan beyond it would be refused. */
-function moveBudget({ limits, current }: Snapshot): { maxMigrations?: number } {
+/** What every ChangeLimit lets one pass move, with what was moved in the hour before it: a plan beyond it would be refused. */
+function moveBudget(snapshot: Snapshot): { maxMigrations?: number } {
+  const { limits, current } = snapshot;
   const running = [...current.values()].reduce((sum, { guests }) => sum + guests.size, 0);
   const budgets = limits.flatMap(({ spec }) => [
     ...(spec.maxMoves === undefined ? [] : [spec.maxMoves]),
     ...(spec.maxMovedShare === undefined ? [] : [Math.floor(spec.maxMovedShare * running + 1e-9)]),
   ]);
+  const left = movesLeft(snapshot);
+  if (left !== null) budgets.push(left);
   return budgets.length === 0 ? {} : { maxMigrations: Math.min(...budgets) };
 }
 

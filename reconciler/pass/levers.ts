@@ -1,22 +1,26 @@
 import type { Problem } from '../model/problem.js';
 import type { Running } from './choose.js';
+import type { Holds } from './holds.js';
 
 /** Ways to change what runs, the least disruptive first. */
-export type LeverKind = 'reroute' | 'add-links' | 'schedule' | 'migrate';
+export type LeverKind = 'reroute' | 'add-links' | 'schedule' | 'migrate' | 'return';
 /** Nothing makes schedules yet. */
 export type PullableLever = Exclude<LeverKind, 'schedule'>;
 
 /** One way to change what runs: the problem that it leaves open, or why it cannot be pulled. */
-export type Lever = { kind: PullableLever; problem: Problem } | { kind: LeverKind; problem: null; reason: string };
+export type Lever =
+  /** `gainFactor`: how many times the minimum gain it has to bring. */
+  { kind: PullableLever; problem: Problem; gainFactor: number } | { kind: LeverKind; problem: null; reason: string };
 
 /** The levers that `running` could be changed by, in order; each leaves open what the ones before it do, and more. */
-export function leversOf(problem: Problem, running: Running): Lever[] {
+export function leversOf(problem: Problem, running: Running, holds: Holds, returnFactor: number): Lever[] {
   const inPlace = pinned(problem);
   return [
     rerouting(inPlace, running.links),
-    { kind: 'add-links', problem: inPlace },
+    { kind: 'add-links', problem: inPlace, gainFactor: 1 },
     { kind: 'schedule', problem: null, reason: 'Hosts do not reserve processor time for VMs yet.' },
-    { kind: 'migrate', problem },
+    { kind: 'migrate', problem: confined(problem, holds), gainFactor: 1 },
+    ...returning(problem, holds, returnFactor),
   ];
 }
 
@@ -29,13 +33,35 @@ function rerouting(inPlace: Problem, links: Running['links']): Lever {
   const usable = edges.filter(({ from, to }) => isStar(from, to) || linked.has(from * hosts.length + to));
   if (proxies.size < 2 && usable.every(({ from, to }) => isStar(from, to)))
     return { kind: 'reroute', problem: null, reason: 'There are no links but those of the star.' };
-  return { kind: 'reroute', problem: { ...inPlace, edges: usable } };
+  return { kind: 'reroute', problem: { ...inPlace, edges: usable }, gainFactor: 1 };
+}
+
+/** Where VMs could go back to what they left not long ago. */
+function returning(problem: Problem, holds: Holds, gainFactor: number): Lever[] {
+  const without = confined(problem, holds);
+  const withReturns = confined(problem, { ...holds, left: new Map() });
+  const isMore = withReturns.vms.some(({ allowed }, vm) => allowed.length > (without.vms[vm]?.allowed.length ?? 0));
+  return isMore ? [{ kind: 'return', problem: withReturns, gainFactor }] : [];
 }
 
 /** The same problem with every VM that runs somewhere it may stay kept there. */
 export function pinned(problem: Problem): Problem {
-  const vms = problem.vms.map((vm) =>
-    vm.current !== null && vm.allowed.includes(vm.current) ? { ...vm, allowed: [vm.current] } : vm,
-  );
+  return { ...problem, vms: problem.vms.map((vm) => (mayStay(vm) ? { ...vm, allowed: [vm.current] } : vm)) };
+}
+
+/** The same problem with holds: those that stay do, and the others do not go back to hosts that they left. */
+export function confined(problem: Problem, { staying, left }: Holds): Problem {
+  if (staying.size === 0 && left.size === 0) return problem;
+  const vms = problem.vms.map((vm) => {
+    if (!mayStay(vm)) return vm;
+    if (staying.has(vm.name)) return { ...vm, allowed: [vm.current] };
+    const hosts = left.get(vm.name);
+    const isOpen = (host: number) => host === vm.current || !hosts?.has(problem.hosts[host]?.name ?? '');
+    return hosts ? { ...vm, allowed: vm.allowed.filter(isOpen) } : vm;
+  });
   return { ...problem, vms };
+}
+
+function mayStay<Vm extends Problem['vms'][number]>(vm: Vm): vm is Vm & { current: number } {
+  return vm.current !== null && vm.allowed.includes(vm.current);
 }

@@ -28,6 +28,7 @@ export interface Pulled {
 
 interface Attempt {
   lever: PullableLever;
+  gainFactor: number;
   solution: Solution;
 }
 
@@ -59,7 +60,7 @@ export function pullLevers(
   if (chosen === null) throw new Error('no lever reaches anything, yet nothing was infeasible');
   const weighed = new Map<Attempt | Vain, Weighed>();
   for (const each of reached.slice(first === null ? 0 : reached.indexOf(first) + 1)) {
-    const found = weigh(problem, terms, chosen, each.solution);
+    const found = weigh(problem, terms, chosen, each.solution, each.gainFactor);
     weighed.set(each, found);
     if (found.kind === 'worth') [pulled, chosen] = [each, each.solution];
   }
@@ -69,14 +70,15 @@ export function pullLevers(
     if (each.solution === null) return { lever: each.lever, outcome: each.outcome, score: null, reason: each.reason };
     const isPulled = each === pulled;
     const found = weighed.get(each) ?? (each === first ? 'first' : 'breach');
-    const told = isPulled ? pulledLine(found) : passedOver(found, terms, weighed.get(pulled ?? each)?.gain ?? 0);
+    const least = each.gainFactor * (terms.minimumGain ?? 0);
+    const told = isPulled ? pulledLine(found) : passedOver(found, least, weighed.get(pulled ?? each)?.gain ?? 0);
     return { lever: each.lever, score: each.solution.score, ...told };
   });
   return {
     kind: 'pulled',
     solution: { ...chosen, bound, boundValue, isProved: chosen === widest && widest.isProved },
     lever: pulled?.lever ?? null,
-    inPlace: reached.findLast(({ lever }) => lever !== 'migrate')?.solution ?? null,
+    inPlace: reached.findLast(({ lever }) => !isMigration(lever))?.solution ?? null,
     lines,
   };
 }
@@ -98,7 +100,7 @@ function attempts(problem: Problem, levers: readonly Lever[], options: SolveOpti
       continue;
     }
     best = betterOf(problem, best, found);
-    tried.push({ lever: lever.kind, solution: best });
+    tried.push({ lever: lever.kind, gainFactor: lever.gainFactor, solution: best });
   }
   return best === null && infeasible !== null ? infeasible : tried;
 }
@@ -118,17 +120,25 @@ type Told = Pick<LeverLine, 'outcome' | 'reason'>;
 type Found = Weighed | 'first' | 'breach';
 
 function pulledLine(found: Found): Told {
-  const reason = typeof found === 'string' ? 'It keeps the constraints.' : `It gains ${percent(found.gain)}.`;
+  const reason = typeof found === 'string' ? 'It keeps the constraints.' : `${gains(found)}.`;
   return { outcome: 'pulled', reason };
 }
 
-function passedOver(found: Found, { minimumGain }: GainTerms, moreGain: number): Told {
+function passedOver(found: Found, least: number, moreGain: number): Told {
   if (found === 'breach') return { outcome: 'impossible', reason: 'Some constraint stays broken.' };
   if (found === 'first' || found.kind === 'worth')
     return { outcome: 'surpassed', reason: `It would do, but what was chosen gains another ${percent(moreGain)}.` };
-  const gains = found.gain > 0 ? `It gains ${percent(found.gain)}` : 'It gains nothing';
   if (found.kind === 'not-now') return { outcome: 'not-now', reason: 'The application is changing: no gain counts.' };
   if (found.kind === 'uncertain')
-    return { outcome: 'uncertain', reason: `${gains}, which may be an error of measurement.` };
-  return { outcome: 'too-little', reason: `${gains}; ${percent(minimumGain ?? 0)} is the least.` };
+    return { outcome: 'uncertain', reason: `${gains(found)}, which may be an error of measurement.` };
+  return { outcome: 'too-little', reason: `${gains(found)}; ${percent(least)} is the least.` };
+}
+
+function gains({ gain, cost }: Weighed): string {
+  if (gain <= 0) return 'It gains nothing';
+  return `It gains ${percent(gain)}${cost > 0 ? `, less ${percent(cost)} for migrations` : ''}`;
+}
+
+export function isMigration(lever: LeverKind | null): boolean {
+  return lever === 'migrate' || lever === 'return';
 }

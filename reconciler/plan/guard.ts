@@ -1,4 +1,4 @@
-import type { Change, Step } from '../../schema/generated/types.js';
+import type { Change, RecentMove, Step } from '../../schema/generated/types.js';
 import type { FleetState } from '../model/fleet-state.js';
 import type { Snapshot } from '../model/snapshot.js';
 import { replay } from './replay.js';
@@ -13,7 +13,12 @@ export interface GuardInput {
   limits: Snapshot['limits'];
   /** Hosts that cannot be told anything now. */
   silent: ReadonlySet<string>;
+  /** Migrations of late. */
+  moves: readonly RecentMove[];
+  nowMs: number;
 }
+
+const hourMs = 3600e3;
 
 /** Holds when no ChangeLimit was written. */
 const unwritten = [{ name: null, spec: { maxDeletedShare: 0.5 } }];
@@ -26,18 +31,21 @@ export function guard(input: GuardInput): { kind: 'safe' } | Unsafe {
   return breachedLimit(input) ?? replay(input.current, input.target, input.steps, input.silent) ?? { kind: 'safe' };
 }
 
-function breachedLimit({ current, changes, steps, limits }: GuardInput): Unsafe | null {
+function breachedLimit({ current, changes, steps, limits, moves: before, nowMs }: GuardInput): Unsafe | null {
   const running = residents(current).size;
   const named = (kind: Change['kind']) =>
     new Set(changes.flatMap((each) => (each.kind === kind && 'guest' in each ? [each.guest] : [])));
   const moved = named('guest-move').size;
   const stopped = named('guest-stop').size;
-  const moves = steps.filter((step) => step.kind === 'move').length;
+  const moves = migrations(steps);
+  const lately = before.filter(({ atMs }) => nowMs - atMs < hourMs).map(({ vm }) => vm);
   for (const { name, spec } of limits.length > 0 ? limits : unwritten) {
     const breach =
       shareBreach('maxMovedShare', 'move', moved, running, spec) ??
       shareBreach('maxDeletedShare', 'stop', stopped, running, spec) ??
-      countBreach(moves, spec);
+      countBreach('maxMoves', moves.length, spec) ??
+      countBreach('maxMovesPerHour', moves.length === 0 ? 0 : lately.length + moves.length, spec) ??
+      countBreach('maxMovesOfVmPerHour', mostOfOne(moves, lately), spec);
     if (breach) return { ...breach, name, message: `${owner(name)} ${breach.message}` };
   }
   return null;
@@ -56,12 +64,33 @@ function shareBreach(limit: ShareLimit, verb: string, count: number, running: nu
   return { kind: 'unsafe', limit, name: null, actual, allowed, message };
 }
 
-function countBreach(actual: number, { maxMoves: allowed }: Limits): Unsafe | null {
+type CountLimit = 'maxMoves' | 'maxMovesPerHour' | 'maxMovesOfVmPerHour';
+
+const within: Record<CountLimit, string> = {
+  maxMoves: 'migrations in one pass; this plan needs',
+  maxMovesPerHour: 'migrations in an hour; with this plan there would be',
+  maxMovesOfVmPerHour: 'migrations of a VM in an hour; with this plan there would be',
+};
+
+function countBreach(limit: CountLimit, actual: number, spec: Limits): Unsafe | null {
+  const allowed = spec[limit];
   if (allowed === undefined || actual <= allowed) return null;
-  const message =
-    `allows ${allowed} migrations in one pass; this plan needs ${actual}. If that is wanted, raise maxMoves; otherwise make the ` +
-    'change in smaller parts.';
-  return { kind: 'unsafe', limit: 'maxMoves', name: null, actual, allowed, message };
+  const otherwise = limit === 'maxMoves' ? 'make the change in smaller parts' : 'wait until the hour is over';
+  const message = `allows ${allowed} ${within[limit]} ${actual}. If that is wanted, raise ${limit}; otherwise ${otherwise}.`;
+  return { kind: 'unsafe', limit, name: null, actual, allowed, message };
+}
+
+/** The VM of each migration; one that is parked on its way migrates twice. */
+function migrations(steps: readonly Step[]): string[] {
+  return steps.flatMap(({ kind, edits }) =>
+    kind === 'move' ? edits.flatMap(({ removeGuests = [] }) => removeGuests.map(({ guest }) => guest)) : [],
+  );
+}
+
+/** Of the VMs that would move, most migrations of one. */
+function mostOfOne(moves: readonly string[], lately: readonly string[]): number {
+  const all = [...lately, ...moves];
+  return Math.max(0, ...moves.map((vm) => all.filter((other) => other === vm).length));
 }
 
 const owner = (name: string | null) => (name === null ? 'Without a ChangeLimit, the default' : `ChangeLimit ${name}`);

@@ -6,6 +6,7 @@ const names: Record<LeverLine['lever'], string> = {
   'add-links': 'other links',
   schedule: 'other schedules',
   migrate: 'migrations',
+  return: 'migrations back',
 };
 
 const outcomes: Record<LeverLine['outcome'], string> = {

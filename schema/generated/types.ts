@@ -1052,9 +1052,9 @@ export interface PathLine {
  */
 export interface LeverLine {
   /**
-   * `reroute`: other paths over the links that are there; `add-links`: other links too; `schedule`: other processor time; `migrate`: other hosts.
+   * `reroute`: other paths over the links that are there; `add-links`: other links too; `schedule`: other processor time; `migrate`: other hosts; `return`: hosts, too, that VMs were moved away from not long ago.
    */
-  lever: 'reroute' | 'add-links' | 'schedule' | 'migrate';
+  lever: 'reroute' | 'add-links' | 'schedule' | 'migrate' | 'return';
   /**
    * `pulled`: this one was taken; `surpassed`: it would do, but a more disruptive one gains enough on top; `too-little`: it gains less than the minimum; `uncertain`: its gain may be an error of measurement; `not-now`: the application is changing; `unavailable`: there is nothing to pull; `impossible`: nothing that it leaves open keeps the constraints.
    */
@@ -1981,6 +1981,10 @@ export interface Observed {
    */
   lastPlacement: Placement[];
   /**
+   * Migrations that were carried out not long ago, in their order; as far back as any limit of the documents looks.
+   */
+  moves?: RecentMove[];
+  /**
    * Links that have been down for long, or that were down whenever they were tried: no fast path is led over them. By their ends.
    */
   outages?: Outage[];
@@ -2007,6 +2011,27 @@ export interface HostStatus {
   connected: boolean;
   report: HostReport;
   capabilities?: Capabilities;
+}
+/**
+ * A migration that was carried out.
+ */
+export interface RecentMove {
+  /**
+   * The VM.
+   */
+  vm: string;
+  /**
+   * Host that it left.
+   */
+  from: string;
+  /**
+   * Host that it moved to.
+   */
+  to: string;
+  /**
+   * When its pass ended, milliseconds since the epoch.
+   */
+  atMs: number;
 }
 /**
  * A link that cannot be counted on.
@@ -2805,6 +2830,31 @@ export interface Adaptation {
        * Smallest relative improvement worth a change.
        */
       minimumGain?: number;
+      /**
+       * Time over which a gain has to outweigh its migrations: what VMs exchange counts as lost while they migrate. 1 s to 24 h.
+       */
+      payback?: string;
+      /**
+       * For this long after a migration a VM stays where it is, unless it has to leave; 0 s to 24 h.
+       */
+      cooldown?: string;
+      /**
+       * VMs that go back to a host that they left not long ago.
+       */
+      returns?: {
+        /**
+         * Going back within this time is a return; 0 s to 24 h.
+         */
+        window?: string;
+        /**
+         * How many times the minimum gain returns have to bring.
+         */
+        gainFactor?: number;
+        /**
+         * After so many returns within the window a VM is held where it is, unless it has to leave, and has the condition `Degraded`.
+         */
+        most?: number;
+      };
     };
   };
 }
@@ -2830,7 +2880,7 @@ export interface Metadata {
   };
 }
 /**
- * How much one pass may change before it is refused. All limits in a repository apply.
+ * How much one pass, or one hour, may change before a plan is refused. All limits in a repository apply.
  */
 export interface ChangeLimit {
   /**
@@ -2858,6 +2908,14 @@ export interface ChangeLimit {
      * Most migrations in one pass.
      */
     maxMoves?: number;
+    /**
+     * Most migrations in any hour.
+     */
+    maxMovesPerHour?: number;
+    /**
+     * Most migrations of one VM in any hour.
+     */
+    maxMovesOfVmPerHour?: number;
   };
 }
 /**

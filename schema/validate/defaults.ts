@@ -18,7 +18,13 @@ interface DefaultedFields {
     | 'algorithm'
     | 'iterations'
     | 'seed'
-    | 'minimumGain';
+    | 'minimumGain'
+    | 'payback'
+    | 'cooldown'
+    | 'returns'
+    | 'window'
+    | 'gainFactor'
+    | 'most';
   Host: 'reservedShare' | 'internalBandwidth';
   Network: 'latency' | 'http' | 'secure' | 'path';
   VirtualNetwork: 'mtu' | 'macPrefix';

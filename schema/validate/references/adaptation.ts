@@ -12,7 +12,7 @@ export const checkAdaptation: Check = (repository) => repository.of('Adaptation'
 const dayMs = 24 * 3600e3;
 
 function checkOne({ document, locate }: Located<'Adaptation'>): Diagnostic[] {
-  const { interval, keepAlive, vttif, windows } = filled('Adaptation', document.spec);
+  const { interval, keepAlive, vttif, vadapt, windows } = filled('Adaptation', document.spec);
   const within = (field: FieldPath, text: string, leastMs: number, mostMs: number): Diagnostic[] => {
     const ms = durationMs(text);
     if (ms >= leastMs && ms <= mostMs) return [];
@@ -27,6 +27,9 @@ function checkOne({ document, locate }: Located<'Adaptation'>): Diagnostic[] {
     ...within(['vttif', 'samplingInterval'], vttif.samplingInterval, 10, 3600e3),
     ...within(['vttif', 'smoothingInterval'], vttif.smoothingInterval, 10, dayMs),
     ...within(['vttif', 'settle'], vttif.settle, 0, dayMs),
+    ...within(['vadapt', 'payback'], vadapt.payback, 1000, dayMs),
+    ...within(['vadapt', 'cooldown'], vadapt.cooldown, 0, dayMs),
+    ...within(['vadapt', 'returns', 'window'], vadapt.returns.window, 0, dayMs),
   ];
   if (ranges.length === 0 && durationMs(vttif.smoothingInterval) < durationMs(vttif.samplingInterval)) {
     const summary = `Traffic read every ${vttif.samplingInterval} cannot be averaged over ${vttif.smoothingInterval}.`;

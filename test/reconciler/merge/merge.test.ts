@@ -75,6 +75,9 @@ describe('what documents say', () => {
         iterations: 20_000,
         seed: 1,
         minimumGain: 0.05,
+        paybackMs: 600_000,
+        cooldownMs: 10_000,
+        returns: { windowMs: 600_000, gainFactor: 2, most: 3 },
       },
       vttif: {
         ...{ samplingIntervalMs: 1000, smoothingIntervalMs: 10_000, settleMs: 10_000 },

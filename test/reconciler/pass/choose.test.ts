@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Problem } from '../../../reconciler/model/problem.js';
 import { choose, type Running } from '../../../reconciler/pass/choose.js';
+import type { Holds } from '../../../reconciler/pass/holds.js';
 import { fig14SharedWan } from '../vadapt/instances.js';
 
 const options = { algorithm: 'annealing', seed: 1, iterations: 5000 } as const;
+const terms = { minimumGain: 0.05, isAtRest: false, paybackSeconds: 600, returnFactor: 2 };
 
 /** The scattered start, with the paths that `route` gives. */
 function running(problem: Problem, route: (from: number, to: number) => number[]): Running {
@@ -18,7 +20,7 @@ const direct = (from: number, to: number): number[] => [from, to];
 const overStar = (from: number, to: number): number[] => (from === 0 || to === 0 ? [from, to] : [from, 0, to]);
 
 function chosen(problem: Problem, now: Running | null, minimumGain: number | null = 0.05) {
-  const choice = choose(problem, now, options, { minimumGain, isAtRest: false });
+  const choice = choose(problem, now, options, { ...terms, minimumGain });
   if (choice.kind === 'infeasible') throw new Error(choice.message);
   return choice;
 }
@@ -85,7 +87,7 @@ describe('choose', () => {
     const problem = fig14SharedWan();
     for (let seed = 0; seed < 20; seed++) {
       const now = running(problem, overStar);
-      const choice = choose(problem, now, { ...options, seed, iterations: 1 }, { minimumGain: 0.05, isAtRest: false });
+      const choice = choose(problem, now, { ...options, seed, iterations: 1 }, terms);
       if (choice.kind === 'infeasible') throw new Error(choice.message);
       const scores = choice.levers.flatMap(({ score }) => (score ? [score] : []));
       for (const [place, score] of scores.entries())
@@ -115,7 +117,7 @@ describe('choose', () => {
     expect(chosen(uncertain(0.03), now).verdict).toBe('adapt');
     expect(chosen(uncertain(30), now).verdict).toBe('keep');
     const verdicts = Array.from({ length: 60 }, (_, i) => {
-      const choice = choose(uncertain(0.03 * 1.15 ** i), now, options, { minimumGain: 0.05, isAtRest: true });
+      const choice = choose(uncertain(0.03 * 1.15 ** i), now, options, { ...terms, isAtRest: true });
       return { fresh: chosen(uncertain(0.03 * 1.15 ** i), now).verdict, atRest: 'verdict' in choice && choice.verdict };
     });
     expect(verdicts).toContainEqual({ fresh: 'adapt', atRest: 'adapt' });
@@ -171,6 +173,72 @@ describe('choose', () => {
   it('says when nothing fits', () => {
     const problem = fig14SharedWan();
     const vms = problem.vms.map((vm) => ({ ...vm, memoryMib: 1e9 }));
-    expect(choose({ ...problem, vms }, null, options, { minimumGain: 0.05, isAtRest: false }).kind).toBe('infeasible');
+    expect(choose({ ...problem, vms }, null, options, terms).kind).toBe('infeasible');
+  });
+
+  describe('with VMs that were moved lately', () => {
+    const problem = fig14SharedWan();
+    const names = problem.vms.map(({ name }) => name);
+    const stays = (...vms: string[]): Holds['staying'] =>
+      new Map(vms.map((vm) => [vm, { vm, kind: 'cooldown', untilMs: 1 }]));
+    const held = (now: Problem, holds: Partial<Holds>, factor = 2) => {
+      const all = { staying: new Map(), left: new Map(), ...holds };
+      const choice = choose(now, running(now, direct), options, { ...terms, returnFactor: factor }, all);
+      if (choice.kind === 'infeasible') throw new Error(choice.message);
+      return choice;
+    };
+    const best = chosen(problem, running(problem, direct)).solution.mapping;
+    const hostOf = (vm: number) => problem.hosts[best[vm] ?? -1]?.name ?? '';
+
+    it('leaves those that rest where they are', () => {
+      expect(held(problem, { staying: stays(...names) })).toMatchObject({ verdict: 'keep' });
+      const partly = held(problem, { staying: stays('vm-4') });
+      expect(partly.solution.mapping[3]).toBe(problem.vms[3]?.current);
+    });
+
+    it('moves them all the same when they have to leave, or others have to and fit nowhere else', () => {
+      const drained = problem.vms.map((vm) => ({ ...vm, allowed: vm.allowed.filter((host) => host !== 1) }));
+      expect(held({ ...problem, vms: drained }, { staying: stays('vm-1') }).solution.mapping[0]).not.toBe(1);
+      // vm-1 may go nowhere but to the host of vm-2, which rests.
+      const vms = problem.vms.map((vm, index) => (index === 0 ? { ...vm, allowed: [3] } : vm));
+      const choice = held({ ...problem, vms }, { staying: stays('vm-2') });
+      expect(choice.solution.mapping[0]).toBe(3);
+      expect(choice.solution.mapping[1]).not.toBe(3);
+    });
+
+    it('asks more of those that go back, and says so', () => {
+      const left = new Map(names.map((name, vm) => [name, new Set([hostOf(vm)])]));
+      const plain = held(problem, {});
+      expect(plain.levers.map(({ lever }) => lever)).not.toContain('return');
+      // Every host of domain 2 is one that some VM left, so that only going back brings the three together.
+      const everywhere = new Map(names.map((name) => [name, new Set(problem.hosts.map((host) => host.name))]));
+      const back = held(problem, { left: everywhere });
+      expect(back.levers.at(-1)).toMatchObject({ lever: 'return', outcome: 'pulled' });
+      expect(back.reason).toMatch(/^Moving VMs back to where they were is worth it/);
+      const kept = held(problem, { left: everywhere }, 100);
+      expect(kept.verdict).toBe('keep');
+      expect(kept.levers.at(-1)).toMatchObject({ lever: 'return', outcome: 'too-little' });
+      expect(kept.levers.at(-1)?.reason).toMatch(/500 % is the least\.$/);
+      // Where another way is as good, nobody goes back.
+      const round = held(problem, { left });
+      round.solution.mapping.forEach((host, vm) => {
+        if (host !== problem.vms[vm]?.current)
+          expect(left.get(names[vm] ?? '')).not.toContain(problem.hosts[host]?.name);
+      });
+    });
+  });
+
+  it('sets what VMs exchange while they migrate against the gain', () => {
+    const problem = fig14SharedWan();
+    const carried = (stateMib: number) => ({
+      ...problem,
+      vms: problem.vms.map((vm) => ({ ...vm, migration: { stateMib, dirtyMbps: 0 } })),
+    });
+    const light = chosen(carried(64), running(problem, direct));
+    expect(light.levers.at(-1)).toMatchObject({ lever: 'migrate', outcome: 'pulled' });
+    expect(light.levers.at(-1)?.reason).toMatch(/^It gains [\d.]+ %, less [\d.]+ % for migrations\.$/);
+    const heavy = chosen(carried(64 * 1024), running(problem, direct));
+    expect(heavy.levers.at(-1)).toMatchObject({ lever: 'migrate', outcome: 'too-little' });
+    expect(heavy.verdict).toBe('keep');
   });
 });

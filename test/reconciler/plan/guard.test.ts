@@ -4,13 +4,14 @@ import { advance, type FleetState } from '../../../reconciler/model/fleet-state.
 import { diff } from '../../../reconciler/plan/diff.js';
 import { guard } from '../../../reconciler/plan/guard.js';
 import { order } from '../../../reconciler/plan/order.js';
-import type { Edit, Step } from '../../../schema/generated/types.js';
+import type { Edit, RecentMove, Step } from '../../../schema/generated/types.js';
 import { drawFrom, shuffled } from '../../generators/draw.js';
 import { fleetPair, fleetSizes, orderInput } from '../../generators/fleet.js';
 import { small, smallOrder, vm } from '../../generators/small-fleet.js';
 import { requireFates } from './walk.js';
 import { fates } from './watch.js';
 
+const nowMs = 10_000_000;
 const scattered = { 'vm-1': 'host-1', 'vm-2': 'host-2', 'vm-3': 'host-3', 'vm-4': 'host-4' };
 
 function judged(
@@ -18,11 +19,12 @@ function judged(
   target: FleetState,
   limits: Parameters<typeof guard>[0]['limits'],
   silent: string[] = [],
+  moves: RecentMove[] = [],
 ) {
   const ordered = order(smallOrder(current, target, silent));
   if (ordered.kind === 'unsafe') return ordered;
   const changes = diff(current, target, () => 0);
-  return guard({ current, target, changes, steps: ordered.steps, limits, silent: new Set(silent) });
+  return guard({ current, target, changes, steps: ordered.steps, limits, silent: new Set(silent), moves, nowMs });
 }
 
 describe('change limits', () => {
@@ -72,13 +74,33 @@ describe('silent hosts', () => {
     const target = small({ mapping: { ...scattered, 'vm-3': 'host-4' }, silent: ['host-3'], current });
     expect(judged(current, target, [], ['host-3'])).toMatchObject({ kind: 'unsafe', limit: 'placement' });
   });
+
+  it('count the migrations of the hour before', () => {
+    const target = small({ mapping: { ...scattered, 'vm-1': 'host-2' }, current });
+    const before = (vm: string, minutes: number) => ({
+      vm,
+      from: 'host-2',
+      to: 'host-1',
+      atMs: nowMs - minutes * 60e3,
+    });
+    const hourly = [{ name: 'calm', spec: { maxMovesPerHour: 2 } }];
+    const breach = { kind: 'unsafe', limit: 'maxMovesPerHour', actual: 3, allowed: 2 };
+    expect(judged(current, target, hourly, [], [before('vm-2', 1), before('vm-3', 59)])).toMatchObject(breach);
+    expect(judged(current, target, hourly, [], [before('vm-2', 1), before('vm-3', 60)])).toEqual({ kind: 'safe' });
+    const ofOne = [{ name: 'calm', spec: { maxMovesOfVmPerHour: 1 } }];
+    expect(judged(current, target, ofOne, [], [before('vm-1', 30)])).toMatchObject({ limit: 'maxMovesOfVmPerHour' });
+    expect(judged(current, target, ofOne, [], [before('vm-2', 30), before('vm-2', 3)])).toEqual({ kind: 'safe' });
+    // What was too much before is no reason to refuse a plan that moves nothing.
+    const many = [1, 2, 3].map((minutes) => before('vm-1', minutes));
+    expect(judged(current, current, [...hourly, ...ofOne], [], many)).toEqual({ kind: 'safe' });
+  });
 });
 
 describe('playing a plan through', () => {
   const one = (kind: Step['kind'], ...edits: Edit[]): Step[] => [{ id: 1, kind, title: 'by hand', edits }];
   const check = (current: FleetState, steps: Step[]) => {
     const target = steps.flatMap((step) => step.edits).reduce(advance, current);
-    return guard({ current, target, changes: [], steps, limits: [], silent: new Set() });
+    return guard({ current, target, changes: [], steps, limits: [], silent: new Set(), moves: [], nowMs });
   };
   const current = small({ mapping: scattered, proxy: 'host-1' });
   const toLink = (destination: string, peer: string) => {
@@ -112,7 +134,7 @@ describe('playing a plan through', () => {
     });
     const target = current;
     const steps = one('stop', { host: 'host-3', removeGuests: [{ guest: 'vm-3' }] });
-    const found = guard({ current, target, changes: [], steps, limits: [], silent: new Set() });
+    const found = guard({ current, target, changes: [], steps, limits: [], silent: new Set(), moves: [], nowMs });
     expect(found).toMatchObject({ limit: 'placement' });
   });
 
@@ -124,7 +146,7 @@ describe('playing a plan through', () => {
         const ordered = order(orderInput(pair));
         if (ordered.kind === 'unsafe') return;
         const { current: from, target } = pair;
-        const input = { current: from, target, changes: [], limits: [], silent: new Set<string>() };
+        const input = { current: from, target, changes: [], limits: [], silent: new Set<string>(), moves: [], nowMs };
         expect(guard({ ...input, steps: ordered.steps })).toEqual({ kind: 'safe' });
         const mixed = shuffled(drawFrom(size.seed), ordered.steps).filter((step) => step.kind !== 'link-up');
         const links = ordered.steps.filter((step) => step.kind === 'link-up');

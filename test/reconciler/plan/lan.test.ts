@@ -13,7 +13,7 @@ const lanOf = (state: FleetState, host: string) => state.get(host)?.networks.get
 function ordered(current: FleetState, target: FleetState, other: Partial<OrderInput> = {}): Step[] {
   const result = order({ ...smallOrder(current, target), ...other });
   if (result.kind === 'unsafe') throw new Error(result.message);
-  expect(guard({ current, target, changes: [], steps: result.steps, limits: [], silent: new Set() })).toEqual({
+  expect(guard({ current, target, changes: [], steps: result.steps, limits: [], silent: new Set(), moves: [], nowMs: 0 })).toEqual({
     kind: 'safe',
   });
   return result.steps;
@@ -82,6 +82,8 @@ describe('the guard', () => {
       steps,
       limits: [],
       silent: new Set(),
+      moves: [],
+      nowMs: 0,
     });
   };
 
