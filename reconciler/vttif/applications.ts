@@ -7,10 +7,10 @@ import { prune } from './prune.js';
 /** The applications that the pruned matrix shows, each with its pattern; by network, then first address. */
 export function applicationsOf(matrix: readonly PairRate[], pruneThreshold: number): Application[] {
   const topology = prune(matrix, pruneThreshold);
-  const floorMbps = pruneThreshold * topology.reduce((most, { rateMbps }) => Math.max(most, rateMbps), 0);
   const parts = components(topology);
   const pruned = prunedWithin(parts, matrix);
   return parts.map((part, index) => {
+    const floorMbps = pruneThreshold * part.entries.reduce((most, { rateMbps }) => Math.max(most, rateMbps), 0);
     const { shape, confidence } = classify(part.entries, { floorMbps, prunedMbps: pruned[index] ?? [] });
     return { network: part.network, vms: part.vms, shape, confidence };
   });

@@ -17,6 +17,8 @@ const nothing: readonly PairRate[] = [];
 
 interface Last {
   deviatingSinceMs: number | null;
+  /** Nothing of before this is in the rates. */
+  windowStartMs: number | null;
   declared: { atMs: number; demands: readonly PairRate[] } | null;
 }
 
@@ -29,6 +31,9 @@ interface Last {
  * A change is seen up to a sampling interval after the matrix exceeded the threshold, half of one on average, and looks are not
  * exactly an interval apart. So what was first seen all but half a sampling interval ago has persisted, as nearly as can be told;
  * to ask for more would wait for a whole further look whenever one comes a millisecond early.
+ *
+ * A change that shows as soon as half of a window has been seen since it began, and goes on to show until the window is whole, has
+ * persisted since the window began: to wait for a second window would tell nothing more.
  */
 export function detect(
   last: Last,
@@ -43,10 +48,13 @@ export function detect(
     leastMbps: pruneThreshold * largest(demands.rateMbps),
   });
   if (share === 0 || share <= detectionThreshold) return { deviatingSinceMs: null, isDeclared: false };
-  const deviatingSinceMs = last.deviatingSinceMs ?? nowMs;
   const persistMs = pairs.reduce((longest, pair) => Math.max(longest, windowOf?.(pair) ?? windowMs), windowMs);
+  const beganMs = last.windowStartMs ?? Number.NEGATIVE_INFINITY;
+  const isHalfSeen = nowMs - beganMs < persistMs / 2 + samplingIntervalMs;
+  const deviatingSinceMs = last.deviatingSinceMs ?? (isHalfSeen ? beganMs : nowMs);
+  const isFilled = nowMs - beganMs >= persistMs;
   const hasPersisted = nowMs - deviatingSinceMs >= persistMs - samplingIntervalMs / 2;
   const hasSettled = declared === null || nowMs - declared.atMs >= settleMs;
-  if (hasPersisted && hasSettled) return { deviatingSinceMs: null, isDeclared: true };
+  if (isFilled && hasPersisted && hasSettled) return { deviatingSinceMs: null, isDeclared: true };
   return { deviatingSinceMs, isDeclared: false };
 }

@@ -47,11 +47,14 @@ export function withNames(pairs: PairTable, names: readonly string[]): PairTable
   return tableOf(names, (column) => pairs[column].concat(new Array<number>(more).fill(nothing[column])));
 }
 
-/** What is still known after a change of topology or mapping. */
-export function interrupted(pairs: PairTable): PairTable {
+/** What is still known after a change of topology or mapping: also rates at which nothing had held a pair back since `untilMs`. */
+export function interrupted(pairs: PairTable, untilMs: number): PairTable {
   const cleared = (column: Column) => pairs[column].map(() => nothing[column]);
+  const isProven = (row: number) =>
+    pairs.candidateMbps[row] !== unknown && (pairs.candidateAtMs[row] ?? Number.POSITIVE_INFINITY) <= untilMs;
   return {
     ...pairs,
+    freeMbps: pairs.freeMbps.map((free, row) => (isProven(row) ? (pairs.candidateMbps[row] ?? unknown) : free)),
     candidateMbps: cleared('candidateMbps'),
     candidateAtMs: cleared('candidateAtMs'),
     heldBackAtMs: cleared('heldBackAtMs'),

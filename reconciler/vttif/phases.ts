@@ -1,7 +1,7 @@
 import type { Pair } from '../model/pair.js';
 import { components } from './components.js';
 import { periodOf } from './period.js';
-import { prune } from './prune.js';
+import { leastKeptShare, prune } from './prune.js';
 import { largest, listed } from './rates.js';
 import { seriesOf } from './series.js';
 import { smoothed } from './smooth.js';
@@ -21,8 +21,8 @@ export interface PhaseOptions {
 export function findPhases(state: VttifState, options: PhaseOptions): Phase[] {
   const { nowMs, historyMs, samplingIntervalMs, pruneThreshold } = options;
   const { rates } = smoothed({ ...state, windowStartMs: null }, nowMs, historyMs);
-  // Nothing smaller is left by pruning: the largest of each part is at least such a share of the largest of all.
-  const leastMbps = 0.99 * pruneThreshold ** 2 * largest(rates.rateMbps);
+  // Nothing smaller is left by pruning.
+  const leastMbps = 0.99 * leastKeptShare(pruneThreshold) * largest(rates.rateMbps);
   const parts = components(prune(listed(rates, leastMbps), pruneThreshold));
   const series = seriesOf(parts, state.hosts, { stepMs: samplingIntervalMs, historyMs });
   const known = periodsByVm(state.phases);

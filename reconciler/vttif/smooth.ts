@@ -19,7 +19,7 @@ const heldWindows = 3;
  * last window is held. After a disturbance the matrix does not count as filled until the host is heard again, unless it is known
  * to be `silent`. `windowOf`: the length of a pair's window, if it is not the same for all.
  *
- * `filled`: whether a whole window has been seen since it began, on every host that counts.
+ * `seenMs`: for how long the window has gone on, once every host that counts has been heard in it; 0 before.
  */
 export function smoothed(
   { hosts, windowStartMs, pairs }: Seen,
@@ -27,7 +27,7 @@ export function smoothed(
   windowMs: number,
   windowOf?: (pair: Pair) => number,
   silent: ReadonlySet<string> = noHosts,
-): { rates: Rates; filled: boolean } {
+): { rates: Rates; seenMs: number } {
   const lists = hosts.map((host) => host.pairs);
   const names = withPairs(pairs.names, lists);
   const index = indexOf(names);
@@ -35,13 +35,13 @@ export function smoothed(
     names,
     lists.reduce((sum, { length }) => sum + length, 0),
   );
-  let filled = windowStartMs !== null && nowMs - windowStartMs >= windowMs;
+  let seenMs = windowStartMs === null ? 0 : nowMs - windowStartMs;
   for (const host of hosts) {
     const spans = spansOf(host);
     if (isGivenUp(spans, nowMs, windowMs)) continue;
     const fresh = spans.filter(({ fromMs }) => windowStartMs === null || fromMs >= windowStartMs);
     if (fresh.length === 0 && silent.has(host.host)) continue;
-    if (fresh.length === 0) filled = false;
+    if (fresh.length === 0) seenMs = 0;
     const used = fresh.length > 0 ? fresh : spans;
     for (const [lengthMs, places] of byWindow(host, windowMs, windowOf)) {
       addAverages(sums, index.rowsOf(host.pairs), host, {
@@ -51,13 +51,13 @@ export function smoothed(
       });
     }
   }
-  return { rates: sums.rates(), filled };
+  return { rates: sums.rates(), seenMs };
 }
 
-/** `smoothed` as a list. */
+/** `smoothed` as a list. `filled`: whether a whole window has been seen. */
 export function smooth(...seen: Parameters<typeof smoothed>): { rates: SmoothedRate[]; filled: boolean } {
-  const { rates, filled } = smoothed(...seen);
-  return { rates: listed(rates), filled };
+  const { rates, seenMs } = smoothed(...seen);
+  return { rates: listed(rates), filled: seenMs >= seen[2] };
 }
 
 const noHosts: ReadonlySet<string> = new Set();

@@ -89,5 +89,6 @@ export function vttifStart(smoothingIntervalMs: number): VttifState {
  * describes neither. What is known of pairs and phases stays.
  */
 export function disturb(state: VttifState, atMs: number): VttifState {
-  return { ...state, pairs: interrupted(state.pairs), windowStartMs: atMs, isSettling: true, deviatingSinceMs: null };
+  const pairs = interrupted(state.pairs, atMs - state.smoothingIntervalMs / 2);
+  return { ...state, pairs, windowStartMs: atMs, isSettling: true, deviatingSinceMs: null };
 }

@@ -36,20 +36,23 @@ export function step(state: VttifState, options: StepOptions): { state: VttifSta
   const kept = { ...upkeep(withRows(state), { nowMs, windowMs, parameters }), smoothingIntervalMs: windowMs };
   const windowOf = windowsOf(kept.phases, windowMs);
   const silent = silentHosts(kept.hosts, nowMs, windowMs);
-  const { rates: heard, filled } = smoothed(kept, nowMs, windowMs, windowOf, silent);
-  if (!filled) return { state: { ...kept, deviatingSinceMs: null }, declared: false };
+  const { rates: heard, seenMs } = smoothed(kept, nowMs, windowMs, windowOf, silent);
+  // After a change of the fleet, half a window tells whether the application looks another: nothing of the time before is in it.
+  if (seenMs < (kept.isSettling ? windowMs / 2 : windowMs))
+    return { state: { ...kept, deviatingSinceMs: null }, declared: false };
   const completed = (each: Rates) => withSilent(kept, each, silent, options);
   const rates = completed(heard);
   const heldBack = either(saturated(rates), briefly(kept, options));
   const { pairs, demands } = estimate(kept.pairs, rates, heldBack, { nowMs, windowMs });
-  const whole = held(demands, kept, nowMs, windowOf);
+  const whole = held(demands, kept, nowMs, windowOf && ((pair) => windowOf(pair) / 2));
   const thresholds = { detectionThreshold, pruneThreshold, settleMs };
   const detectOptions = { nowMs, samplingIntervalMs, windowMs, windowOf, ...thresholds };
   const { deviatingSinceMs, isDeclared } = detect(kept, whole, detectOptions);
   const declared = isDeclared
-    ? declare(kept, rates, { ...options, windowMs, windowOf, silent, completed })
+    ? declare({ ...kept, pairs }, rates, { ...options, windowMs, windowOf, silent, completed })
     : kept.declared;
-  return { state: { ...kept, pairs, declared, isSettling: false, deviatingSinceMs }, declared: isDeclared };
+  const isSettling = kept.isSettling && seenMs < windowMs;
+  return { state: { ...kept, pairs, declared, isSettling, deviatingSinceMs }, declared: isDeclared };
 }
 
 /** Gives all pairs that hosts have told of a row. */

@@ -14,7 +14,11 @@ const options: DetectOptions = {
 };
 const declared = { atMs: -60_000, demands: [entry('a', 10)] };
 const at = (nowMs: number, deviatingSinceMs: number | null, changes: Partial<DetectOptions> = {}) =>
-  detect({ deviatingSinceMs, declared }, ratesOf([entry('b', 10)]), { ...options, ...changes, nowMs });
+  detect({ deviatingSinceMs, windowStartMs: null, declared }, ratesOf([entry('b', 10)]), {
+    ...options,
+    ...changes,
+    nowMs,
+  });
 
 describe('a change', () => {
   test('is remembered from when it is first seen', () => {
@@ -33,6 +37,23 @@ describe('a change', () => {
     const windowOf = ({ source }: { source: string }) => (source === 'b' ? 24_000 : 10_000);
     expect(at(23_400, 0, { windowOf }).isDeclared).toBe(false);
     expect(at(23_500, 0, { windowOf }).isDeclared).toBe(true);
+  });
+
+  test('that shows when half of a window has been seen has persisted once the window is whole, not before', () => {
+    const since = (nowMs: number, deviatingSinceMs: number | null, changes: Partial<DetectOptions> = {}) =>
+      detect({ deviatingSinceMs, windowStartMs: 100, declared }, ratesOf([entry('b', 10)]), {
+        ...options,
+        ...changes,
+        nowMs,
+      });
+    expect(since(5900, null)).toEqual({ deviatingSinceMs: 100, isDeclared: false });
+    expect(since(6100, null)).toEqual({ deviatingSinceMs: 6100, isDeclared: false });
+    expect(since(10_099, 100)).toEqual({ deviatingSinceMs: 100, isDeclared: false });
+    expect(since(10_100, 100)).toEqual({ deviatingSinceMs: null, isDeclared: true });
+    const windowOf = () => 24_000;
+    expect(since(12_500, null, { windowOf })).toEqual({ deviatingSinceMs: 100, isDeclared: false });
+    expect(since(24_099, 100, { windowOf }).isDeclared).toBe(false);
+    expect(since(24_100, 100, { windowOf }).isDeclared).toBe(true);
   });
 
   test('is not declared while the last declaration settles', () => {

@@ -109,6 +109,18 @@ describe('demands behind a saturated path', () => {
     expect(known(watched, 'growth')).toBe(2 * growth);
   });
 
+  test('a disturbance makes a rate remembered at which nothing has held the pair back for half a window', () => {
+    const knownAfter = (seconds: number) => {
+      const watched = new Watched().run(20, {});
+      watched.state = disturb(watched.state, watched.nowMs);
+      watched.run(seconds, { '1 2': 3 });
+      watched.state = disturb(watched.state, watched.nowMs);
+      return known(watched, 'freeMbps');
+    };
+    expect(knownAfter(11)).toBeCloseTo(3, 6);
+    expect(knownAfter(9)).toBe(unknown);
+  });
+
   test('arguments are left as they are', () => {
     const options = { nowMs: 5, windowMs: 10 };
     const rates = ratesOf([{ network: 'net', source: 'a', destination: 'b', rateMbps: 2 }]);

@@ -37,11 +37,20 @@ describe('change detection', () => {
     expect(settling.declaredAt).toEqual([21_000, 121_000]);
   });
 
-  test('a disturbance starts persistence again', () => {
+  test('a disturbance starts persistence again, of which the window that begins then is part', () => {
     const watched = new Watched().run(20, { '1 2': 5 });
     watched.state = disturb(watched.state, watched.nowMs);
     watched.run(60, { '1 2': 5 });
-    expect(watched.declaredAt).toEqual([40_000]);
+    expect(watched.declaredAt).toEqual([30_000]);
+  });
+
+  test('what changes only once half of the window after a disturbance is over has to persist for a window from then on', () => {
+    const watched = new Watched().run(25, { '1 2': 5 });
+    watched.state = disturb(watched.state, watched.nowMs);
+    watched.run(6, { '1 2': 5 }).run(60, { '1 2': 50 });
+    expect(watched.declaredAt[0]).toBe(21_000);
+    expect(watched.declaredAt[1]).toBe(42_000);
+    expect(watched.declared()['1 2']?.[0]).toBeCloseTo(50, 6);
   });
 
   test('relative change compares with the larger of both matrices', () => {

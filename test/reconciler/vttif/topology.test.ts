@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { prune } from '../../../reconciler/vttif/prune.js';
+import { leastKeptShare, prune } from '../../../reconciler/vttif/prune.js';
 import { parameters, type Rates, Watched } from './watched.js';
 
 const all = (n: number) => Array.from({ length: n }, (_, i) => i);
@@ -87,6 +88,29 @@ describe('application topology', () => {
   test('pruning compares entries of one application with one another, not with those of a larger one beside it', () => {
     const entries = [entry('a b', 100), entry('c d', 12), entry('d c', 2), entry('d e', 9)];
     expect(prune(entries, 0.1).map(({ rateMbps }) => rateMbps)).toEqual([100, 12, 2]);
+  });
+
+  test('pruning keeps a small application apart from the largest one, unless it is a trickle', () => {
+    const entries = [entry('a b', 100), entry('c d', 5), entry('d c', 0.6), entry('d e', 0.4), entry('f g', 0.9)];
+    expect(prune(entries, 0.1).map(({ rateMbps }) => rateMbps)).toEqual([100, 5, 0.6]);
+    const joined = [...entries, entry('b c', 6)];
+    expect(prune(joined, 0.1).map(({ rateMbps }) => rateMbps)).toEqual([100, 5, 0.6]);
+  });
+
+  test('pruning leaves nothing smaller than it says', () => {
+    const vm = fc.constantFrom(...'abcdefgh');
+    const rate = fc.double({ min: -3, max: 3, noNaN: true }).map((power) => 10 ** power);
+    const matrix = fc.uniqueArray(fc.tuple(vm, vm, rate), { minLength: 1, selector: ([a, b]) => `${a} ${b}` });
+    fc.assert(
+      fc.property(matrix, fc.constantFrom(0.05, 0.1, 0.3), (rates, threshold) => {
+        const entries = rates.map(([a, b, rateMbps]) => entry(`${a} ${b}`, rateMbps));
+        const least = leastKeptShare(threshold) * Math.max(...entries.map(({ rateMbps }) => rateMbps));
+        const kept = prune(entries, threshold);
+        expect(kept.length).toBeGreaterThan(0);
+        for (const { rateMbps } of kept) expect(rateMbps).toBeGreaterThanOrEqual(least * (1 - 1e-9));
+      }),
+      { seed: 19, numRuns: 300 },
+    );
   });
 
   test('pruning keeps what is held back: nobody knows how large it is', () => {
