@@ -32,7 +32,13 @@ export class AckMatcher {
   #acknowledged = 0;
   #aloneShare = 0;
   #isAfterGap = true;
-  readonly #packet: Required<TimedPacket> = { departureNs: 0, arrivalNs: 0, bytes: 0, lastBytes: 0, isAfterGap: true };
+  readonly #packet: Required<Omit<TimedPacket, 'isAfterLoss'>> = {
+    departureNs: 0,
+    arrivalNs: 0,
+    bytes: 0,
+    lastBytes: 0,
+    isAfterGap: true,
+  };
 
   departure({ atNs, start, end, bytes, segments, isAfterOthers }: Departure): void {
     const data = distance(start, end);

@@ -9,7 +9,13 @@ export class ArrivedPackets {
   readonly estimator = new PathEstimator('two-sided');
   readonly #tap: PacketTap | undefined;
   readonly #clock = new StampClock();
-  readonly #packet: TimedPacket = { departureNs: 0, arrivalNs: 0, bytes: 0, isAfterGap: true };
+  readonly #packet: Required<Omit<TimedPacket, 'lastBytes'>> = {
+    departureNs: 0,
+    arrivalNs: 0,
+    bytes: 0,
+    isAfterGap: true,
+    isAfterLoss: false,
+  };
   #mark = -1;
   #number = 0;
   /** A keep-alive came since the last packet: it has no place among the others. */
@@ -29,6 +35,8 @@ export class ArrivedPackets {
     packet.departureNs = this.#clock.departureNs(record.mark, record.atNs);
     packet.arrivalNs = record.atNs;
     packet.bytes = record.bytes;
+    // A keep-alive has no number, and what was not captured was not lost.
+    packet.isAfterLoss = !isPulse && !follows && !record.isAfterGap && this.#number > 0;
     packet.isAfterGap = isPulse || record.isAfterGap || this.#isInterrupted || !follows;
     this.estimator.packet(packet);
     this.#tap?.(packet);

@@ -9,6 +9,8 @@ const groupSlots = 100;
 const leastGroup = 3;
 const leastSlots = 6;
 const leastPairs = 4;
+/** From so many groups on, one is left out, and another. */
+const extremes = [4, 8];
 /** Bursts of a few slots have half changed from one to the next. */
 const overOneSlot = 2;
 /** Times the variance of packets of full size that come one by one. */
@@ -44,58 +46,96 @@ export class BurstSlots {
    */
   variance(nowNs: number, bitsPerNs: number): number {
     const last = Math.floor(nowNs / slotNs);
-    const all: Rate[] = [];
-    for (let from = last - slots + 1; from <= last; from += groupSlots) {
-      const group: Rate[] = [];
+    // However groups lie, bursts are as they are; what is found must not depend on the time of asking.
+    return Math.max(this.#between(last, 0, bitsPerNs), this.#between(last, groupSlots / 2, bitsPerNs));
+  }
+
+  /** With groups that begin at multiples of their length and so many slots more. */
+  #between(last: number, shift: number, bitsPerNs: number): number {
+    const groups: Moments[] = [];
+    const first = last - slots + 1;
+    for (let from = first + remainder(shift - first, groupSlots); from <= last; from += groupSlots) {
+      const rates: Rate[] = [];
       for (let slot = from; slot < from + groupSlots && slot <= last; slot += 1) {
         const rate = this.#rate(slot, bitsPerNs);
-        if (rate) group.push(rate);
+        if (rate) rates.push(rate);
       }
-      if (group.length >= leastGroup) all.push(...centred(group));
+      if (rates.length >= leastGroup) groups.push(momentsOf(rates));
     }
-    return all.length < leastSlots ? 0 : Math.max(0, overOneSlot * lasting(all), beyondChance(all));
+    return withoutExtremes(groups);
   }
 
   #rate(slot: number, bitsPerNs: number): Rate | undefined {
-    const k = ((slot % slots) + slots) % slots;
+    const k = remainder(slot, slots);
     const departingNs = this.#departingNs[k] as number;
     if (this.#slot[k] !== slot || departingNs < leastDepartingNs) return undefined;
     const rate = (bitsPerNs * (this.#arrivingNs[k] as number) - (this.#bits[k] as number)) / departingNs;
-    return { slot, rate, mean: rate, departingNs };
+    return { slot, rate, departingNs };
   }
 }
 
 interface Rate {
   slot: number;
   rate: number;
-  /** Of all rates about that time. */
-  mean: number;
   departingNs: number;
 }
 
-function centred(group: Rate[]): Rate[] {
-  const total = group.reduce((sum, { departingNs }) => sum + departingNs, 0);
-  const mean = group.reduce((sum, { departingNs, rate }) => sum + departingNs * rate, 0) / total;
-  return group.map((each) => ({ ...each, mean }));
+/** Sums over one group. */
+interface Moments {
+  slots: number;
+  departingNs: number;
+  /** Of squares of differences to the mean of the group, and of what they would be by chance. */
+  spread: number;
+  chance: number;
+  /** Of products of neighbours' differences, and their squares. */
+  products: number;
+  squares: number;
+  pairs: number;
 }
 
-/** Covariance of neighbouring slots. */
-function lasting(all: Rate[]): number {
-  let [sum, squares, pairs] = [0, 0, 0];
-  for (let i = 1; i < all.length; i += 1) {
-    const [one, other] = [all[i - 1] as Rate, all[i] as Rate];
+function momentsOf(rates: Rate[]): Moments {
+  const departingNs = rates.reduce((sum, each) => sum + each.departingNs, 0);
+  const mean = rates.reduce((sum, each) => sum + each.departingNs * each.rate, 0) / departingNs;
+  const spread = rates.reduce((sum, each) => sum + each.departingNs * (each.rate - mean) ** 2, 0);
+  const chance = rates.length * Math.max(0, mean) * fullPacketBits;
+  const moments = { slots: rates.length, departingNs, spread, chance, products: 0, squares: 0, pairs: 0 };
+  for (let i = 1; i < rates.length; i += 1) {
+    const [one, other] = [rates[i - 1] as Rate, rates[i] as Rate];
     if (other.slot !== one.slot + 1) continue;
-    const product = (one.rate - one.mean) * (other.rate - other.mean);
-    sum += product;
-    squares += product ** 2;
-    pairs += 1;
+    const product = (one.rate - mean) * (other.rate - mean);
+    moments.products += product;
+    moments.squares += product ** 2;
+    moments.pairs += 1;
   }
-  return pairs < leastPairs ? 0 : (sum - Math.sqrt(squares)) / pairs;
+  return moments;
 }
 
-function beyondChance(all: Rate[]): number {
-  const total = all.reduce((sum, { departingNs }) => sum + departingNs, 0);
-  const spread = all.reduce((sum, { rate, mean, departingNs }) => sum + departingNs * (rate - mean) ** 2, 0) / total;
-  const byChance = all.reduce((sum, { mean }) => sum + Math.max(0, mean) * fullPacketBits, 0) / total;
-  return spread - allowance * byChance;
+/** Bursts go on; where one group or two of many make all the difference, cross traffic changed within them for good. */
+function withoutExtremes(groups: Moments[]): number {
+  let left = groups;
+  for (const enough of extremes) if (groups.length >= enough) left = withoutLargest(left);
+  return varianceOf(left);
+}
+
+function withoutLargest(groups: Moments[]): Moments[] {
+  let [best, least] = [groups, varianceOf(groups)];
+  for (const group of groups) {
+    const others = groups.filter((each) => each !== group);
+    const variance = varianceOf(others);
+    if (variance < least) [best, least] = [others, variance];
+  }
+  return best;
+}
+
+function varianceOf(groups: Moments[]): number {
+  const total = (field: keyof Moments): number => groups.reduce((sum, group) => sum + group[field], 0);
+  if (total('slots') < leastSlots) return 0;
+  const pairs = total('pairs');
+  const lasting = pairs < leastPairs ? 0 : (total('products') - Math.sqrt(total('squares'))) / pairs;
+  const beyondChance = (total('spread') - allowance * total('chance')) / total('departingNs');
+  return Math.max(0, overOneSlot * lasting, beyondChance);
+}
+
+function remainder(number: number, divisor: number): number {
+  return ((number % divisor) + divisor) % divisor;
 }

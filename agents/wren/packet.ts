@@ -14,6 +14,8 @@ export interface TimedPacket {
   lastBytes?: number;
   /** Packets of this path may have passed unseen since the one before: lost, or not captured. */
   isAfterGap: boolean;
+  /** Packets since the one before were lost on the way. False when left out: none, or nobody can tell. */
+  isAfterLoss?: boolean;
 }
 
 /** Is told of packets as they come; whoever calls may fill one object again and again. */

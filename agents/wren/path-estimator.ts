@@ -8,6 +8,7 @@ import { type Block, CrossBlocks } from './cross-blocks.js';
 import { FullQueue } from './full-queue.js';
 import { fullPacketBits, type TimedPacket } from './packet.js';
 import { QueueingSeries } from './queueing-series.js';
+import { RunStart } from './run-start.js';
 import { SpotChecks } from './spot-checks.js';
 import { Stalls } from './stalls.js';
 
@@ -44,13 +45,13 @@ const memoryNs = 30 * secondNs;
  */
 export class PathEstimator {
   readonly queueing = new QueueingSeries();
-  /** Of acknowledgements, many are missing that mean nothing. */
-  readonly #seesLosses: boolean;
+  readonly #sides: 'two-sided' | 'one-sided';
   readonly #base: BaseDelay;
   readonly #capacity = new CapacityEstimate();
   readonly #blocks = new CrossBlocks();
   readonly #bursts = new BurstSlots();
   readonly #checks = new SpotChecks();
+  readonly #runStart = new RunStart();
   readonly #stalls = new Stalls();
   readonly #fullQueue = new FullQueue();
   readonly #activity = new Activity();
@@ -68,11 +69,11 @@ export class PathEstimator {
   #certainNs = 0;
 
   constructor(sides: 'two-sided' | 'one-sided') {
-    this.#seesLosses = sides === 'two-sided';
+    this.#sides = sides;
     this.#base = new BaseDelay(sides === 'two-sided');
   }
 
-  packet({ departureNs, arrivalNs, bytes, lastBytes, isAfterGap }: TimedPacket): void {
+  packet({ departureNs, arrivalNs, bytes, lastBytes, isAfterGap, isAfterLoss }: TimedPacket): void {
     const bits = bytes * 8;
     const ownNs = (lastBytes ?? bytes) * 8 * this.#nsPerBit;
     const departingNs = departureNs - this.#departureNs;
@@ -80,9 +81,9 @@ export class PathEstimator {
     const queuedNs = this.#base.excessNs(arrivalNs, arrivalNs - departureNs - ownNs);
     if (isAfterGap || departingNs < 0 || arrivingNs < 0 || arrivingNs === Number.POSITIVE_INFINITY) {
       this.#capacity.gap();
-      this.#stalls.gap();
+      this.#breakRun();
       this.#certainNs = ownNs;
-      if (isAfterGap && this.#seesLosses) this.#fullQueue.gap(arrivalNs, this.#workNs);
+      if (isAfterLoss) this.#fullQueue.gap(arrivalNs, this.#workNs);
     } else {
       this.#pair(arrivalNs, bits, departingNs, arrivingNs, queuedNs);
       const leftNs = this.#workNs - departingNs;
@@ -108,7 +109,7 @@ export class PathEstimator {
     const minimumDelayNs = this.#base.minimumNs(nowNs);
     return {
       available: availableBandwidth({
-        sides: this.#seesLosses ? 'two-sided' : 'one-sided',
+        sides: this.#sides,
         blocks: remembered.filter(isRecent),
         earlier: remembered.filter((block) => !isRecent(block)),
         burstVariance: capacity ? this.#bursts.variance(nowNs, capacity.bitsPerNs) : 0,
@@ -144,7 +145,7 @@ export class PathEstimator {
       if (isBusy || departingNs <= marginNs / 4) {
         this.#busyPair({ atNs, bits, arrivingNs, departingNs });
       } else {
-        this.#stalls.gap();
+        this.#breakRun();
         this.#check(atNs, departingNs, queuedNs);
       }
       if (isTogether) this.#noiseNs += 0.01 * (Math.abs(arrivingNs - bits * this.#nsPerBit) - this.#noiseNs);
@@ -152,7 +153,16 @@ export class PathEstimator {
     if (this.#capacity.refresh(atNs, this.#blocks.recentRate(1 / this.#nsPerBit))) this.#followCapacity();
   }
 
+  #breakRun(): void {
+    this.#runStart.gap();
+    this.#stalls.gap();
+  }
+
   #busyPair(pair: BusyPair): void {
+    if (!this.#runStart.isOver(pair.departingNs)) {
+      this.#stalls.gap();
+      return;
+    }
     for (const each of this.#stalls.usable(pair, this.#nsPerBit)) {
       this.#blocks.add(each.atNs, each.bits, each.arrivingNs, each.departingNs, this.#blockNs);
       this.#bursts.add(each.atNs, each.bits, each.arrivingNs, each.departingNs);

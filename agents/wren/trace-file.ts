@@ -4,18 +4,18 @@ import { VarintReader } from './varint-reader.js';
 import { VarintWriter } from './varint-writer.js';
 
 /**
- * Traces for off-line analysis. Eight bytes `VWRENTRC`, then a version (2), then records until the end, all numbers as unsigned
+ * Traces for off-line analysis. Eight bytes `VWRENTRC`, then a version (3), then records until the end, all numbers as unsigned
  * LEB128 integers below 2^53, signed ones as zigzag:
  *
  * | record | fields |
  * |---|---|
  * | 1 path | direction (0 from-peer, 1 to-peer), method (0 two-sided, 1 one-sided), length and bytes of the peer's name |
- * | 2 packet | path (0 is the first), departure and arrival in ns as signed differences to the packet before of the same path, bytes * 4, + 1 if after a gap, + 2 if not all of them left at the departure: then, how many did |
+ * | 2 packet | path (0 is the first), departure and arrival in ns as signed differences to the packet before of the same path, bytes * 8, + 1 if after a gap, + 2 if not all of them left at the departure: then, how many did, + 4 if after a loss |
  *
  * There is neither payload nor any address in it.
  */
 const magic = new TextEncoder().encode('VWRENTRC');
-const version = 2;
+const version = 3;
 const recordKinds = { path: 1, packet: 2 } as const;
 const directions = ['from-peer', 'to-peer'] as const;
 const methods = ['two-sided', 'one-sided'] as const;
@@ -64,7 +64,10 @@ export class TraceWriter {
     return this.#last.push({ departureNs: 0, arrivalNs: 0 }) - 1;
   }
 
-  packet(path: number, { departureNs, arrivalNs, bytes, lastBytes = bytes, isAfterGap }: TimedPacket): void {
+  packet(
+    path: number,
+    { departureNs, arrivalNs, bytes, lastBytes = bytes, isAfterGap, isAfterLoss }: TimedPacket,
+  ): void {
     const last = this.#last[path];
     if (!last) throw new Error(`path ${path} was not begun: call path() first`);
     this.#originNs ??= arrivalNs;
@@ -74,7 +77,7 @@ export class TraceWriter {
     this.#bytes.whole(path);
     this.#bytes.signed(departed - last.departureNs);
     this.#bytes.signed(arrived - last.arrivalNs);
-    this.#bytes.whole(bytes * 4 + (lastBytes === bytes ? 0 : 2) + (isAfterGap ? 1 : 0));
+    this.#bytes.whole(bytes * 8 + (isAfterLoss ? 4 : 0) + (lastBytes === bytes ? 0 : 2) + (isAfterGap ? 1 : 0));
     if (lastBytes !== bytes) this.#bytes.whole(lastBytes);
     last.departureNs = departed;
     last.arrivalNs = arrived;
@@ -104,7 +107,7 @@ export function readTrace(bytes: Uint8Array, visitor: TraceVisitor): TraceFault 
       message: `The trace has version ${found ?? 'none'}; this program reads version ${version}.`,
     };
   const last: { departureNs: number; arrivalNs: number }[] = [];
-  const packet = { departureNs: 0, arrivalNs: 0, bytes: 0, lastBytes: 0, isAfterGap: false };
+  const packet = { departureNs: 0, arrivalNs: 0, bytes: 0, lastBytes: 0, isAfterGap: false, isAfterLoss: false };
   while (!reader.isAtEnd) {
     const offset = reader.offset;
     const kind = reader.whole();
@@ -146,7 +149,7 @@ function readPacket(
   const departing = reader.signed();
   const arriving = reader.signed();
   const size = reader.whole();
-  const bytes = Math.floor((size ?? 0) / 4);
+  const bytes = Math.floor((size ?? 0) / 8);
   const lastBytes = (size ?? 0) % 4 >= 2 ? reader.whole() : bytes;
   if (
     path === undefined ||
@@ -169,6 +172,7 @@ function readPacket(
   packet.bytes = bytes;
   packet.lastBytes = lastBytes;
   packet.isAfterGap = size % 2 === 1;
+  packet.isAfterLoss = size % 8 >= 4;
   visitor.packet(path, packet);
   return undefined;
 }

@@ -40,10 +40,21 @@ it('is next to none for a step: that is no burst', () => {
   expect(deviation((ns) => (ns < 6 * secondNs ? 0.03 : 0.06))).toBeLessThan(0.008);
 });
 
+it('is next to none for steps up and down, whenever one asks', () => {
+  const steps = (ns: number): number => (Math.floor(ns / (12 * secondNs)) % 2 === 0 ? 0.03 : 0.06);
+  for (const seconds of [13, 14.3, 20, 25, 25.5, 29]) expect(deviation(steps, seconds)).toBeLessThan(0.003);
+});
+
 it('is that of bursts of some 50 ms', () => {
   const found = deviation((ns) => (Math.floor(ns / 5e7) % 2 === 0 ? 0.06 : 0));
   expect(found).toBeGreaterThan(0.02);
   expect(found).toBeLessThan(0.05);
+});
+
+it('is about the same from one moment to the next', () => {
+  const bursts = (ns: number): number => (Math.floor(ns / 7e7) % 3 === 0 ? 0.06 : 0);
+  const found = [20, 20.5, 21, 21.5, 22].map((seconds) => deviation(bursts, seconds));
+  expect(Math.max(...found) - Math.min(...found)).toBeLessThan(0.1 * Math.max(...found));
 });
 
 it('needs more than a moment', () => {

@@ -138,6 +138,7 @@ class Play {
       arrivalNs: Math.round((arrivedNs + lateNs) * (1 + driftPpm / 1e6) + offsetNs + 1e9),
       bytes: wireBytes,
       isAfterGap: this.#isAfterLoss,
+      isAfterLoss: this.#isAfterLoss,
     });
     this.#isAfterLoss = false;
   }

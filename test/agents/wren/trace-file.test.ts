@@ -22,6 +22,7 @@ const packet: fc.Arbitrary<TimedPacket> = fc
     bytes: fc.integer({ min: 0, max: 70_000 }),
     lastParts: fc.option(fc.nat({ max: 3 }), { nil: undefined }),
     isAfterGap: fc.boolean(),
+    isAfterLoss: fc.boolean(),
   })
   .map(({ lastParts, ...each }) =>
     lastParts === undefined ? each : { ...each, lastBytes: Math.floor((each.bytes * lastParts) / 3) },
@@ -69,7 +70,7 @@ describe('a trace that is not one', () => {
   it.each([
     ['nothing', new Uint8Array(), 0, /does not begin with VWRENTRC/],
     ['text', new TextEncoder().encode('{"packets": []}'), 0, /does not begin with VWRENTRC/],
-    ['a later version', Uint8Array.of(...good.subarray(0, 8), 3), 8, /version 3; this program reads version 2/],
+    ['a later version', Uint8Array.of(...good.subarray(0, 8), 4), 8, /version 4; this program reads version 3/],
     ['no version', good.subarray(0, 8), 8, /version none/],
     ['an unknown record', Uint8Array.of(...good.subarray(0, 9), 9), 9, /9 is not the number of a kind of record/],
     ['a packet of no path', Uint8Array.of(...good.subarray(0, 9), 2, 0, 0, 0, 0), 9, /path 0, which was not begun/],
