@@ -146,10 +146,25 @@ export interface Solution {
   algorithm: string;
 }
 
-/** No mapping satisfies the hard constraints; counts say how often each one stood in the way. */
+/** No mapping satisfies the hard constraints, or none was found. */
 export interface Infeasible {
   kind: 'infeasible';
-  /** VMs that fit nowhere, by name, with the number of hosts each constraint excluded. */
-  vms: { name: string; reasons: Record<'not-allowed' | 'compute' | 'memory' | 'max-guests', number> }[];
+  /** VMs that cannot all be placed, by name; none where it is not known which. */
+  vms: string[];
+  /** What stands in their way: no mapping of these VMs keeps all of it. None where it is not known. */
+  constraints: NamedConstraint[];
+  /** Without any one of the VMs or constraints named, there would be a mapping. */
+  isMinimal: boolean;
   message: string;
 }
+
+/** A hard constraint on mappings, by the names of what it is about. */
+export type NamedConstraint =
+  | { kind: 'host'; host: string; of: 'compute' | 'memory' | 'disk' | 'guests' }
+  /** The hosts that a VM may run on: pins, sites, drivers, silent hosts. */
+  | { kind: 'allowed-hosts'; vm: string }
+  | { kind: 'group'; group: string }
+  /** How long a VM's migration may take. */
+  | { kind: 'longest-migration'; vm: string }
+  /** Budgets of all migrations together. */
+  | { kind: 'moves' | 'migration-seconds' | 'migration-mib' };

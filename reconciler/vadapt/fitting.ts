@@ -1,70 +1,30 @@
 import type { Infeasible, Problem } from '../model/problem.js';
 import { at } from './at.js';
 import { HostRoom, isFeasible } from './host-room.js';
+import { isOverfull, mappingOrWhyNot } from './infeasible/explain-infeasible.js';
 import type { PartialMapping } from './partial-mapping.js';
 
 /** Placements tried before a search for a mapping gives up. */
 const searchLimit = 100_000;
 
 /**
- * A mapping that keeps every constraint, as near to a greedy one as a search by backtracking finds. Infeasible if there is
- * none, or if the search gave up; its message says which.
+ * A mapping within what hosts have, as near to a greedy one as a search by backtracking finds; or why no mapping keeps the hard
+ * constraints.
  */
 export function fitMapping(greedy: PartialMapping): number[] | Infeasible {
   const { problem, hosts } = greedy;
   if (isFeasible(problem, hosts)) return [...hosts];
-  const tooLarge = vmsThatFitNowhere(problem, new HostRoom(problem));
-  if (tooLarge.length > 0)
-    return { kind: 'infeasible', vms: tooLarge, message: `${names(tooLarge)}: no host takes it even when empty` };
-  const found = totalsExceeded(problem) ? 'none' : search(problem, hosts);
-  if (Array.isArray(found)) return found;
-  const current = problem.vms.map((vm) => vm.current);
-  if (isFeasible(problem, current)) return [...current];
-  const vms = vmsThatFitNowhere(problem, greedy.room, hosts);
-  const reason =
-    found === 'none'
-      ? 'the hosts cannot hold all VMs together'
-      : `the search gave up after ${searchLimit} placements; a mapping may exist`;
-  return { kind: 'infeasible', vms, message: `${names(vms)}: no room is left beside the other VMs; ${reason}` };
+  if (!isOverfull(problem)) {
+    const found = search(problem, hosts);
+    if (found !== null) return found;
+    const current = problem.vms.map((vm) => vm.current);
+    if (isFeasible(problem, current)) return [...current];
+  }
+  return mappingOrWhyNot(problem);
 }
 
-function names(vms: Infeasible['vms']): string {
-  return vms.map((vm) => vm.name).join(', ');
-}
-
-/** VMs without a place that no host takes, with what excluded how many hosts. */
-function vmsThatFitNowhere(
-  problem: Problem,
-  room: HostRoom,
-  placed: readonly (number | null)[] = [],
-): Infeasible['vms'] {
-  return problem.vms.flatMap(({ name }, vm) => {
-    const reasons = { 'not-allowed': 0, compute: 0, memory: 0, 'max-guests': 0 };
-    if ((placed[vm] ?? null) !== null) return [];
-    for (let host = 0; host < problem.hosts.length; host++) {
-      const obstacles = room.obstacles(vm, host);
-      if (obstacles.length === 0) return [];
-      for (const obstacle of obstacles) reasons[obstacle]++;
-    }
-    return [{ name, reasons }];
-  });
-}
-
-/** Whether all VMs together need more than all hosts together have: no search is needed then. */
-function totalsExceeded({ hosts, vms }: Problem): boolean {
-  const total = (list: readonly { computeCores: number; memoryMib: number }[], of: 'computeCores' | 'memoryMib') =>
-    list.reduce((sum, item) => sum + item[of], 0);
-  const guests = hosts.reduce((sum, host) => sum + (host.maxGuests ?? Number.POSITIVE_INFINITY), 0);
-  const slack = 1e-6;
-  return (
-    total(vms, 'computeCores') > total(hosts, 'computeCores') + slack ||
-    total(vms, 'memoryMib') > total(hosts, 'memoryMib') + slack ||
-    vms.length > guests
-  );
-}
-
-/** Depth first, the VM with the fewest possible hosts next, its preferred host first. */
-function search(problem: Problem, preferred: readonly (number | null)[]): number[] | 'none' | 'gave-up' {
+/** Depth first, the VM with the fewest possible hosts next, its preferred host first; null where none is found. */
+function search(problem: Problem, preferred: readonly (number | null)[]): number[] | null {
   const room = new HostRoom(problem);
   const mapping: (number | null)[] = problem.vms.map(() => null);
   const choices = problem.vms.map(({ allowed }, vm) => allowed.filter((host) => room.fits(vm, host)).length);
@@ -97,8 +57,7 @@ function search(problem: Problem, preferred: readonly (number | null)[]): number
     }
     return false;
   };
-  if (descend()) return mapping.map((host) => host as number);
-  return placements >= searchLimit ? 'gave-up' : 'none';
+  return descend() ? mapping.map((host) => host as number) : null;
 }
 
 function mostConstrained(mapping: readonly (number | null)[], choices: readonly number[]): number | null {
