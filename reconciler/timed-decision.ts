@@ -1,4 +1,5 @@
-import { type Decided, decide, type Inputs } from './pass.js';
+import type { Inputs } from './pass/pose.js';
+import { type Decided, decide } from './pass.js';
 import type { Clock, Metrics, PassStep } from './ports.js';
 
 /** Decides, and tells the metrics how long each part took. */

@@ -43,7 +43,7 @@ export function drawFleet(lot: Lot, groups: readonly number[], seed: number): Dr
     document('Adaptation', 'adaptation', {
       interval: '10s',
       vttif: { samplingInterval: '1s', smoothingInterval: `${smoothingMs}ms`, settle: '10s' },
-      vadapt: { algorithm: 'annealing', iterations, seed },
+      vadapt: { algorithm: 'engine', iterations, seed },
     }),
   ];
   const text = documents.map((each) => JSON.stringify(each)).join('\n---\n');

@@ -114,7 +114,7 @@ export interface AdaptationParameters {
   keepAliveMs: number;
   cron: { fields: string; timeZone: string } | null;
   vttif: VttifParameters;
-  algorithm: 'greedy-pairs' | 'greedy-order' | 'annealing';
+  algorithm: 'engine' | 'greedy-pairs' | 'greedy-order' | 'annealing' | 'genetic';
   iterations: number;
   seed: number;
   minimumGain: number;

@@ -17,6 +17,15 @@ export interface Running {
   links: (readonly [number, number])[];
 }
 
+/** By what to decide, beside the problem. */
+export interface Question {
+  /** Null while some VM runs nowhere. */
+  running: Running | null;
+  options: SolveOptions;
+  terms: GainTerms;
+  holds: Holds;
+}
+
 export interface Choice {
   kind: 'choice';
   verdict: 'adapt' | 'keep';
@@ -34,13 +43,7 @@ export interface Choice {
  * The least disruptive configuration that is good enough: what runs, if nothing is worth more; else what the levers reach, one after
  * the other, each only if it brings at least the minimum gain over the one before.
  */
-export function choose(
-  problem: Problem,
-  running: Running | null,
-  options: SolveOptions,
-  terms: GainTerms,
-  holds: Holds = noHolds,
-): Choice | Infeasible {
+export function choose(problem: Problem, { running, options, terms, holds }: Question): Choice | Infeasible {
   if (running === null) return firstChoice(problem, options, holds);
   const { mapping, paths } = running;
   const before = evaluate(problem, mapping, paths);

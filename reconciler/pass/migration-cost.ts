@@ -1,6 +1,6 @@
 import type { Problem } from '../model/problem.js';
 import { graphOf } from '../vadapt/engine/graph.js';
-import { Migrations } from '../vadapt/engine/migrations.js';
+import { Migrations, mostSeconds } from '../vadapt/engine/migrations.js';
 import { widestWidths } from '../vadapt/engine/widths.js';
 
 const known = new WeakMap<Problem, Migrations>();
@@ -14,17 +14,16 @@ export function secondsTo(problem: Problem, vm: number, host: number): number {
     migrations = new Migrations(graph, () => widestWidths(graph));
     known.set(problem, migrations);
   }
-  return migrations.secondsTo(vm, host);
+  return Math.min(migrations.secondsTo(vm, host), mostSeconds);
 }
 
-/** What VMs exchange while they migrate to where a mapping has them, in Mbit. */
+/** What VMs exchange while they migrate to where a mapping has them, in Mbit: each one as long as it takes, one after the other. */
 export function lostMbit(problem: Problem, mapping: readonly number[]): number {
   const seconds = problem.vms.map(({ current, migration }, vm) => {
     const host = mapping[vm] ?? -1;
     return migration === undefined || current === null || current === host ? 0 : secondsTo(problem, vm, host);
   });
   if (seconds.every((each) => each === 0)) return 0;
-  // A demand is held up once where both its ends migrate at the same time, twice where they do one after the other: count twice.
   return problem.demands.reduce(
     (sum, { source, destination, rateMbps }) =>
       sum + rateMbps * ((seconds[source] ?? 0) + (source === destination ? 0 : (seconds[destination] ?? 0))),

@@ -2742,6 +2742,43 @@ export interface Infeasibility {
    * For people.
    */
   message: string;
+  /**
+   * VMs that cannot all be placed; none where it is not known which.
+   */
+  vms: string[];
+  /**
+   * What stands in their way; none where it is not known.
+   */
+  constraints: ConstraintInTheWay[];
+  /**
+   * Without any one of these VMs or constraints, there would be a mapping.
+   */
+  isMinimal: boolean;
+}
+/**
+ * A constraint of the problem.
+ */
+export interface ConstraintInTheWay {
+  /**
+   * What it is: what a host has, the hosts that a VM may run on, a group, how long a VM's migration may take, or a limit of all migrations together.
+   */
+  kind: 'host' | 'allowed-hosts' | 'group' | 'longest-migration' | 'moves' | 'migration-seconds' | 'migration-mib';
+  /**
+   * The host.
+   */
+  host?: string;
+  /**
+   * What of the host.
+   */
+  of?: 'compute' | 'memory' | 'disk' | 'guests';
+  /**
+   * The VM.
+   */
+  vm?: string;
+  /**
+   * The group.
+   */
+  group?: string;
 }
 /**
  * How the fleet is observed and re-decided. At most one in a repository.
@@ -2815,11 +2852,11 @@ export interface Adaptation {
      */
     vadapt?: {
       /**
-       * `greedy-pairs` and `greedy-order` are the two greedy mappings of the seed; `annealing` improves the better of both.
+       * `engine`: several searches, the best of what they find. The others are for comparison: `greedy-pairs` and `greedy-order` are the two greedy mappings of the seed, `annealing` is the seed's own from the better of both, `genetic` breeds mappings.
        */
-      algorithm?: 'greedy-pairs' | 'greedy-order' | 'annealing';
+      algorithm?: 'engine' | 'greedy-pairs' | 'greedy-order' | 'annealing' | 'genetic';
       /**
-       * Annealing steps in one pass.
+       * Changes that one search tries; a pass searches once for each way to change the fleet.
        */
       iterations?: number;
       /**

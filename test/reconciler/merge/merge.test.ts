@@ -71,7 +71,7 @@ describe('what documents say', () => {
         intervalMs: 60_000,
         keepAliveMs: 1000,
         cron: null,
-        algorithm: 'annealing',
+        algorithm: 'engine',
         iterations: 20_000,
         seed: 1,
         minimumGain: 0.05,

@@ -1,11 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { Problem } from '../../../reconciler/model/problem.js';
-import { choose, type Running } from '../../../reconciler/pass/choose.js';
+import { choose, type Question, type Running } from '../../../reconciler/pass/choose.js';
+import type { GainTerms } from '../../../reconciler/pass/gain.js';
 import type { Holds } from '../../../reconciler/pass/holds.js';
 import { fig14SharedWan } from '../vadapt/instances.js';
 
-const options = { algorithm: 'annealing', seed: 1, iterations: 5000 } as const;
-const terms = { minimumGain: 0.05, isAtRest: false, paybackSeconds: 600, returnFactor: 2 };
+const options = { algorithm: 'engine', seed: 1, iterations: 5000 } as const;
+const terms = { minimumGain: 0.05, isAtRest: false, paybackSeconds: 600, returnFactor: 2 } as GainTerms;
+const none: Holds = { staying: new Map(), left: new Map() };
+
+const question = (now: Running | null, asked = terms, holds = none): Question => {
+  return { running: now, options, terms: asked, holds };
+};
 
 /** The scattered start, with the paths that `route` gives. */
 function running(problem: Problem, route: (from: number, to: number) => number[]): Running {
@@ -20,7 +26,7 @@ const direct = (from: number, to: number): number[] => [from, to];
 const overStar = (from: number, to: number): number[] => (from === 0 || to === 0 ? [from, to] : [from, 0, to]);
 
 function chosen(problem: Problem, now: Running | null, minimumGain: number | null = 0.05) {
-  const choice = choose(problem, now, options, { ...terms, minimumGain });
+  const choice = choose(problem, question(now, { ...terms, minimumGain }));
   if (choice.kind === 'infeasible') throw new Error(choice.message);
   return choice;
 }
@@ -87,7 +93,7 @@ describe('choose', () => {
     const problem = fig14SharedWan();
     for (let seed = 0; seed < 20; seed++) {
       const now = running(problem, overStar);
-      const choice = choose(problem, now, { ...options, seed, iterations: 1 }, terms);
+      const choice = choose(problem, { ...question(now), options: { ...options, seed, iterations: 1 } });
       if (choice.kind === 'infeasible') throw new Error(choice.message);
       const scores = choice.levers.flatMap(({ score }) => (score ? [score] : []));
       for (const [place, score] of scores.entries())
@@ -116,9 +122,9 @@ describe('choose', () => {
     const now = running(problem, overStar);
     expect(chosen(uncertain(0.03), now).verdict).toBe('adapt');
     expect(chosen(uncertain(30), now).verdict).toBe('keep');
-    const verdicts = Array.from({ length: 60 }, (_, i) => {
-      const choice = choose(uncertain(0.03 * 1.15 ** i), now, options, { ...terms, isAtRest: true });
-      return { fresh: chosen(uncertain(0.03 * 1.15 ** i), now).verdict, atRest: 'verdict' in choice && choice.verdict };
+    const verdicts = Array.from({ length: 24 }, (_, i) => {
+      const choice = choose(uncertain(0.03 * 1.4 ** i), question(now, { ...terms, isAtRest: true }));
+      return { fresh: chosen(uncertain(0.03 * 1.4 ** i), now).verdict, atRest: 'verdict' in choice && choice.verdict };
     });
     expect(verdicts).toContainEqual({ fresh: 'adapt', atRest: 'adapt' });
     expect(verdicts).toContainEqual({ fresh: 'adapt', atRest: 'keep' });
@@ -173,7 +179,7 @@ describe('choose', () => {
   it('says when nothing fits', () => {
     const problem = fig14SharedWan();
     const vms = problem.vms.map((vm) => ({ ...vm, memoryMib: 1e9 }));
-    expect(choose({ ...problem, vms }, null, options, terms).kind).toBe('infeasible');
+    expect(choose({ ...problem, vms }, question(null)).kind).toBe('infeasible');
   });
 
   describe('with VMs that were moved lately', () => {
@@ -182,8 +188,8 @@ describe('choose', () => {
     const stays = (...vms: string[]): Holds['staying'] =>
       new Map(vms.map((vm) => [vm, { vm, kind: 'cooldown', untilMs: 1 }]));
     const held = (now: Problem, holds: Partial<Holds>, factor = 2) => {
-      const all = { staying: new Map(), left: new Map(), ...holds };
-      const choice = choose(now, running(now, direct), options, { ...terms, returnFactor: factor }, all);
+      const all = { ...none, ...holds };
+      const choice = choose(now, question(running(now, direct), { ...terms, returnFactor: factor }, all));
       if (choice.kind === 'infeasible') throw new Error(choice.message);
       return choice;
     };

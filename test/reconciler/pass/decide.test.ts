@@ -130,7 +130,7 @@ describe('decide', () => {
     // The greedy mappings of the seed do not: then the rest of the fleet stays.
     const greedy = (text: string) =>
       pinned(text)
-        .replace('algorithm: annealing', 'algorithm: greedy-order')
+        .replace('algorithm: engine', 'algorithm: greedy-order')
         .replace('maxMovedShare: 0.75', 'maxMovedShare: 0.25');
     const result = decided(greedy, seen);
     expect(moves(result)).toEqual(['vm-3']);

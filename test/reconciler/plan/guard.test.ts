@@ -77,7 +77,7 @@ describe('silent hosts', () => {
 
   it('count the migrations of the hour before', () => {
     const target = small({ mapping: { ...scattered, 'vm-1': 'host-2' }, current });
-    const before = (vm: string, minutes: number) => ({
+    const earlier = (vm: string, minutes: number) => ({
       vm,
       from: 'host-2',
       to: 'host-1',
@@ -85,13 +85,13 @@ describe('silent hosts', () => {
     });
     const hourly = [{ name: 'calm', spec: { maxMovesPerHour: 2 } }];
     const breach = { kind: 'unsafe', limit: 'maxMovesPerHour', actual: 3, allowed: 2 };
-    expect(judged(current, target, hourly, [], [before('vm-2', 1), before('vm-3', 59)])).toMatchObject(breach);
-    expect(judged(current, target, hourly, [], [before('vm-2', 1), before('vm-3', 60)])).toEqual({ kind: 'safe' });
+    expect(judged(current, target, hourly, [], [earlier('vm-2', 1), earlier('vm-3', 59)])).toMatchObject(breach);
+    expect(judged(current, target, hourly, [], [earlier('vm-2', 1), earlier('vm-3', 60)])).toEqual({ kind: 'safe' });
     const ofOne = [{ name: 'calm', spec: { maxMovesOfVmPerHour: 1 } }];
-    expect(judged(current, target, ofOne, [], [before('vm-1', 30)])).toMatchObject({ limit: 'maxMovesOfVmPerHour' });
-    expect(judged(current, target, ofOne, [], [before('vm-2', 30), before('vm-2', 3)])).toEqual({ kind: 'safe' });
+    expect(judged(current, target, ofOne, [], [earlier('vm-1', 30)])).toMatchObject({ limit: 'maxMovesOfVmPerHour' });
+    expect(judged(current, target, ofOne, [], [earlier('vm-2', 30), earlier('vm-2', 3)])).toEqual({ kind: 'safe' });
     // What was too much before is no reason to refuse a plan that moves nothing.
-    const many = [1, 2, 3].map((minutes) => before('vm-1', minutes));
+    const many = [1, 2, 3].map((minutes) => earlier('vm-1', minutes));
     expect(judged(current, current, [...hourly, ...ofOne], [], many)).toEqual({ kind: 'safe' });
   });
 });

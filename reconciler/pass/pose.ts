@@ -1,0 +1,72 @@
+import type { Decision, Diagnostic, Observed } from '../../schema/generated/types.js';
+import type { LocatedDocument } from '../../schema/validate/document.js';
+import { merge } from '../merge/merge.js';
+import type { Configuration } from '../model/configuration.js';
+import type { Problem } from '../model/problem.js';
+import type { Snapshot } from '../model/snapshot.js';
+import { underlayOf } from '../model/underlay.js';
+import { configurationOf } from '../plan/configuration-of.js';
+import type { LinkEnds } from '../plan/realise.js';
+import { endsInUse, type LinkEndsOf, linkEndsOver } from '../vreserve/link-ends.js';
+import { pathCapacities } from '../wren/path-capacities.js';
+import type { Question } from './choose.js';
+import { formulate } from './formulate.js';
+import { holdsOf } from './holds.js';
+import { inIndices } from './indices.js';
+
+/** Everything a pass looks at: what people wrote, and what was seen. */
+export interface Inputs {
+  documents: readonly LocatedDocument[];
+  /** Commit or directory of the documents. */
+  source: string;
+  observed: Observed;
+}
+
+/** What is to be decided, and what it was made from. */
+export interface Posed {
+  kind: 'posed';
+  snapshot: Snapshot;
+  problem: Problem;
+  question: Question;
+  running: Configuration;
+  ends: LinkEndsOf;
+  linkEnds: LinkEnds;
+  origin: Decision['capacities'];
+}
+
+/** From what people wrote and what was seen to the problem that this poses. */
+export function pose(
+  { documents, source, observed }: Inputs,
+  begins: (part: 'solve') => void = () => undefined,
+): Posed | { kind: 'rejected'; diagnostics: Diagnostic[] } {
+  const snapshot = merge(documents, source, observed);
+  if ('kind' in snapshot) return snapshot;
+  begins('solve');
+  const { underlay, origin } = pathCapacities(snapshot, underlayOf(snapshot.hosts, snapshot.underlays));
+  const ends = linkEndsOver(snapshot.hosts, underlay, snapshot.current);
+  const linkEnds = endsInUse(ends);
+  const problem = formulate(snapshot, underlay, linkEnds);
+  const running = configurationOf(snapshot.current);
+  const { adaptation, isChanging, current } = snapshot;
+  const terms = {
+    minimumGain: isChanging ? null : adaptation.minimumGain,
+    isAtRest: isAtRest(observed),
+    paybackSeconds: adaptation.paybackMs / 1000,
+    returnFactor: adaptation.returns.gainFactor,
+  };
+  const question = {
+    running: inIndices(problem, running, current),
+    options: adaptation,
+    terms,
+    holds: holdsOf(snapshot),
+  };
+  return { kind: 'posed', snapshot, problem, question, running, ends, linkEnds, origin };
+}
+
+/** In smoothing intervals. */
+const restsAfter = 3;
+
+/** Whether demands have been the same for so long that what they are worth has been looked at before. */
+function isAtRest({ nowMs, traffic: { declaredAtMs, smoothingIntervalMs } }: Observed): boolean {
+  return declaredAtMs !== null && nowMs - declaredAtMs > restsAfter * smoothingIntervalMs;
+}
