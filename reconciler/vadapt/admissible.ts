@@ -1,13 +1,13 @@
 import type { Problem } from '../model/problem.js';
-import { at } from './at.js';
-import { FastPathBudget } from './fast-path-budget.js';
+import { adopt } from './engine/configuration.js';
+import { emptyArrangement, settingOf } from './engine/setting.js';
 import { isFeasible } from './host-room.js';
-import { edgeBetween, type Overlay, overlayOf } from './overlay.js';
-import { routeOver } from './route.js';
+
+const tolerance = 1e-6;
 
 /**
- * Whether a configuration keeps every hard constraint: room on hosts, links that are possible, and constraint c. A demand that no
- * configuration has a path for, because a VM cannot leave a host without links, is no fault of this one.
+ * Whether a configuration keeps every hard constraint: room on hosts, groups, links that are possible, and constraint c. A demand that
+ * no configuration has a path for, because a VM cannot leave a host without links, is no fault of this one.
  */
 export function isAdmissible(
   problem: Problem,
@@ -15,22 +15,16 @@ export function isAdmissible(
   paths: readonly (readonly number[])[],
 ): boolean {
   if (!isFeasible(problem, mapping)) return false;
-  const overlay = overlayOf(problem);
-  const budget = new FastPathBudget(problem);
+  const { arrangement } = emptyArrangement(settingOf(problem));
+  const { graph } = arrangement;
+  adopt(arrangement, { mapping, paths });
+  if (arrangement.excess() > tolerance) return false;
   const isStranded = (vm: number) =>
-    at(problem.vms, vm).allowed.every((host) => at(overlay.leaving, host).length === 0);
-  return problem.demands.every((demand, place) => {
-    if (isStranded(demand.source) || isStranded(demand.destination)) return true;
-    const hosts = paths[place] ?? [];
-    const joins = hosts[0] === mapping[demand.source] && hosts.at(-1) === mapping[demand.destination];
-    if (!joins || !isPossible(overlay, hosts)) return false;
-    const route = routeOver(overlay, hosts);
-    if (!budget.permits(route, demand.rateMbps)) return false;
-    budget.take(route, demand.rateMbps);
-    return true;
+    problem.vms[vm]?.allowed.every((host) => graph.firstLeaving[host] === graph.firstLeaving[host + 1]) ?? true;
+  return problem.demands.every(({ source, destination }, demand) => {
+    if (isStranded(source) || isStranded(destination)) return true;
+    const hosts = paths[demand] ?? [];
+    const joins = hosts[0] === mapping[source] && hosts.at(-1) === mapping[destination];
+    return joins && arrangement.paths.lengths[demand] !== 0;
   });
-}
-
-function isPossible(overlay: Overlay, hosts: readonly number[]): boolean {
-  return hosts.every((host, hop) => hop === 0 || edgeBetween(overlay, hosts[hop - 1] ?? -1, host) !== undefined);
 }

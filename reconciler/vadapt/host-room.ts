@@ -1,7 +1,5 @@
-import type { Infeasible, Problem } from '../model/problem.js';
+import type { Problem } from '../model/problem.js';
 import { at } from './at.js';
-
-export type Obstacle = keyof Infeasible['vms'][number]['reasons'];
 
 /** Sums of cores such as 0.1 + 0.2 must not exclude a VM that fits exactly. */
 export const roomTolerance = 1e-9;
@@ -11,6 +9,7 @@ export class HostRoom {
   readonly #problem: Problem;
   readonly #computeCores: number[];
   readonly #memoryMib: number[];
+  readonly #diskGib: number[];
   readonly #guests: number[][];
   readonly #allowed: Uint8Array;
 
@@ -18,6 +17,7 @@ export class HostRoom {
     this.#problem = problem;
     this.#computeCores = problem.hosts.map((host) => host.computeCores);
     this.#memoryMib = problem.hosts.map((host) => host.memoryMib);
+    this.#diskGib = problem.hosts.map((host) => host.diskGib ?? Number.POSITIVE_INFINITY);
     this.#guests = problem.hosts.map(() => []);
     this.#allowed = new Uint8Array(problem.vms.length * problem.hosts.length);
     problem.vms.forEach((vm, place) => {
@@ -28,30 +28,25 @@ export class HostRoom {
   fits(vm: number, host: number): boolean {
     const { hosts, vms } = this.#problem;
     if (this.#allowed[vm * hosts.length + host] !== 1) return false;
-    const { computeCores, memoryMib } = at(vms, vm);
+    const { computeCores, memoryMib, diskGib = 0 } = at(vms, vm);
     const { maxGuests } = at(hosts, host);
     return (
       computeCores <= at(this.#computeCores, host) + roomTolerance &&
       memoryMib <= at(this.#memoryMib, host) + roomTolerance &&
+      diskGib <= at(this.#diskGib, host) + roomTolerance &&
       (maxGuests === null || at(this.#guests, host).length < maxGuests)
     );
   }
 
-  /** What keeps a VM off a host; nothing if it fits. */
-  obstacles(vm: number, host: number): Obstacle[] {
-    const { hosts, vms } = this.#problem;
-    if (this.#allowed[vm * hosts.length + host] !== 1) return ['not-allowed'];
-    const { computeCores, memoryMib } = at(vms, vm);
-    const { maxGuests } = at(hosts, host);
-    const found: Obstacle[] = [];
-    if (computeCores > at(this.#computeCores, host) + roomTolerance) found.push('compute');
-    if (memoryMib > at(this.#memoryMib, host) + roomTolerance) found.push('memory');
-    if (maxGuests !== null && at(this.#guests, host).length >= maxGuests) found.push('max-guests');
-    return found;
-  }
-
   guestsOf(host: number): readonly number[] {
     return at(this.#guests, host);
+  }
+
+  /** Share of what a host has that the VMs on it take; 0 where it has none, or is not limited. */
+  usedShare(host: number, of: 'computeCores' | 'memoryMib'): number {
+    const has = at(this.#problem.hosts, host)[of];
+    const left = at(of === 'computeCores' ? this.#computeCores : this.#memoryMib, host);
+    return has > 0 && Number.isFinite(has) ? Math.min(1, Math.max(0, 1 - left / has)) : 0;
   }
 
   place(vm: number, host: number): void {
@@ -66,9 +61,10 @@ export class HostRoom {
   }
 
   #change(vm: number, host: number, sign: number): void {
-    const { computeCores, memoryMib } = at(this.#problem.vms, vm);
+    const { computeCores, memoryMib, diskGib = 0 } = at(this.#problem.vms, vm);
     this.#computeCores[host] = at(this.#computeCores, host) - sign * computeCores;
     this.#memoryMib[host] = at(this.#memoryMib, host) - sign * memoryMib;
+    this.#diskGib[host] = at(this.#diskGib, host) - sign * diskGib;
   }
 }
 

@@ -2,9 +2,12 @@ import { HostRoom } from '../host-room.js';
 import type { Columns } from '../objective/columns.js';
 import type { CompiledObjective } from '../objective/compiled-objective.js';
 import type { Graph } from './graph.js';
+import { GroupBreaks } from './group-breaks.js';
 import { Ledger } from './ledger.js';
 import { Marks } from './marks.js';
+import { Migrations } from './migrations.js';
 import { Paths } from './paths.js';
+import type { Standing } from './standing.js';
 
 /** A configuration as plain values. */
 export interface Kept {
@@ -14,6 +17,9 @@ export interface Kept {
 }
 
 const nowhere = -1;
+
+/** End of the range of the term `migration`. */
+const mostMs = 1e10;
 
 /**
  * A mapping and paths that are changed step by step, with what they are worth. Changes since `keep` can be undone. Between changes and
@@ -26,16 +32,17 @@ export class Arrangement {
   readonly ledger: Ledger;
   /** By VM. */
   readonly mapping: Int32Array;
-  /** VMs that leave the host they run on. */
-  migrations = 0;
+  readonly migrations: Migrations;
+  readonly groups: GroupBreaks;
   readonly #columns: Columns;
-  readonly #current: Int32Array;
   /** Demands to compute anew. */
   readonly #dirty: Marks;
   readonly #touched: Marks;
   /** By resource, as of the last settling. */
   readonly #wasOverloaded: Uint8Array;
   readonly #hosts: Marks;
+  readonly #vms: Marks;
+  #hostsUsed = 0;
   // What to undo, in the order in which it was changed: demands with their former paths, and VMs with their former hosts.
   readonly #formerDemands: number[] = [];
   readonly #formerLengths: number[] = [];
@@ -44,7 +51,8 @@ export class Arrangement {
   readonly #formerVms: number[] = [];
   readonly #formerHosts: number[] = [];
 
-  constructor(graph: Graph, objective: CompiledObjective, columns: Columns) {
+  /** @param widths as of `widestWidths`; asked for only where migrations take time */
+  constructor(graph: Graph, objective: CompiledObjective, columns: Columns, widths: () => Float64Array) {
     const { vms, hosts } = graph.problem;
     this.graph = graph;
     this.room = new HostRoom(graph.problem);
@@ -52,11 +60,13 @@ export class Arrangement {
     this.ledger = new Ledger(graph, this.paths, objective, columns);
     this.mapping = new Int32Array(vms.length).fill(nowhere);
     this.#columns = columns;
-    this.#current = Int32Array.from(vms, ({ current }) => current ?? nowhere);
+    this.migrations = new Migrations(graph, widths);
+    this.groups = new GroupBreaks(graph.problem);
     this.#dirty = new Marks(graph.demands);
     this.#touched = new Marks(graph.capacityMbps.length);
     this.#wasOverloaded = new Uint8Array(graph.capacityMbps.length);
     this.#hosts = new Marks(hosts.length);
+    this.#vms = new Marks(vms.length);
     for (let demand = 0; demand < graph.demands; demand++) this.#dirty.add(demand);
     for (let host = 0; host < hosts.length; host++) this.#hosts.add(host);
   }
@@ -70,17 +80,21 @@ export class Arrangement {
 
   #put(vm: number, host: number): void {
     const old = this.mapping[vm] as number;
-    const home = this.#current[vm] as number;
     if (old !== nowhere) {
       this.room.remove(vm, old);
+      this.groups.remove(vm, old);
+      this.migrations.change(vm, old, -1);
       this.#hosts.add(old);
-      if (home !== nowhere && old !== home) this.migrations--;
+      if (this.room.guestsOf(old).length === 0) this.#hostsUsed--;
     }
     if (host !== nowhere) {
+      if (this.room.guestsOf(host).length === 0) this.#hostsUsed++;
       this.room.place(vm, host);
+      this.groups.add(vm, host);
+      this.migrations.change(vm, host, 1);
       this.#hosts.add(host);
-      if (home !== nowhere && host !== home) this.migrations++;
     }
+    this.#vms.add(vm);
     this.mapping[vm] = host;
   }
 
@@ -125,16 +139,69 @@ export class Arrangement {
     this.#markBeside();
     this.ledger.refreshPaths(this.#dirty);
     this.#dirty.clear();
+    this.#refreshHosts();
+    this.#refreshVms();
+    this.#fillWhole();
     this.ledger.close();
+  }
+
+  #refreshHosts(): void {
+    const { computeUse, memoryUse, guests } = this.#columns;
+    for (let i = 0; i < this.#hosts.count; i++) {
+      const host = this.#hosts.items[i] as number;
+      if (computeUse.length > 0) computeUse[host] = this.room.usedShare(host, 'computeCores');
+      if (memoryUse.length > 0) memoryUse[host] = this.room.usedShare(host, 'memoryMib');
+      if (guests.length > 0) guests[host] = this.room.guestsOf(host).length;
+      this.ledger.refreshHost(host);
+    }
+    this.#hosts.clear();
+  }
+
+  #refreshVms(): void {
+    const { migration } = this.#columns;
+    for (let i = 0; i < this.#vms.count; i++) {
+      const vm = this.#vms.items[i] as number;
+      if (migration.length > 0)
+        migration[vm] = Math.min(mostMs, 1000 * this.migrations.secondsTo(vm, this.mapping[vm] as number));
+      this.ledger.refreshVm(vm);
+    }
+    this.#vms.clear();
+  }
+
+  #fillWhole(): void {
+    const { moves, hostsUsed, fastPathLinks, reservedLinks } = this.#columns;
+    if (moves.length > 0) moves[0] = this.migrations.count;
+    if (hostsUsed.length > 0) hostsUsed[0] = this.#hostsUsed;
+    if (fastPathLinks.length > 0) fastPathLinks[0] = this.paths.links.count;
+    if (reservedLinks.length > 0) reservedLinks[0] = this.paths.reserved;
+  }
+
+  /** How far hard constraints are broken, room on hosts aside: whoever places VMs asks for that. */
+  excess(): number {
+    return this.groups.count + this.migrations.excess() + this.paths.links.excess();
+  }
+
+  /** Of an arrangement that is settled. */
+  standing(): Standing {
+    const { ledger } = this;
+    return {
+      excess: this.excess(),
+      beyondWish: this.migrations.beyondWish(),
+      unmetMbps: ledger.unmetMbps,
+      values: Float64Array.from(ledger.objective.ranks, (_, rank) => ledger.rank(rank)),
+      migrations: this.migrations.count,
+      hops: ledger.hops,
+      latencyMs: ledger.latencyMs,
+    };
   }
 
   /** Demands beside which load changed, if that changes their values. */
   #markBeside(): void {
-    const { users, loadMbps } = this.paths;
+    const { users } = this.paths;
     for (let i = 0; i < this.#touched.count; i++) {
       const resource = this.#touched.items[i] as number;
       const capacity = this.graph.capacityMbps[resource] as number;
-      const isOverloaded = (loadMbps[resource] as number) > capacity;
+      const isOverloaded = this.paths.strainMbps(resource) > capacity;
       const isAffected = this.ledger.followsLoad || isOverloaded || this.#wasOverloaded[resource] === 1;
       this.#wasOverloaded[resource] = Number(isOverloaded);
       if (!isAffected) continue;
@@ -167,6 +234,15 @@ export class Arrangement {
     this.settle();
   }
 
+  /** Adds all sums up anew: what was changed often is not exact. */
+  recount(): void {
+    this.paths.recount();
+    for (let demand = 0; demand < this.graph.demands; demand++) this.#dirty.add(demand);
+    this.settle();
+    this.ledger.recount();
+    this.ledger.close();
+  }
+
   save(): Kept {
     const paths = Array.from({ length: this.graph.demands }, (_, demand) =>
       this.paths.edgesOf(demand).slice(0, this.paths.lengths[demand]),
@@ -175,9 +251,9 @@ export class Arrangement {
   }
 
   restore({ mapping, paths }: Kept): void {
-    mapping.forEach((_, vm) => this.#put(vm, nowhere));
-    mapping.forEach((host, vm) => this.#put(vm, host));
-    paths.forEach((edges, demand) => this.#setPath(demand, edges, edges.length));
+    for (let vm = 0; vm < mapping.length; vm++) this.#put(vm, nowhere);
+    for (let vm = 0; vm < mapping.length; vm++) this.#put(vm, mapping[vm] as number);
+    for (const [demand, edges] of paths.entries()) this.#setPath(demand, edges, edges.length);
     this.keep();
     this.settle();
   }

@@ -6,6 +6,9 @@ import { Marks } from './marks.js';
 import { PartRows } from './part-rows.js';
 import type { Paths } from './paths.js';
 
+/** Sums such as 0.1 + 0.2 must not make a path too long. */
+const latencyTolerance = 1e-9;
+
 /**
  * What an arrangement is worth, kept current by differences: whoever changes it tells which rows it touched. The columns of hosts, VMs
  * and the whole are filled by others.
@@ -16,10 +19,13 @@ export class Ledger {
   unmetMbps = 0;
   /** Edges of all paths together, without those inside hosts. */
   hops = 0;
+  /** Of all paths together. */
+  latencyMs = 0;
   /** Whether a demand has to be told of when only the load beside it changed. */
   readonly followsLoad: boolean;
   readonly #unmetMbps: Float64Array;
   readonly #hops: Int32Array;
+  readonly #latencyMs: Float64Array;
   readonly #columns: Columns;
   readonly #graph: Graph;
   readonly #paths: Paths;
@@ -40,6 +46,7 @@ export class Ledger {
     this.#columns = columns;
     this.#unmetMbps = new Float64Array(graph.demands);
     this.#hops = new Int32Array(graph.demands);
+    this.#latencyMs = new Float64Array(graph.demands);
     this.#usedEdges = new Int32Array(graph.edges);
     this.#placeOfEdge = new Int32Array(graph.edges).fill(-1);
     this.#edges = new Marks(graph.edges);
@@ -62,6 +69,11 @@ export class Ledger {
     if (demand.length > 0) demand.set(this.#graph.rateMbps);
   }
 
+  /** What a demand falls short by, as of when it was refreshed. */
+  unmetOf(demand: number): number {
+    return this.#unmetMbps[demand] as number;
+  }
+
   /** Computes anew what depends on the paths of some demands, or on the load along them. */
   refreshPaths(demands: Marks): void {
     for (let i = 0; i < demands.count; i++) this.#refreshPath(demands.items[i] as number);
@@ -73,7 +85,11 @@ export class Ledger {
     const edges = this.#paths.edgesOf(demand);
     const length = this.#paths.lengths[demand] as number;
     const rateMbps = this.#graph.rateMbps[demand] as number;
-    const unmetMbps = length === 0 ? rateMbps : rateMbps * this.#paths.overload(demand);
+    const latencyMs = this.#latencyOf(edges, length);
+    this.latencyMs += latencyMs - (this.#latencyMs[demand] as number);
+    this.#latencyMs[demand] = latencyMs;
+    const isAlong = length > 0 && latencyMs <= (this.#graph.longestMs[demand] as number) + latencyTolerance;
+    const unmetMbps = isAlong ? rateMbps * this.#paths.overload(demand) : rateMbps;
     this.unmetMbps += unmetMbps - (this.#unmetMbps[demand] as number);
     this.#unmetMbps[demand] = unmetMbps;
     const outside = length === 1 && this.#isInside(edges[0] as number) ? 0 : length;
@@ -86,12 +102,18 @@ export class Ledger {
     for (const rows of this.#ofPaths) rows.refresh(demand);
   }
 
+  #latencyOf(edges: Int32Array, length: number): number {
+    let sum = 0;
+    for (let hop = 0; hop < length; hop++) sum += this.#graph.latencyMs[edges[hop] as number] as number;
+    return sum;
+  }
+
   #aggregate({ aggregator, edge, values }: PathAggregate, demand: number, edges: Int32Array, length: number): void {
     values[demand] = aggregate(aggregator, edge.at, edges, 0, length);
   }
 
   #isInside(edge: number): boolean {
-    return this.#graph.from[edge] === this.#graph.to[edge];
+    return edge >= this.#graph.firstInside;
   }
 
   #fillEdge(edge: number): void {
@@ -111,7 +133,7 @@ export class Ledger {
   #refreshEdges(): void {
     for (let i = 0; i < this.#edges.count; i++) {
       const edge = this.#edges.items[i] as number;
-      const isUsed = this.#paths.taken[edge] !== 0;
+      const isUsed = this.#paths.taken[edge] !== 0 && !this.#isInside(edge);
       if (isUsed !== (this.#placeOfEdge[edge] as number) >= 0) this.#setUsed(edge, isUsed);
       for (const rows of this.#ofEdges) {
         if (isUsed) rows.refresh(edge);
@@ -162,6 +184,7 @@ export class Ledger {
   /** Adds all sums up anew: what was changed often is not exact. */
   recount(): void {
     this.unmetMbps = this.#unmetMbps.reduce((sum, value) => sum + value, 0);
+    this.latencyMs = this.#latencyMs.reduce((sum, value) => sum + value, 0);
     for (const rows of [this.#ofPaths, this.#ofEdges, this.#ofHosts, this.#ofVms].flat()) rows.recount();
   }
 }

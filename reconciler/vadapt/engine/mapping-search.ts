@@ -1,5 +1,4 @@
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
-import type { Progress } from '../assignment/anneal-assignment.js';
 import { HostRoom } from '../host-room.js';
 import type { Graph } from './graph.js';
 import { below, unit } from './random.js';
@@ -8,8 +7,11 @@ import { below, unit } from './random.js';
 const unmetWeight = 10;
 const stepsBetweenLooks = 1024;
 const samples = 2000;
-const hottest = 1;
-const coldest = 1e-3;
+/** First temperatures of restarts in turn, in tenths of what a random change costs; which does best depends on the instance. */
+const hottest = [10, 30, 3, 60] as const;
+const coldest = 1e-2;
+/** Steps of one restart at most. */
+const mostSteps = 1_000_000;
 
 /**
  * Anneals a mapping by what paths could give at best: each demand finds the widest path of the unloaded graph, less its own rate. Quick
@@ -20,10 +22,16 @@ export function searchMapping(
   widths: Float64Array,
   start: ArrayLike<number>,
   random: RandomGenerator,
-  progress: Progress,
+  iterations: number,
 ): Int32Array {
-  const search = new MappingSearch(graph, widths, start);
-  return search.run(random, progress);
+  const restarts = Math.ceil(iterations / mostSteps);
+  let best: { mapping: Int32Array; value: number } | null = null;
+  for (let restart = 0; restart < restarts; restart++) {
+    const search = new MappingSearch(graph, widths, start);
+    const found = search.run(random, Math.floor(iterations / restarts), hottest[restart % hottest.length] as number);
+    if (best === null || found.value > best.value) best = found;
+  }
+  return best?.mapping ?? Int32Array.from(start);
 }
 
 class MappingSearch {
@@ -44,16 +52,15 @@ class MappingSearch {
     for (let demand = 0; demand < graph.demands; demand++) this.value += this.#worth(demand);
   }
 
-  run(random: RandomGenerator, progress: Progress): Int32Array {
-    const best = this.#mapping.slice();
-    let bestValue = this.value;
-    const scale = this.#typicalChange(random);
-    for (let steps = 0, share = progress(0); share < 1; steps += stepsBetweenLooks, share = progress(steps)) {
-      const temperature = scale * hottest * (coldest / hottest) ** share;
+  run(random: RandomGenerator, iterations: number, heat: number): { mapping: Int32Array; value: number } {
+    const best = { mapping: this.#mapping.slice(), value: this.value };
+    const scale = this.#typicalChange(random, Math.min(samples, iterations));
+    for (let steps = 0; steps < iterations; steps += stepsBetweenLooks) {
+      const temperature = scale * heat * (coldest / heat) ** (steps / iterations);
       for (let step = 0; step < stepsBetweenLooks; step++) {
-        if (!this.#step(random, temperature) || this.value <= bestValue + 1e-9) continue;
-        bestValue = this.value;
-        best.set(this.#mapping);
+        if (!this.#step(random, temperature) || this.value <= best.value + 1e-9) continue;
+        best.value = this.value;
+        best.mapping.set(this.#mapping);
       }
     }
     return best;
@@ -136,12 +143,11 @@ class MappingSearch {
     this.#mapping[vm] = home;
   }
 
-  #typicalChange(random: RandomGenerator): number {
+  #typicalChange(random: RandomGenerator, samples: number): number {
     let sum = 0;
     let count = 0;
     for (let sample = 0; sample < samples; sample++) {
       const before = this.value;
-      // At no temperature only what is better is accepted: the search begins downhill.
       if (!this.#step(random, Number.POSITIVE_INFINITY)) continue;
       sum += Math.abs(this.value - before);
       count++;

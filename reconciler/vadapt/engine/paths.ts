@@ -1,4 +1,5 @@
 import type { Graph } from './graph.js';
+import { LinkUse } from './link-use.js';
 import { Users } from './users.js';
 
 const initialLength = 4;
@@ -15,6 +16,11 @@ export class Paths {
   /** By edge: how many paths take it, and their rates added up. */
   readonly taken: Int32Array;
   readonly rateMbps: Float64Array;
+  readonly links: LinkUse;
+  /** Edges in use that are reserved. */
+  reserved = 0;
+  /** By resource: variances of rates, added up; nothing where means are taken for certain. */
+  readonly #variance: Float64Array;
   readonly #edges: Int32Array[];
 
   constructor(graph: Graph) {
@@ -24,6 +30,8 @@ export class Paths {
     this.users = new Users(graph.capacityMbps.length);
     this.taken = new Int32Array(graph.edges);
     this.rateMbps = new Float64Array(graph.edges);
+    this.links = new LinkUse(graph);
+    this.#variance = new Float64Array(graph.sigmas > 0 ? graph.capacityMbps.length : 0);
     this.#edges = Array.from({ length: graph.demands }, () => new Int32Array(initialLength));
   }
 
@@ -36,7 +44,10 @@ export class Paths {
   set(demand: number, edges: ArrayLike<number>, length: number): void {
     const rateMbps = this.graph.rateMbps[demand] as number;
     const old = this.#edges[demand] as Int32Array;
-    for (let place = this.lengths[demand] as number; place-- > 0; ) this.#leave(demand, old[place] as number, rateMbps);
+    const oldLength = this.lengths[demand] as number;
+    this.links.change(old, oldLength, rateMbps, -1);
+    for (let place = oldLength; place-- > 0; ) this.#leave(demand, old[place] as number, rateMbps);
+    this.links.change(edges, length, rateMbps, 1);
     const room = old.length < length ? new Int32Array(2 * length) : old;
     this.#edges[demand] = room;
     this.lengths[demand] = length;
@@ -49,24 +60,38 @@ export class Paths {
 
   #leave(demand: number, edge: number, rateMbps: number): void {
     const { edgeResources, firstResource } = this.graph;
-    (this.taken[edge] as number) -= 1;
+    const taken = (this.taken[edge] as number) - 1;
+    this.taken[edge] = taken;
+    if (taken === 0) this.reserved -= this.graph.isReserved[edge] as number;
     (this.rateMbps[edge] as number) -= rateMbps;
     for (let place = firstResource[edge] as number; place < (firstResource[edge + 1] as number); place++) {
       const resource = edgeResources[place] as number;
       (this.loadMbps[resource] as number) -= rateMbps;
+      if (this.graph.sigmas > 0) (this.#variance[resource] as number) -= this.graph.rateVariance[demand] as number;
       this.users.remove(resource, demand);
     }
   }
 
   #take(demand: number, edge: number, rateMbps: number): void {
     const { edgeResources, firstResource } = this.graph;
-    (this.taken[edge] as number) += 1;
+    const taken = (this.taken[edge] as number) + 1;
+    this.taken[edge] = taken;
+    if (taken === 1) this.reserved += this.graph.isReserved[edge] as number;
     (this.rateMbps[edge] as number) += rateMbps;
     for (let place = firstResource[edge] as number; place < (firstResource[edge + 1] as number); place++) {
       const resource = edgeResources[place] as number;
       (this.loadMbps[resource] as number) += rateMbps;
+      if (this.graph.sigmas > 0) (this.#variance[resource] as number) += this.graph.rateVariance[demand] as number;
       this.users.add(resource, demand);
     }
+  }
+
+  /** What a resource must carry: its load, and with a confidence asked for, what both may deviate by. */
+  strainMbps(resource: number): number {
+    const load = this.loadMbps[resource] as number;
+    if (this.graph.sigmas === 0) return load;
+    const variance = (this.graph.capacityVariance[resource] as number) + (this.#variance[resource] as number);
+    return load <= 0 ? load : load + this.graph.sigmas * Math.sqrt(Math.max(0, variance));
   }
 
   /** rc_e of an edge in Mb/s: what its fullest resource has left; negative where it is overloaded. */
@@ -102,9 +127,9 @@ export class Paths {
       const edge = edges[hop] as number;
       for (let place = firstResource[edge] as number; place < (firstResource[edge + 1] as number); place++) {
         const resource = edgeResources[place] as number;
-        const load = this.loadMbps[resource] as number;
+        const strain = this.strainMbps(resource);
         const capacity = capacityMbps[resource] as number;
-        if (load > capacity && 1 - capacity / load > worst) worst = 1 - capacity / load;
+        if (strain > capacity && 1 - capacity / strain > worst) worst = 1 - capacity / strain;
       }
     }
     return worst;
@@ -112,16 +137,19 @@ export class Paths {
 
   /** Adds all loads up anew, for sums that were changed often are not exact. */
   recount(): void {
-    const { edgeResources, firstResource, rateMbps, demands } = this.graph;
+    const { edgeResources, firstResource, rateMbps, rateVariance, demands, sigmas } = this.graph;
     this.loadMbps.fill(0);
     this.rateMbps.fill(0);
+    this.#variance.fill(0);
     for (let demand = 0; demand < demands; demand++) {
       const edges = this.edgesOf(demand);
       for (let hop = 0; hop < (this.lengths[demand] as number); hop++) {
         const edge = edges[hop] as number;
         (this.rateMbps[edge] as number) += rateMbps[demand] as number;
         for (let place = firstResource[edge] as number; place < (firstResource[edge + 1] as number); place++) {
-          (this.loadMbps[edgeResources[place] as number] as number) += rateMbps[demand] as number;
+          const resource = edgeResources[place] as number;
+          (this.loadMbps[resource] as number) += rateMbps[demand] as number;
+          if (sigmas > 0) (this.#variance[resource] as number) += rateVariance[demand] as number;
         }
       }
     }

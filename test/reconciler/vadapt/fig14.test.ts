@@ -8,7 +8,7 @@ const iterations = 20_000;
 const domainOf = (host: number | undefined) => (host !== undefined && host >= 3 ? 2 : 1);
 const domains = (mapping: readonly number[]) => mapping.map(domainOf);
 
-function solved(problem: Problem, algorithm: 'greedy-pairs' | 'greedy-order' | 'annealing', seed = 1): Solution {
+function solved(problem: Problem, algorithm: 'greedy-pairs' | 'greedy-order' | 'engine', seed = 1): Solution {
   const solution = solve(problem, { algorithm, seed, iterations });
   if ('kind' in solution) throw new Error(solution.message);
   expect(breaches(problem, solution)).toEqual([]);
@@ -34,7 +34,7 @@ describe('Fig. 14, every edge with a capacity of its own', () => {
     for (const { mapping } of optimal) expect(domains(mapping)).toEqual([2, 2, 2, 1]);
   });
 
-  it.each(['greedy-order', 'annealing'] as const)('%s finds an optimum', (algorithm) => {
+  it.each(['greedy-order', 'engine'] as const)('%s finds an optimum', (algorithm) => {
     const { mapping, score } = solved(fig14IndependentEdges(), algorithm);
     expect(score).toEqual({ unmetMbps: 0, objectiveMbps: 5730 });
     expect(domains(mapping)).toEqual([2, 2, 2, 1]);
@@ -45,10 +45,10 @@ describe('Fig. 14, all edges between the domains over one WAN', () => {
   const seeds = Array.from({ length: 20 }, (_, seed) => seed + 1);
 
   it.each(seeds)(
-    'annealing puts VMs 1 to 3 into domain 2 and VM 4 into domain 1 by two migrations, seed %i',
+    'the engine puts VMs 1 to 3 into domain 2 and VM 4 into domain 1 by two migrations, seed %i',
     (seed) => {
       const problem = fig14SharedWan();
-      const { mapping, score } = solved(problem, 'annealing', seed);
+      const { mapping, score } = solved(problem, 'engine', seed);
       expect(domains(mapping)).toEqual([2, 2, 2, 1]);
       expect(mapping.filter((host, vm) => host !== problem.vms[vm]?.current)).toHaveLength(2);
       // 15 Mb/s want to cross the WAN of 10 in each direction; a heavy VM's interface has 1000 - 50 - 50 - 5 left.
@@ -59,10 +59,10 @@ describe('Fig. 14, all edges between the domains over one WAN', () => {
 
   it('stays where it is once it is there', () => {
     const problem = fig14SharedWan();
-    const first = solved(problem, 'annealing');
+    const first = solved(problem, 'engine');
     const settled = problem.vms.map((vm, place) => ({ ...vm, current: first.mapping[place] as number }));
     for (const seed of seeds.slice(0, 3))
-      expect(solved({ ...problem, vms: settled }, 'annealing', seed).mapping).toEqual(first.mapping);
+      expect(solved({ ...problem, vms: settled }, 'engine', seed).mapping).toEqual(first.mapping);
   });
 
   it.each(['count', 'intensity-share', 'bandwidth'] as const)(
@@ -70,7 +70,7 @@ describe('Fig. 14, all edges between the domains over one WAN', () => {
     (kind) => {
       const fastPath = { kind, links: 0, share: 0, mbps: 0 } as NonNullable<Problem['fastPath']>;
       const problem = { ...fig14SharedWan(), fastPath };
-      for (const algorithm of ['greedy-pairs', 'greedy-order', 'annealing'] as const) {
+      for (const algorithm of ['greedy-pairs', 'greedy-order', 'engine'] as const) {
         const { mapping, paths } = solved(problem, algorithm);
         for (const path of paths) expect(path.length === 2 ? path : [path[1], path[1]]).toContain(0);
         expect(mapping).toHaveLength(4);

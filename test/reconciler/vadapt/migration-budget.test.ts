@@ -3,7 +3,7 @@ import type { Problem, Solution } from '../../../reconciler/model/problem.js';
 import { solve } from '../../../reconciler/vadapt/solve.js';
 import { fig14SharedWan } from './instances.js';
 
-const options = { algorithm: 'annealing', iterations: 20_000 } as const;
+const options = { algorithm: 'engine', iterations: 20_000 } as const;
 
 function solved(problem: Problem, seed: number): Solution {
   const solution = solve(problem, { ...options, seed });

@@ -19,11 +19,9 @@ function usedBy(problem: Problem, path: readonly number[]): number[] | null {
 export function referenceScore(problem: Problem, paths: Paths): ProblemScore {
   const used = paths.map((path) => usedBy(problem, path));
   const load = problem.resources.map(() => 0);
-  paths.forEach((path, demand) => {
+  paths.forEach((_, demand) => {
     const rate = problem.demands[demand]?.rateMbps as number;
-    const edgesThatExist = path.length === 1 ? [path] : path.slice(1).map((to, hop) => [path[hop] as number, to]);
-    for (const edge of edgesThatExist)
-      for (const resource of usedBy(problem, edge) ?? []) load[resource] = (load[resource] as number) + rate;
+    for (const resource of used[demand] ?? []) load[resource] = (load[resource] as number) + rate;
   });
   const left = (resource: number) => (problem.resources[resource]?.capacityMbps as number) - (load[resource] as number);
   let unmetMbps = 0;
@@ -39,7 +37,9 @@ export function referenceScore(problem: Problem, paths: Paths): ProblemScore {
   });
   if (problem.objective.level === 'edge') {
     const isUsed = (from: number, to: number) =>
-      paths.some((path) => path.some((host, i) => host === from && path[i + 1] === to));
+      paths.some(
+        (path, demand) => used[demand] !== null && path.some((host, i) => host === from && path[i + 1] === to),
+      );
     for (const { from, to, resources } of problem.edges)
       if (isUsed(from, to)) objectiveMbps += Math.max(0, Math.min(...resources.map(left)));
   }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Problem } from '../../../../reconciler/model/problem.js';
-import { trafficOf } from '../../../../reconciler/vadapt/evaluate.js';
+import { arrangementOf, worthOf } from '../../../../reconciler/vadapt/evaluate.js';
 import { emptyColumns } from '../../../../reconciler/vadapt/objective/columns.js';
 import { compileObjective } from '../../../../reconciler/vadapt/objective/compile.js';
 import { evaluateAll, type Rows } from '../../../../reconciler/vadapt/objective/evaluate.js';
@@ -33,17 +33,17 @@ function randomConfiguration(seed: number, problem: Problem): Configuration {
 function presetValue(level: 'edge' | 'path', { problem, mapping, paths }: Configuration): number {
   const read = readObjective({ level, goal: 'maximise' });
   if (read.kind === 'refused') throw new Error('a preset is wrong');
-  const traffic = trafficOf(problem, mapping, paths);
+  const traffic = arrangementOf(problem, { mapping, paths }).paths;
   const { edges, hosts, resources, demands, vms } = problem;
   const missing = edges.length + hosts.length;
   const columns = emptyColumns({ edge: missing + 1, path: demands.length, host: hosts.length, vm: vms.length }, [
     'residual',
   ]);
   edges.forEach((_, edge) => {
-    columns.residual[edge] = Math.max(0, traffic.edgeResidualMbps(edge));
+    columns.residual[edge] = Math.max(0, traffic.residualMbps(edge));
   });
   hosts.forEach(({ internal }, host) => {
-    const left = (resources[internal]?.capacityMbps as number) - traffic.loadMbps(internal);
+    const left = (resources[internal]?.capacityMbps as number) - (traffic.loadMbps[internal] as number);
     columns.residual[edges.length + host] = Math.max(0, left);
   });
   const placeOf = (from: number, to: number) => {
@@ -54,7 +54,8 @@ function presetValue(level: 'edge' | 'path', { problem, mapping, paths }: Config
     path.length === 1
       ? [edges.length + (path[0] as number)]
       : path.slice(1).map((to, hop) => placeOf(path[hop] as number, to));
-  const lists = paths.map(edgesOf);
+  // A path that misses an edge loads nothing, and its other edges are not in use.
+  const lists = paths.map(edgesOf).map((list) => (list.includes(missing) ? [missing] : list));
   const firstEdge = [0];
   for (const list of lists) firstEdge.push((firstEdge.at(-1) as number) + list.length);
   const used = [...new Set(lists.flat())].filter((edge) => edge < edges.length);
@@ -75,7 +76,7 @@ describe('an objective without an expression', () => {
         const shape = { hosts: 5, vms: 4, demands: 8, objective: { level, goal: 'maximise' as const } };
         const configuration = randomConfiguration(seed, randomProblem(seed, shape));
         const { problem, mapping, paths } = configuration;
-        expect(presetValue(level, configuration)).toBe(trafficOf(problem, mapping, paths).score().objectiveMbps);
+        expect(presetValue(level, configuration)).toBe(worthOf(problem, { mapping, paths }).score.objectiveMbps);
       }),
       { seed: 1, numRuns: 1000 },
     );
@@ -91,7 +92,7 @@ describe('an objective without an expression', () => {
     for (const level of ['edge', 'path'] as const) {
       const levelled = { ...problem, objective: { level, goal: 'maximise' as const } };
       const value = presetValue(level, { problem: levelled, mapping, paths });
-      expect(value).toBe(trafficOf(levelled, mapping, paths).score().objectiveMbps);
+      expect(value).toBe(worthOf(levelled, { mapping, paths }).score.objectiveMbps);
       expect(value).toBeGreaterThan(0);
     }
   });

@@ -1,0 +1,145 @@
+import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
+import type { Arrangement } from './arrangement.js';
+import type { Graph } from './graph.js';
+import { Marks } from './marks.js';
+import { below, unit } from './random.js';
+import type { Routing } from './routing.js';
+
+/** VMs that one move may push aside. */
+const mostPushed = 4;
+/** Of moves of VMs that share a host: those that take all its guests along, for each alone would lose its partners. */
+const blockShare = 0.2;
+/** Of moves of VMs: those to where a partner has wide edges, or to its host. */
+const guidedShare = 0.3;
+
+/** Random changes to an arrangement. Each returns false, and has changed nothing that `undo` does not take back, where it is not possible. */
+export class Moves {
+  readonly #arrangement: Arrangement;
+  readonly #routing: Routing;
+  readonly #graph: Graph;
+  readonly #random: RandomGenerator;
+  readonly #affected: Marks;
+  readonly #order: number[] = [];
+
+  constructor(arrangement: Arrangement, routing: Routing, random: RandomGenerator) {
+    this.#arrangement = arrangement;
+    this.#routing = routing;
+    this.#graph = arrangement.graph;
+    this.#random = random;
+    this.#affected = new Marks(arrangement.graph.demands);
+  }
+
+  /** Another path for a random demand. */
+  reroute(): boolean {
+    if (this.#graph.demands === 0) return false;
+    this.#routing.route(below(this.#random, this.#graph.demands), this.#routing.draw(this.#random), this.#random);
+    return true;
+  }
+
+  /** Another host for a random VM; those that have to make room there go where it came from, or where they fit. */
+  relocate(): boolean {
+    const { vms } = this.#graph.problem;
+    const vm = below(this.#random, vms.length);
+    const guests = this.#arrangement.room.guestsOf(this.#arrangement.mapping[vm] as number);
+    if (guests.length > 1 && unit(this.#random) < blockShare) return this.gather([...guests]);
+    return this.relocateTo(vm, this.#target(vm));
+  }
+
+  relocateTo(vm: number, host: number): boolean {
+    const { mapping, room } = this.#arrangement;
+    const home = mapping[vm] as number;
+    if (host === home) return false;
+    this.#affected.clear();
+    this.#lift(vm);
+    for (let pushed = 0; !room.fits(vm, host); pushed++) {
+      const guests = room.guestsOf(host);
+      if (guests.length === 0 || pushed === mostPushed) return false;
+      const other = guests[below(this.#random, guests.length)] as number;
+      this.#lift(other);
+      const refuge = room.fits(other, home) ? home : this.#refuge(other, host);
+      if (refuge < 0) return false;
+      this.#arrangement.place(other, refuge);
+    }
+    this.#arrangement.place(vm, host);
+    this.#routeAffected();
+    return true;
+  }
+
+  /** VMs that are together, or should be, to one host. */
+  gather(vms: readonly number[]): boolean {
+    const { room } = this.#arrangement;
+    const first = vms[below(this.#random, vms.length)] as number;
+    const host = this.#target(first);
+    this.#affected.clear();
+    for (const vm of vms) this.#lift(vm);
+    for (const vm of vms) {
+      if (!room.fits(vm, host)) return false;
+      this.#arrangement.place(vm, host);
+    }
+    this.#routeAffected();
+    return true;
+  }
+
+  /** Takes a VM off its host, and its demands off their paths. */
+  #lift(vm: number): void {
+    const { demandsOfVm, firstDemand } = this.#graph;
+    this.#arrangement.place(vm, -1);
+    for (let place = firstDemand[vm] as number; place < (firstDemand[vm + 1] as number); place++) {
+      const demand = demandsOfVm[place] as number;
+      if (!this.#affected.has(demand)) this.#arrangement.route(demand, noEdges, 0);
+      this.#affected.add(demand);
+    }
+  }
+
+  /** Heaviest first. */
+  #routeAffected(): void {
+    const { rateMbps } = this.#graph;
+    const order = this.#order;
+    order.length = 0;
+    for (let i = 0; i < this.#affected.count; i++) order.push(this.#affected.items[i] as number);
+    order.sort((a, b) => (rateMbps[b] as number) - (rateMbps[a] as number) || a - b);
+    const manner = this.#routing.draw(this.#random);
+    for (const demand of order) this.#routing.route(demand, manner, this.#random);
+  }
+
+  #target(vm: number): number {
+    const { allowed, current } = this.#graph.problem.vms[vm] as Graph['problem']['vms'][number];
+    const random = this.#random;
+    const share = unit(random);
+    if (share < guidedShare) {
+      const guided = this.#besidePartner(vm);
+      if (guided >= 0) return guided;
+    }
+    // Back home: migrations that do not pay are taken back.
+    if (share > 0.95 && current !== null) return current;
+    return allowed[below(random, allowed.length)] as number;
+  }
+
+  /** The host of a random partner, or one to which it has a wide edge. */
+  #besidePartner(vm: number): number {
+    const { demandsOfVm, firstDemand, source, destination, leaving, firstLeaving, to } = this.#graph;
+    const first = firstDemand[vm] as number;
+    const count = (firstDemand[vm + 1] as number) - first;
+    if (count === 0) return -1;
+    const demand = demandsOfVm[first + below(this.#random, count)] as number;
+    const partner = (source[demand] === vm ? destination[demand] : source[demand]) as number;
+    const host = this.#arrangement.mapping[partner] as number;
+    if (unit(this.#random) < 0.2) return host;
+    const edges = (firstLeaving[host + 1] as number) - (firstLeaving[host] as number);
+    const place = Math.floor(unit(this.#random) ** 3 * edges);
+    return edges === 0 ? -1 : (to[leaving[(firstLeaving[host] as number) + place] as number] as number);
+  }
+
+  /** A random allowed host with room, other than one that is to be cleared; -1 if none is found. */
+  #refuge(vm: number, except: number): number {
+    const { allowed } = this.#graph.problem.vms[vm] as { allowed: number[] };
+    const start = below(this.#random, allowed.length);
+    for (let i = 0; i < allowed.length; i++) {
+      const host = allowed[(start + i) % allowed.length] as number;
+      if (host !== except && this.#arrangement.room.fits(vm, host)) return host;
+    }
+    return -1;
+  }
+}
+
+const noEdges = new Int32Array(0);
