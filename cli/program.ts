@@ -11,6 +11,7 @@ import { playInLab } from './lab-play.js';
 import { plan } from './plan.js';
 import { readJournal } from './read-journal.js';
 import { reconcile } from './reconcile.js';
+import { algorithms, solve } from './solve.js';
 import { trace } from './trace.js';
 import { validate } from './validate.js';
 import { version } from './version.js';
@@ -192,11 +193,30 @@ program
   .description('say why a VM or a host is as it is')
   .argument('<object>', 'vm/NAME or host/NAME')
   .argument('[repository]', 'the git repository', '.')
+  .option('--brief', 'leave out what other hosts would give and what would change the decision', false)
   .addOption(output('text', 'json'))
   .addOption(stateDirectory())
   .action((object: string, repository: string, options) =>
     run(readJournal({ verb: 'explain', object, repository, ...options, stateDirectory: options.state })),
   );
+
+program
+  .command('solve')
+  .description('solve a problem that stands alone; exits with 4 if it has no solution')
+  .argument('<file>', 'the problem, as JSON or YAML: `docs/how-to/solve-a-problem.md` shows one')
+  .option('--seed <number>', 'seed of the search', whole, 1)
+  .option('--iterations <number>', 'changes to try, in all', whole, 1_000_000)
+  .addOption(
+    new Option(
+      '--algorithm <name>',
+      'what searches: `engine` is a portfolio of all that pays, `exact` branch and bound; the others are of the seed',
+    )
+      .choices(algorithms)
+      .default('engine'),
+  )
+  .option('--no-time', 'do not tell how long it took, so that equal runs give equal bytes')
+  .addOption(output('text', 'json'))
+  .action((file: string, options) => run(solve({ file, ...options })));
 
 program
   .command('demo')

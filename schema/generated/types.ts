@@ -2192,7 +2192,7 @@ export interface SolveVm {
      */
     dirtyMbps?: number;
     /**
-     * Longest that it may take.
+     * Longest that it may take. Left out, as long as it ends: where no path is wide enough for what changes, the VM cannot move.
      */
     maxSeconds?: number;
   };

@@ -74,8 +74,8 @@ function checkRow(row: readonly unknown[], from: number, findings: Findings): vo
   findings.tell('VIRT2009', ['network', 'latencyMs', from, place], 'This is no latency.', detail);
 }
 
-/** Without capacities, nothing is ever unmet, and nothing says how fast a VM migrates. */
-function checkNoCapacities({ rest, vms, demands }: ShapedProblem, findings: Findings): void {
+/** Without capacities, nothing says how fast a VM migrates, and nothing has to be certain. */
+function checkNoCapacities({ rest, vms }: ShapedProblem, findings: Findings): void {
   const limits = rest?.limits ?? {};
   for (const name of ['fastPathLinks', 'migrationSeconds'] as const) {
     if (limits[name] !== undefined)
@@ -86,9 +86,5 @@ function checkNoCapacities({ rest, vms, demands }: ShapedProblem, findings: Find
   for (const { value, place } of vms.sound) {
     if (value.migration?.maxSeconds !== undefined)
       findings.tell('VIRT6009', ['vms', place, 'migration', 'maxSeconds'], 'Nothing says how long a migration takes.');
-  }
-  for (const { value, place } of demands.sound) {
-    if (value.maxLatencyMs !== undefined)
-      findings.tell('VIRT6009', ['demands', place, 'maxLatencyMs'], 'Limits of latency are kept over links only.');
   }
 }

@@ -8,7 +8,7 @@ import type { ShapedProblem } from './shaped-problem.js';
 
 /** What there is in a network of links only. */
 const termsOfLinks = new Set([
-  ...['residual', 'capacity', 'load', 'utilisation', 'unmet', 'bottleneck'],
+  ...['residual', 'capacity', 'load', 'utilisation', 'bottleneck'],
   ...['migration', 'fastPathLinks', 'reservedLinks'],
 ]);
 

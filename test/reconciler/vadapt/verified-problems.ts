@@ -97,7 +97,7 @@ function drawnDemands(draw: Draw, vmCount: number, kind: Kind): SolveDemand[] {
       to: `v${to}`,
       rateMbps: draw(0, 80),
       ...(draw(1, 3) === 1 && { deviationMbps: draw(0, 20) }),
-      ...(kind === 'links' && draw(1, rare) === 1 && { maxLatencyMs: draw(1, 80) }),
+      ...(draw(1, rare) === 1 && { maxLatencyMs: kind === 'links' ? draw(1, 80) : draw(1, 30) }),
     };
   });
 }

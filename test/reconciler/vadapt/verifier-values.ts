@@ -120,12 +120,13 @@ function wholeValues(
   };
 }
 
-/** By VM: state over what the widest path leaves beside what changes; 0 for one that stays. */
+/** By VM: state over what the widest path leaves beside what changes; 0 for one that stays, and where nothing binds. */
 export function migrationSeconds(
   file: PlacementProblem,
   network: VerifiedNetwork,
   mapping: readonly string[],
 ): number[] {
+  if (!network.hasCapacities) return file.vms.map(() => 0);
   const moved = file.vms.map(({ host, migration }, place) => {
     return migration !== undefined && host !== undefined && host !== mapping[place] && migration.stateMib > 0;
   });

@@ -105,7 +105,10 @@ function budgetBreaches(file: PlacementProblem, network: VerifiedNetwork, mappin
   });
   const beyond = (value: number, limit = Number.POSITIVE_INFINITY) => value > limit * (1 + tolerance) + tolerance;
   const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
-  const slow = file.vms.filter(({ migration }, place) => beyond(seconds[place] as number, migration?.maxSeconds));
+  // A migration that never ends is none.
+  const slow = file.vms.filter(({ migration }, place) =>
+    beyond(seconds[place] as number, migration?.maxSeconds ?? 1e10),
+  );
   return [
     ...told.map(({ vm }) => `from of ${vm}`),
     ...(moved.length > (moves ?? Number.POSITIVE_INFINITY) ? [`moves: ${moved.length}`] : []),
