@@ -11,7 +11,29 @@ export interface Prospect {
   /** The same, less what that path takes from routed demands; and of the second best path. */
   netMbps: number;
   secondMbps: number;
+  /** The same, less what it takes from those routed demands of which no other open demand is said to take: these may be added up. */
+  shareMbps: number;
   leastUnmetMbps: number;
+}
+
+/** What each of the paths looked at leaves, and by place in `routed` what it takes from routed demands. */
+interface Looked {
+  left: number[];
+  taken: number[][];
+  /** Place of the path with the most net; -1 if that is one that was not looked at. */
+  best: number;
+  /** Most of paths that were not looked at. */
+  beyondMbps: number;
+}
+
+/** A demand without a path. */
+export interface OpenDemand {
+  demand: number;
+  widest: WidestPaths;
+  /** Resources that any path of it crosses. */
+  forced: Int32Array;
+  /** Whether it may be left without a path. */
+  mayMiss: boolean;
 }
 
 /** Looks at the paths that a demand could take beside those that have theirs. */
@@ -32,38 +54,52 @@ export class OpenDemands {
   /**
    * @param routed demands that have paths
    * @param residuals by place in `routed`: what their paths leave
-   * @param forced resources that any path of it crosses
-   * @param mayMiss whether it may be left without a path
    */
-  prospect(
-    demand: number,
-    { paths, beyondMbps }: WidestPaths,
+  prospects(open: readonly OpenDemand[], routed: readonly number[], residuals: readonly number[]): Prospect[] {
+    const looked: Looked[] = [];
+    const prospects = open.map((each) =>
+      this.#loads.without(each.demand, () => {
+        const { prospect, seen } = this.#look(each, routed, residuals);
+        looked.push(seen);
+        return prospect;
+      }),
+    );
+    shareOut(prospects, looked, routed.length);
+    return prospects;
+  }
+
+  #look(
+    { demand, widest: { paths, beyondMbps }, forced, mayMiss }: OpenDemand,
     routed: readonly number[],
     residuals: readonly number[],
-    forced: Int32Array,
-    mayMiss: boolean,
-  ): Prospect {
+  ): { prospect: Prospect; seen: Looked } {
     const rate = this.#graph.rateMbps[demand] as number;
     const isListed = beyondMbps === Number.NEGATIVE_INFINITY;
     const beyond = this.#beyond(demand, beyondMbps, forced);
-    let alone = beyond.leftMbps;
-    let net = isListed && !mayMiss ? Number.NEGATIVE_INFINITY : alone;
-    let second = Number.NEGATIVE_INFINITY;
+    const rest = isListed && !mayMiss ? Number.NEGATIVE_INFINITY : beyond.leftMbps;
+    const seen: Looked = { left: [], taken: [], best: -1, beyondMbps: rest };
+    let [alone, net, second] = [beyond.leftMbps, rest, Number.NEGATIVE_INFINITY];
     let leastUnmet = isListed ? rate : beyond.unmetMbps;
     for (const path of paths) {
-      const most = Math.max(0, path.widthMbps - rate);
-      if (most <= second && leastUnmet === 0) break;
+      if (Math.max(0, path.widthMbps - rate) <= second && leastUnmet === 0) break;
       this.#meter.used++;
       this.#put(path, rate);
-      const left = this.#left(path);
+      const left = Math.max(0, this.#left(path));
+      const taken = this.#taken(routed, residuals);
+      this.#lift(path);
       leastUnmet = Math.min(leastUnmet, this.#unmet(demand, path, rate));
       alone = Math.max(alone, left);
-      const own = Math.max(0, left) - this.#taken(routed, residuals);
-      if (own > net) [net, second] = [own, net];
-      else if (own > second) second = own;
-      this.#lift(path);
+      const own = taken.reduce((rest, each) => rest - each, left);
+      if (own > net) {
+        [net, second] = [own, net];
+        seen.best = seen.left.length;
+      } else if (own > second) second = own;
+      seen.left.push(left);
+      seen.taken.push(taken);
     }
-    return { demand, aloneMbps: alone, netMbps: Math.min(net, alone), secondMbps: second, leastUnmetMbps: leastUnmet };
+    net = Math.min(net, alone);
+    const prospect = { demand, aloneMbps: alone, netMbps: net, secondMbps: second, shareMbps: alone };
+    return { prospect: { ...prospect, leastUnmetMbps: leastUnmet }, seen };
   }
 
   /** What any path leaves at most, and how much is unmet on it at least, that is not listed. */
@@ -101,16 +137,13 @@ export class OpenDemands {
     return least;
   }
 
-  /** What the path in hand takes from those of routed demands. */
-  #taken(routed: readonly number[], residuals: readonly number[]): number {
-    let taken = 0;
-    for (let place = 0; place < routed.length; place++) {
-      const other = this.#loads.paths[routed[place] as number] as ListedPath;
+  /** By place in `routed`, what the path in hand takes from it. */
+  #taken(routed: readonly number[], residuals: readonly number[]): number[] {
+    return routed.map((other, place) => {
       const before = residuals[place] as number;
-      if (before <= 0) continue;
-      taken += before - Math.min(before, Math.max(0, this.#left(other)));
-    }
-    return taken;
+      if (before <= 0) return 0;
+      return before - Math.min(before, Math.max(0, this.#left(this.#loads.paths[other] as ListedPath)));
+    });
   }
 
   #unmet(demand: number, path: ListedPath, rate: number): number {
@@ -127,3 +160,27 @@ export class OpenDemands {
 }
 
 const latencyTolerance = 1e-9;
+
+/** Lets each routed demand be taken from by one open demand alone, the one whose best path takes most. */
+function shareOut(prospects: readonly Prospect[], looked: readonly Looked[], routed: number): void {
+  const isTaken = looked.map(() => new Uint8Array(routed));
+  for (let place = 0; place < routed; place++) {
+    let [taker, most] = [-1, 0];
+    looked.forEach(({ taken, best }, open) => {
+      const much = taken[best]?.[place] ?? 0;
+      if (much > most) [taker, most] = [open, much];
+    });
+    const mask = isTaken[taker];
+    if (mask) mask[place] = 1;
+  }
+  prospects.forEach((prospect, open) => {
+    const { left, taken, beyondMbps } = looked[open] as Looked;
+    const mask = isTaken[open] as Uint8Array;
+    let share = Math.max(beyondMbps, prospect.secondMbps);
+    left.forEach((each, path) => {
+      const rest = (taken[path] as number[]).reduce((sum, much, place) => sum - (mask[place] as number) * much, each);
+      if (rest > share) share = rest;
+    });
+    prospect.shareMbps = Math.min(share, prospect.aloneMbps);
+  });
+}

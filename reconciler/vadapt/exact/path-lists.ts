@@ -10,7 +10,8 @@ export interface ListedPath {
   /** Resources used, each once, and how often each is crossed. */
   resources: Int32Array;
   crossings: Int32Array;
-  /** Capacity of its narrowest resource. */
+  /** Its narrowest resource, -1 if there is none; and the capacity of that. */
+  narrowest: number;
   widthMbps: number;
   latencyMs: number;
 }
@@ -111,13 +112,15 @@ export function listedPath(graph: Graph, edges: readonly number[], isWhole = tru
   const { edgeResources, firstResource, capacityMbps, latencyMs } = graph;
   const crossed = new Map<number, number>();
   let widthMbps = isWhole ? Number.POSITIVE_INFINITY : 0;
-  let latency = 0;
+  let [latency, narrowest] = [0, -1];
   for (const edge of edges) {
     latency += latencyMs[edge] as number;
     for (let place = firstResource[edge] as number; place < (firstResource[edge + 1] as number); place++) {
       const resource = edgeResources[place] as number;
       crossed.set(resource, (crossed.get(resource) ?? 0) + 1);
-      widthMbps = Math.min(widthMbps, capacityMbps[resource] as number);
+      if ((capacityMbps[resource] as number) >= widthMbps) continue;
+      widthMbps = capacityMbps[resource] as number;
+      narrowest = resource;
     }
   }
   return {
@@ -125,6 +128,6 @@ export function listedPath(graph: Graph, edges: readonly number[], isWhole = tru
     isWhole,
     resources: Int32Array.from(crossed.keys()),
     crossings: Int32Array.from(crossed.values()),
-    ...{ widthMbps, latencyMs: latency },
+    ...{ narrowest, widthMbps, latencyMs: latency },
   };
 }
