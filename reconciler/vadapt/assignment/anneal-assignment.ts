@@ -32,7 +32,7 @@ export function annealAssignment(
   assigned.assign(bestPlaces);
   let isKept = false;
   for (let steps = 0, share = progress(0); share < 1; steps += stepsBetweenLooks, share = progress(steps)) {
-    const temperature = first * (last / first) ** share;
+    const temperature = first * Math.exp(share * Math.log(last / first));
     let accepted = 0;
     for (let step = 0; step < stepsBetweenLooks; step++) {
       const one = Math.floor((random.next() >>> 0) * toUnit * size);
@@ -47,7 +47,7 @@ export function annealAssignment(
       best = assigned.cost;
       bestPlaces.set(assigned.places);
     }
-    if (!isKept && assigned.canKeepDeltas && accepted < tablePays * stepsBetweenLooks) {
+    if (!isKept && accepted < tablePays * stepsBetweenLooks) {
       assigned.keepDeltas();
       isKept = true;
     }

@@ -30,7 +30,8 @@ export function temperaturesAt(optimum: Assigned, { firstShare, lastCount }: Cal
   return { first: temperatureFor(worse, firstShare), last: temperatureFor(worse, lastCount / worse.length) };
 }
 
-function temperatureFor(worse: readonly number[], share: number): number {
+/** The temperature at which that share of changes, each worse by so much, is accepted on average. */
+export function temperatureFor(worse: readonly number[], share: number): number {
   let [low, high] = [1e-9, 10 * worse.reduce((most, delta) => Math.max(most, delta), 0)];
   for (let step = 0; step < bisections; step++) {
     const middle = Math.sqrt(low * high);

@@ -1,0 +1,47 @@
+import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
+import { annealAssignment } from '../assignment/anneal-assignment.js';
+import type { Assigned } from '../assignment/assigned.js';
+import { breedAssignments } from '../assignment/breed-assignments.js';
+import { type QuadraticAssignment, symmetrised } from '../assignment/quadratic-assignment.js';
+import type { DistanceSearch } from './lanes.js';
+import type { Slots } from './slots.js';
+import type { Stage } from './stage.js';
+
+/** Calibrated at a local optimum; families of instances differ in which of both is better. */
+const firstShares = { hot: 0.15, cool: 0.03 };
+const lastCount = 2;
+
+/** Searches for the best assignment of items to slots, from where they are; leaves items there. */
+export function searchAssignment(
+  { assignment, hostOf }: Slots,
+  { placed, costs }: Stage,
+  search: DistanceSearch,
+  iterations: number,
+  random: RandomGenerator,
+): void {
+  const problem = symmetrised(assignment);
+  const found = searched(problem, slotOfEach(hostOf, placed.hostOf), search, iterations, random);
+  placed.rearrange(found.places.subarray(0, placed.items.count).map((slot) => hostOf[slot] as number));
+  costs.recount();
+}
+
+function searched(
+  problem: QuadraticAssignment,
+  start: Int32Array,
+  search: DistanceSearch,
+  iterations: number,
+  random: RandomGenerator,
+): Assigned {
+  const progress = (steps: number) => steps / iterations;
+  if (search === 'bred-assignment') return breedAssignments(problem, random, progress);
+  const firstShare = search === 'hot-assignment' ? firstShares.hot : firstShares.cool;
+  return annealAssignment(problem, start, { firstShare, lastCount }, random, progress);
+}
+
+/** A slot for each item on its host, and for items that only fill slots, those that are left. */
+function slotOfEach(hostOfSlot: Int32Array, hostOf: Int32Array): Int32Array {
+  const freeOf = new Map<number, number[]>();
+  for (const [slot, host] of hostOfSlot.entries()) freeOf.set(host, [...(freeOf.get(host) ?? []), slot]);
+  const taken = Array.from(hostOf, (host) => freeOf.get(host)?.pop() as number);
+  return Int32Array.from([...taken, ...[...freeOf.values()].flat()]);
+}

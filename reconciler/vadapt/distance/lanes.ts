@@ -1,0 +1,54 @@
+import type { Problem } from '../../model/problem.js';
+import { slotsOf } from './slots.js';
+import { stageOf } from './stage.js';
+
+/**
+ * Searches by distance: of assignments, annealing from hot and from cool and breeding; of other placements, annealing from as hot or cool.
+ */
+export type DistanceSearch =
+  | 'hot-assignment'
+  | 'bred-assignment'
+  | 'cool-assignment'
+  | 'hot-placement'
+  | 'cool-placement';
+
+/** One search of a portfolio; what it finds follows from the problem and these alone. */
+export interface DistanceLane {
+  search: DistanceSearch;
+  /** An integer. */
+  seed: number;
+  /** Changes to try. */
+  iterations: number;
+}
+
+/** Annealing of assignments goes deepest in one long run; the others find what it misses on other forms. */
+const assignmentShares: readonly [DistanceSearch, number][] = [
+  ['hot-assignment', 0.5],
+  ['bred-assignment', 0.25],
+  ['cool-assignment', 0.25],
+];
+const boundAssignmentShares: readonly [DistanceSearch, number][] = [
+  ['hot-assignment', 0.5],
+  ['cool-assignment', 0.5],
+];
+const placementShares: readonly [DistanceSearch, number][] = [
+  ['hot-placement', 0.5],
+  ['cool-placement', 0.5],
+];
+
+/** The lanes for a problem of distances, which follow from its form; longest first. */
+export function distanceLanes(problem: Problem, options: { seed: number; iterations: number }): DistanceLane[] {
+  return sharesFor(problem).map(([search, share], place) => ({
+    search,
+    // Seeds far apart, by a multiplicative hash (Knuth, TAOCP 6.4).
+    seed: (options.seed + Math.imul(place, 0x9e3779b1)) | 0,
+    iterations: Math.floor(share * options.iterations),
+  }));
+}
+
+function sharesFor(problem: Problem): readonly [DistanceSearch, number][] {
+  const stage = stageOf(problem);
+  const slots = stage && slotsOf(problem, stage);
+  if (slots === null) return placementShares;
+  return slots.assignment.alone === null ? assignmentShares : boundAssignmentShares;
+}
