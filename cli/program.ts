@@ -40,6 +40,11 @@ function whole(text: string): number {
   return Number(text);
 }
 
+function threads(text: string): number {
+  if (!/^[1-9][0-9]?$/.test(text)) throw new InvalidArgumentError('Write a whole number from 1 to 99.');
+  return Number(text);
+}
+
 function nameOfLab(text: string): string {
   if (!isLabName(text)) throw new InvalidArgumentError('Write at most 32 of a-z, 0-9 and hyphens between them.');
   return text;
@@ -214,6 +219,7 @@ program
       .choices(algorithms)
       .default('engine'),
   )
+  .option('--threads <number>', 'threads to search in; what is found is the same for any number', threads, 2)
   .option('--no-time', 'do not tell how long it took, so that equal runs give equal bytes')
   .addOption(output('text', 'json'))
   .action((file: string, options) => run(solve({ file, ...options })));

@@ -2,12 +2,13 @@ import { readFile } from 'node:fs/promises';
 import type { Infeasible, Problem, Solution } from '../reconciler/model/problem.js';
 import { answerOf, infeasibilityOf } from '../reconciler/vadapt/problem-file/answer.js';
 import { indexedProblem } from '../reconciler/vadapt/problem-file/indexed-problem.js';
-import { type SolveOptions as Search, solve as search } from '../reconciler/vadapt/solve.js';
+import type { SolveOptions as Search } from '../reconciler/vadapt/solve.js';
 import type { PlacementProblem, Solved } from '../schema/generated/types.js';
 import { maxProblemBytes, type ReadProblem, readProblem } from '../schema/problem/read-problem.js';
 import { renderDiagnostics } from '../schema/validate/render.js';
 import { sourceFile } from '../schema/validate/source-file.js';
 import { exitCodes } from './exit-codes.js';
+import { searchInThreads } from './search-in-threads.js';
 import { standsNow } from './solve-before.js';
 import { solutionText } from './solve-text.js';
 
@@ -24,12 +25,13 @@ export interface SolveOptions extends Search {
   /** Path of the problem. */
   file: string;
   output: 'text' | 'json';
+  threads: number;
   /** Whether to tell how long it took: what differs from run to run. */
   time: boolean;
 }
 
 /** Solves a problem that stands alone, and prints the answer. Returns the exit code. */
-export async function solve({ file, output, time, ...options }: SolveOptions): Promise<number> {
+export async function solve({ file, output, threads, time, ...options }: SolveOptions): Promise<number> {
   const content = await readFile(file).catch((error: Error) => error);
   if (content instanceof Error) {
     process.stderr.write(`error: ${file} cannot be read: ${content.message}. Name a file that holds a problem.\n`);
@@ -47,7 +49,7 @@ export async function solve({ file, output, time, ...options }: SolveOptions): P
   }
   const begunMs = performance.now();
   const problem = indexedProblem(read.problem, read.ranks);
-  const found = search(problem, options);
+  const found = await searchInThreads(problem, options, threads);
   const ms = Math.round(performance.now() - begunMs);
   if ('kind' in found) return refused(read.problem, found, output);
   const answer = answered(read, problem, found, options);

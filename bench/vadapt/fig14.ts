@@ -14,7 +14,7 @@ export async function fig14Figures(): Promise<Figure[]> {
 async function provedFigures(): Promise<Figure[]> {
   const file = fig14Problem();
   const runs: { seconds: number; isRight: boolean }[] = [];
-  for (let run = 0; run < 5; run++) {
+  for (let run = 0; run < 20; run++) {
     const { seconds, answer } = await judged(file, { algorithm: 'exact', seed: 1, iterations });
     const value = answer.objective[0]?.value ?? 0;
     runs.push({ seconds, isRight: answer.isProved && Math.abs(value - optimumMbps) < 1e-6 });

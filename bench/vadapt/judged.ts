@@ -1,3 +1,4 @@
+import { searchInThreads } from '../../cli/search-in-threads.js';
 import { answerOf } from '../../reconciler/vadapt/problem-file/answer.js';
 import { indexedProblem } from '../../reconciler/vadapt/problem-file/indexed-problem.js';
 import type { SolveOptions } from '../../reconciler/vadapt/solve.js';
@@ -5,7 +6,6 @@ import type { PlacementProblem, Solved } from '../../schema/generated/types.js';
 import { readProblem } from '../../schema/problem/read-problem.js';
 import { faultsOf } from '../../test/reconciler/vadapt/verifier.js';
 import { iterationsFor } from './iterations-for.js';
-import { runInThreads } from './run-in-threads.js';
 
 /** An answer that the verifier has looked at. */
 export interface Judged {
@@ -13,6 +13,8 @@ export interface Judged {
   /** From the text of the problem to the configuration. */
   seconds: number;
 }
+
+const threads = 2;
 
 /** How many answers there were, and what is wrong with any. */
 export const verdicts: { answers: number; faults: string[] } = { answers: 0, faults: [] };
@@ -24,7 +26,7 @@ export async function judged(file: PlacementProblem, options: SolveOptions): Pro
   const read = readProblem({ path: 'problem.json', text });
   if (read.kind === 'refused') throw new Error(read.diagnostics.map(({ summary }) => summary).join(' '));
   const problem = indexedProblem(read.problem, read.ranks);
-  const found = await runInThreads(problem, options);
+  const found = await searchInThreads(problem, options, threads);
   const seconds = (performance.now() - begunMs) / 1000;
   if ('kind' in found) throw new Error(`${file.name ?? 'the problem'} is infeasible: ${found.message}`);
   const answer = answerOf(read.problem, problem, found, options);

@@ -76,7 +76,14 @@ then       minimise                            0.4  ms           now 18.4
     expect(JSON.parse(one.stdout)).toEqual(answer);
   });
 
-  it.each(['greedy-pairs', 'greedy-order', 'annealing', 'genetic'])('runs %s alone', async (algorithm) => {
+  it('answers the same to the byte on one thread and on two', async () => {
+    const args = ['solve', example, '--iterations', '200000', '-o', 'json', '--no-time', '--threads'];
+    const [one, two] = await Promise.all([cli(...args, '1'), cli(...args, '2')]);
+    expect(one.code).toBe(0);
+    expect(two.stdout).toBe(one.stdout);
+  });
+
+  it.each(['exact', 'greedy-pairs', 'greedy-order', 'annealing', 'genetic'])('runs %s alone', async (algorithm) => {
     const run = await cli('solve', written(small), '--algorithm', algorithm, '--iterations', '200', '-o', 'json');
     const answer = JSON.parse(run.stdout) as Solved;
     expect(answer.algorithm).toBe(algorithm);
