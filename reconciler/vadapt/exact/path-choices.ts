@@ -5,6 +5,9 @@ import type { ListedPath, PathLists } from './path-lists.js';
 /** Sweeps over all pairs at most, and the gain that the next one needs to have had before it. */
 const mostSweeps = 40;
 const leastGain = 1e-3;
+/** Branching on a demand has to be less effort, in choices; paths that are not listed are many. */
+const mostEffort = 40;
+const unlistedEffort = 20;
 /** Pairs of paths that are looked at in one step. */
 const cellsPerStep = 200;
 
@@ -29,7 +32,7 @@ interface Pair {
 }
 
 export interface Outlook {
-  /** -1 if all have chosen. */
+  /** -1 if none has few. */
   demand: number;
   choices: number[];
 }
@@ -138,8 +141,8 @@ export class PathChoices {
   }
 
   /**
-   * When some demands have chosen: the open one with the fewest choices left that may be part of something better, and these; null if
-   * nothing is.
+   * When some demands have chosen: the open one with the fewest choices left that may be part of something better, and these, if they are
+   * few; null if nothing is.
    * @param chosen by demand, -1 for those that have not
    * @param isWorth whether to lose that much may be better than what was found
    */
@@ -155,13 +158,14 @@ export class PathChoices {
     }
     this.#meter.used += chosen.length;
     if (!isWorth(all)) return null;
-    let fewest: Outlook = { demand: -1, choices: [] };
-    for (const { demand, own, least } of losses) {
+    let [fewest, effort]: [Outlook, number] = [{ demand: -1, choices: [] }, mostEffort];
+    for (const { demand, own: lossBy, least } of losses) {
       const choices: number[] = [];
-      own.forEach((each, choice) => {
+      lossBy.forEach((each, choice) => {
         if (isWorth(all - least + each)) choices.push(choice);
       });
-      if (fewest.demand < 0 || choices.length < fewest.choices.length) fewest = { demand, choices };
+      const own = choices.length + (choices.some((choice) => this.isUnlisted(demand, choice)) ? unlistedEffort : 0);
+      if (own < effort) [fewest, effort] = [{ demand, choices }, own];
     }
     return fewest;
   }
