@@ -5,6 +5,7 @@ import { columns, when } from './columns.js';
 import type { HostExplanation } from './explain-host.js';
 import type { Cause, PassReference, VmExplanation } from './explain-vm.js';
 import { shortSource } from './history.js';
+import { elsewhereLines, flipLines } from './study-text.js';
 
 /** A heading and the lines below it; nothing without lines. */
 type Section = [heading: string, lines: string[]];
@@ -18,9 +19,18 @@ export function vmText(explained: VmExplanation): string {
     ['Its demands when that was decided', cause === null ? [] : demandLines(name, cause.demands)],
     ['How its frames travel since then', cause === null ? [] : pathLines(name, cause.paths)],
     ['Since then', sinceLines(explained)],
+    ...studySections(explained.study),
     ['Conditions', conditionLines(explained.conditions)],
     ['Look further', cause === null ? [] : [`git show ${cause.commit}:plan.md`]],
   ]);
+}
+
+function studySections(found: VmExplanation['study']): Section[] {
+  if (found === null) return [];
+  return [
+    [`Why not elsewhere, as ${passed(found)} saw it`, elsewhereLines(found.studied, found.recorded)],
+    ['What would have changed that', flipLines(found.studied, found.before)],
+  ];
 }
 
 export function hostText(explained: HostExplanation): string {

@@ -1,4 +1,5 @@
 import { type GuestChange, guestChanges, performed, stepOf } from '../reconciler/adapters/journal-facts.js';
+import type { Studied } from '../reconciler/pass/study/study.js';
 import type { Journal, JournalRecord } from '../reconciler/ports.js';
 import type { Condition, Decision, DemandLine, PathLine, Score } from '../schema/generated/types.js';
 
@@ -44,16 +45,28 @@ export interface VmExplanation {
   /** The newest start, move or stop since the cause that did not take effect. */
   attempt: (PassReference & { change: GuestChange; message: string }) | null;
   conditions: Condition[];
+  /** What else there was for it when a pass last decided, where that met it and would have it; null if that was not asked for, or no pass has. */
+  study: (PassReference & { before: string | null; recorded: string; studied: Studied }) | null;
 }
 
+/** Decides again what a recorded pass decided, and looks at what else there was for a VM. */
+export type StudyVm = (read: JournalRecord, name: string) => Promise<Studied>;
+
 /** Why a VM is where it is; null when no pass has ever mentioned it. */
-export async function explainVm(journal: Pick<Journal, 'entries'>, name: string): Promise<VmExplanation | null> {
+export async function explainVm(
+  journal: Pick<Journal, 'entries'>,
+  name: string,
+  studyVm: StudyVm | null = null,
+): Promise<VmExplanation | null> {
   let found: VmExplanation | null = null;
   let isKnown = false;
   for await (const read of journal.entries()) {
     if (read.kind === 'unreadable') continue;
     found ??= start(read, name);
     isKnown ||= mentions(read, name);
+    const line = read.plan?.decision.mapping.find(({ vm }) => vm === name);
+    if (studyVm !== null && found.study === null && line !== undefined)
+      found.study = { ...reference(read), before: line.from, recorded: line.to, studied: await studyVm(read, name) };
     found.cause = causeIn(read, name);
     if (found.cause !== null) break;
     found.passesSince += 1;
@@ -74,6 +87,7 @@ function start(read: JournalRecord, name: string): VmExplanation {
     confirmed: null,
     attempt: null,
     conditions: read.entry.conditions.filter(({ object }) => object === `vm/${name}`),
+    study: null,
   };
 }
 

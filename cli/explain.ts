@@ -1,16 +1,20 @@
 import type { Journal } from '../reconciler/ports.js';
 import { explainHost, type HostExplanation } from './explain-host.js';
 import { hostText, vmText } from './explain-text.js';
-import { explainVm, type VmExplanation } from './explain-vm.js';
+import { explainVm, type StudyVm, type VmExplanation } from './explain-vm.js';
 
 export type Explanation = VmExplanation | HostExplanation | { kind: 'unknown'; message: string };
 
-/** Why an object, `vm/NAME` or `host/NAME`, is as it is, from the journal alone. */
-export async function explain(journal: Pick<Journal, 'entries' | 'latest'>, object: string): Promise<Explanation> {
+/** Why an object, `vm/NAME` or `host/NAME`, is as it is, from the journal; with `studyVm`, also what else there was for a VM. */
+export async function explain(
+  journal: Pick<Journal, 'entries' | 'latest'>,
+  object: string,
+  studyVm: StudyVm | null = null,
+): Promise<Explanation> {
   const [, kind = '', name = ''] = /^(vm|host)\/([^/]+)$/.exec(object) ?? [];
   if (name === '')
     return { kind: 'unknown', message: `${JSON.stringify(object)} names nothing: write vm/NAME or host/NAME` };
-  const explanation = kind === 'vm' ? await explainVm(journal, name) : await explainHost(journal, name);
+  const explanation = kind === 'vm' ? await explainVm(journal, name, studyVm) : await explainHost(journal, name);
   return explanation ?? { kind: 'unknown', message: await unknown(journal, kind, name) };
 }
 

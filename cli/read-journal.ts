@@ -1,14 +1,18 @@
 import { resolve } from 'node:path';
 import { exitCodes } from './exit-codes.js';
 import { explain, explanationJson, explanationText } from './explain.js';
+import type { StudyVm } from './explain-vm.js';
 import { history, historyJson, historyText } from './history.js';
 import { openRepository } from './open-repository.js';
+import { studyVm } from './study-vm.js';
 
 export interface JournalOptions {
   verb: 'history' | 'explain';
   object?: string;
   repository: string;
   limit?: number;
+  /** Leaves out what has to be decided again. */
+  brief?: boolean;
   output: 'text' | 'json';
   stateDirectory: string;
 }
@@ -32,7 +36,12 @@ export async function readJournal(options: JournalOptions): Promise<number> {
     process.stdout.write(output === 'json' ? historyJson(rows) : historyText(rows));
     return exitCodes.ok;
   }
-  const explanation = await explain(opened.journal, options.object ?? '');
+  const { source } = opened;
+  const studied: StudyVm = async (record, name) => {
+    await source.read(); // brings commits over; what it could not bring, reading one says
+    return studyVm(record, name, (commit) => source.readAt(commit));
+  };
+  const explanation = await explain(opened.journal, options.object ?? '', options.brief ? null : studied);
   if (explanation.kind === 'unknown') return fail(explanation.message);
   process.stdout.write(output === 'json' ? explanationJson(explanation) : explanationText(explanation));
   return exitCodes.ok;

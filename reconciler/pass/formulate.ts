@@ -1,8 +1,9 @@
 import type { Problem, ProblemDemand, ProblemVm } from '../model/problem.js';
-import type { Snapshot, SnapshotHost, SnapshotVm } from '../model/snapshot.js';
+import type { Snapshot, SnapshotVm } from '../model/snapshot.js';
 import type { Underlay, UnderlayEdge } from '../model/underlay.js';
 import type { LinkEnds } from '../plan/realise.js';
 import { movesLeft } from './holds.js';
+import { whyNot } from './why-not.js';
 
 /**
  * The optimisation problem that a snapshot poses. Hosts and VMs keep their order; demands follow the snapshot's, without those of
@@ -88,12 +89,7 @@ function allowedHosts(vm: SnapshotVm, snapshot: Snapshot, unlinked: ReadonlySet<
   const current = snapshot.hosts.findIndex(({ name }) => name === vm.host);
   // A VM on a silent host may still run there: nobody else may run it.
   if (current >= 0 && snapshot.hosts[current]?.presence !== 'connected') return [current];
-  const fits = (host: SnapshotHost) =>
-    host.presence === 'connected' &&
-    (host.capabilities?.drivers.includes(vm.spec.driver) ?? true) &&
-    (vm.pin === null || vm.pin === host.name) &&
-    (vm.sites === null || vm.sites.includes(host.site));
-  const fitting = snapshot.hosts.flatMap((host, index) => (fits(host) ? [index] : []));
+  const fitting = snapshot.hosts.flatMap((host, index) => (whyNot(vm, host) === null ? [index] : []));
   // Without a link to the Proxy a VM could speak to nobody: only one that may run nowhere else runs there.
   const linked = fitting.filter((index) => !unlinked.has(`${vm.spec.network} ${snapshot.hosts[index]?.name}`));
   const allowed = linked.length > 0 ? linked : fitting;
