@@ -1,4 +1,5 @@
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
+import { geometric } from '../geometric.js';
 import { compareRanks } from '../objective/compare.js';
 import type { Arrangement, Kept } from './arrangement.js';
 import { Moves } from './moves.js';
@@ -49,6 +50,7 @@ class Annealing {
   readonly #moves: Moves;
   readonly #random: RandomGenerator;
   readonly #gathered: number[][];
+  readonly #mappingShare: number;
   /** 1 to maximise, -1 to minimise. */
   readonly #sign: number;
   #best: Seen;
@@ -66,7 +68,8 @@ class Annealing {
     this.#moves = new Moves(arrangement, routing, random);
     this.#random = random;
     this.#sign = arrangement.ledger.objective.ranks[0]?.goal === 'minimise' ? -1 : 1;
-    const { groups = [] } = arrangement.graph.problem;
+    const { groups = [], vms } = arrangement.graph.problem;
+    this.#mappingShare = vms.some(({ allowed }) => allowed.length > 1) ? mappingShare : 0;
     this.#gathered = groups.filter(({ kind }) => kind === 'together').map(({ vms }) => vms);
     this.#best = { kept: arrangement.save(), standing: arrangement.standing() };
     this.#look();
@@ -104,8 +107,8 @@ class Annealing {
     for (let step = 0; step < iterations; step++) {
       if (step % stepsBetweenLooks === 0) {
         const share = step / iterations;
-        temperature = hottest * (coldest / hottest) ** share;
-        this.#penalty = penalty * (lastPenalty / penalty) ** share;
+        temperature = geometric(hottest, coldest, share);
+        this.#penalty = geometric(penalty, lastPenalty, share);
         if (step % stepsBetweenCounts === 0) this.#recount();
       }
       this.#step(temperature);
@@ -143,7 +146,7 @@ class Annealing {
   }
 
   #draw(): boolean {
-    if (unit(this.#random) >= mappingShare) return this.#moves.reroute();
+    if (unit(this.#random) >= this.#mappingShare) return this.#moves.reroute();
     const groups = this.#gathered;
     if (groups.length > 0 && unit(this.#random) < 0.2)
       return this.#moves.gather(groups[below(this.#random, groups.length)] as number[]);
@@ -168,7 +171,9 @@ class Annealing {
     if (!isLessUnmet && !isLessBroken) {
       if (this.#unmetMbps > standing.unmetMbps + tolerance) return;
       const { ranks } = this.#arrangement.ledger.objective;
-      if (compareRanks(ranks.slice(0, 1), [this.#value], standing.values) < 0) return;
+      const better = compareRanks(ranks.slice(0, 1), [this.#value], standing.values);
+      // What only hops or migrations tell apart is seen to at the end.
+      if (better < 0 || (better === 0 && ranks.length === 1)) return;
     }
     const now = this.#arrangement.standing();
     if (compareStandings(this.#arrangement.ledger.objective, now, standing) <= 0) return;

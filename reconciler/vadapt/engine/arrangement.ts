@@ -202,13 +202,22 @@ export class Arrangement {
       const resource = this.#touched.items[i] as number;
       const capacity = this.graph.capacityMbps[resource] as number;
       const isOverloaded = this.paths.strainMbps(resource) > capacity;
-      const isAffected = this.ledger.followsLoad || isOverloaded || this.#wasOverloaded[resource] === 1;
+      const isAffected = this.ledger.pathsFollowLoad || isOverloaded || this.#wasOverloaded[resource] === 1;
       this.#wasOverloaded[resource] = Number(isOverloaded);
+      if (this.ledger.edgesFollowLoad) this.#touchEdgesOver(resource);
       if (!isAffected) continue;
       const list = users.list(resource);
       for (let place = users.count(resource) - 1; place >= 0; place--) this.#dirty.add(list[place] as number);
     }
     this.#touched.clear();
+  }
+
+  #touchEdgesOver(resource: number): void {
+    const { edgesOfResource, firstEdge } = this.graph;
+    for (let place = firstEdge[resource] as number; place < (firstEdge[resource + 1] as number); place++) {
+      const edge = edgesOfResource[place] as number;
+      if (this.paths.taken[edge] !== 0) this.ledger.touchEdge(edge);
+    }
   }
 
   /** What changed is not undone any more. */

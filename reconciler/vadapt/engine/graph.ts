@@ -25,6 +25,9 @@ export interface Graph {
   /** Resources of all edges in one list: those of edge e from `firstResource[e]` to before `firstResource[e + 1]`. */
   edgeResources: Int32Array;
   firstResource: Int32Array;
+  /** Edges that use a resource, the other way round: those of resource r from `firstEdge[r]` to before `firstEdge[r + 1]`. */
+  edgesOfResource: Int32Array;
+  firstEdge: Int32Array;
   /** By resource. */
   capacityMbps: Float64Array;
   capacityVariance: Float64Array;
@@ -57,6 +60,11 @@ function edgesOf({ hosts, edges: between, resources, vms }: Problem): Edges {
   const edges = [...between, ...inside];
   const capacityMbps = Float64Array.from(resources, (resource) => resource.capacityMbps);
   const [edgeResources, firstResource] = listed(edges.map((edge) => edge.resources));
+  const usersOf: number[][] = resources.map(() => []);
+  edges.forEach((edge, place) => {
+    for (const resource of new Set(edge.resources)) usersOf[resource]?.push(place);
+  });
+  const [edgesOfResource, firstEdge] = listed(usersOf);
   const edgeAt = new Int32Array(hosts.length * hosts.length).fill(-1);
   const leavingOf: number[][] = hosts.map(() => []);
   edges.forEach(({ from, to }, edge) => {
@@ -78,8 +86,18 @@ function edgesOf({ hosts, edges: between, resources, vms }: Problem): Edges {
     latencyMs: Float64Array.from(edges, ({ latencyMs }) => latencyMs),
     isReserved: Uint8Array.from(edges, (edge) => Number('isReserved' in edge && edge.isReserved === true)),
     ...linksOf(edges, new Set(vms.map(({ proxy }) => proxy)), hosts.length),
-    capacityVariance: Float64Array.from(resources, ({ deviationMbps = 0 }) => deviationMbps ** 2),
-    ...{ edgeCapacityMbps, edgeResources, firstResource, capacityMbps, edgeAt, leaving, firstLeaving },
+    capacityVariance: Float64Array.from(resources, ({ deviationMbps = 0 }) => deviationMbps * deviationMbps),
+    ...{
+      edgesOfResource,
+      firstEdge,
+      edgeCapacityMbps,
+      edgeResources,
+      firstResource,
+      capacityMbps,
+      edgeAt,
+      leaving,
+      firstLeaving,
+    },
   };
 }
 
@@ -112,7 +130,7 @@ function demandsOf({ vms, demands }: Problem) {
     source: Int32Array.from(demands, ({ source }) => source),
     destination: Int32Array.from(demands, ({ destination }) => destination),
     rateMbps: Float64Array.from(demands, ({ rateMbps }) => rateMbps),
-    rateVariance: Float64Array.from(demands, ({ deviationMbps = 0 }) => deviationMbps ** 2),
+    rateVariance: Float64Array.from(demands, ({ deviationMbps = 0 }) => deviationMbps * deviationMbps),
     longestMs: Float64Array.from(demands, ({ maxLatencyMs = Number.POSITIVE_INFINITY }) => maxLatencyMs),
     ...{ demandsOfVm, firstDemand },
   };

@@ -21,8 +21,9 @@ export class Ledger {
   hops = 0;
   /** Of all paths together. */
   latencyMs = 0;
-  /** Whether a demand has to be told of when only the load beside it changed. */
-  readonly followsLoad: boolean;
+  /** Whether a demand has to be told of when only the load beside it changed, and whether an edge has to. */
+  readonly pathsFollowLoad: boolean;
+  readonly edgesFollowLoad: boolean;
   readonly #unmetMbps: Float64Array;
   readonly #hops: Int32Array;
   readonly #latencyMs: Float64Array;
@@ -56,9 +57,8 @@ export class Ledger {
     this.#ofEdges = rowsOf('edge', graph.edges);
     this.#ofHosts = rowsOf('host', hosts.length);
     this.#ofVms = rowsOf('vm', vms.length);
-    this.followsLoad =
-      objective.pathAggregates.some(({ edge }) => edge.followsLoad) ||
-      objective.parts.some(({ row, over }) => row.followsLoad && over === 'edge');
+    this.pathsFollowLoad = objective.pathAggregates.some(({ edge }) => edge.followsLoad);
+    this.edgesFollowLoad = objective.parts.some(({ row, over }) => row.followsLoad && over === 'edge');
     this.#fillStatic();
   }
 
@@ -121,7 +121,11 @@ export class Ledger {
     if (residual.length > 0) residual[edge] = Math.max(0, this.#paths.residualMbps(edge));
     if (load.length > 0) load[edge] = this.#paths.rateMbps[edge] as number;
     if (utilisation.length > 0) utilisation[edge] = Math.min(1, this.#paths.fullness(edge));
-    if (this.#ofEdges.length > 0) this.#edges.add(edge);
+  }
+
+  /** An edge on a resource whose load changed. */
+  touchEdge(edge: number): void {
+    this.#edges.add(edge);
   }
 
   /** Edges that a path left, or took. */
@@ -135,6 +139,7 @@ export class Ledger {
       const edge = this.#edges.items[i] as number;
       const isUsed = this.#paths.taken[edge] !== 0 && !this.#isInside(edge);
       if (isUsed !== (this.#placeOfEdge[edge] as number) >= 0) this.#setUsed(edge, isUsed);
+      if (isUsed) this.#fillEdge(edge);
       for (const rows of this.#ofEdges) {
         if (isUsed) rows.refresh(edge);
         else rows.drop(edge);

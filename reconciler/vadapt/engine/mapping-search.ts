@@ -1,4 +1,5 @@
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
+import { geometric } from '../geometric.js';
 import { HostRoom } from '../host-room.js';
 import type { Graph } from './graph.js';
 import { below, unit } from './random.js';
@@ -56,7 +57,7 @@ class MappingSearch {
     const best = { mapping: this.#mapping.slice(), value: this.value };
     const scale = this.#typicalChange(random, Math.min(samples, iterations));
     for (let steps = 0; steps < iterations; steps += stepsBetweenLooks) {
-      const temperature = scale * heat * (coldest / heat) ** (steps / iterations);
+      const temperature = scale * geometric(heat, coldest, steps / iterations);
       for (let step = 0; step < stepsBetweenLooks; step++) {
         if (!this.#step(random, temperature) || this.value <= best.value + 1e-9) continue;
         best.value = this.value;

@@ -9,6 +9,9 @@ import type { Routing } from './routing.js';
 const mostPushed = 4;
 /** Of moves of VMs that share a host: those that take all its guests along, for each alone would lose its partners. */
 const blockShare = 0.2;
+/** Of new paths where the worst one counts: those of demands that cross the fullest resource, looked for so often. */
+const crowdedShare = 0.7;
+const drawsBetweenLooks = 8;
 /** Of moves of VMs: those to where a partner has wide edges, or to its host. */
 const guidedShare = 0.3;
 
@@ -20,6 +23,10 @@ export class Moves {
   readonly #random: RandomGenerator;
   readonly #affected: Marks;
   readonly #order: number[] = [];
+  /** Whether the objective is told by the worst of edges or paths: then only what crosses the fullest ones can make it better. */
+  readonly #isForExtremes: boolean;
+  #draws = 0;
+  #fullest = -1;
 
   constructor(arrangement: Arrangement, routing: Routing, random: RandomGenerator) {
     this.#arrangement = arrangement;
@@ -27,13 +34,26 @@ export class Moves {
     this.#graph = arrangement.graph;
     this.#random = random;
     this.#affected = new Marks(arrangement.graph.demands);
+    this.#isForExtremes = arrangement.ledger.objective.parts.some(
+      ({ aggregator, over }) => (aggregator === 'max' || aggregator === 'min') && (over === 'edge' || over === 'path'),
+    );
   }
 
   /** Another path for a random demand. */
   reroute(): boolean {
     if (this.#graph.demands === 0) return false;
-    this.#routing.route(below(this.#random, this.#graph.demands), this.#routing.draw(this.#random), this.#random);
+    const crowded = this.#isForExtremes && unit(this.#random) < crowdedShare ? this.#crowdedDemand() : -1;
+    const demand = crowded < 0 ? below(this.#random, this.#graph.demands) : crowded;
+    this.#routing.route(demand, this.#routing.draw(this.#random), this.#random);
     return true;
+  }
+
+  /** A random one of those that cross the fullest resource; -1 if nothing is loaded. */
+  #crowdedDemand(): number {
+    const { paths } = this.#arrangement;
+    if (this.#draws++ % drawsBetweenLooks === 0) this.#fullest = paths.fullestResource();
+    const count = this.#fullest < 0 ? 0 : paths.users.count(this.#fullest);
+    return count === 0 ? -1 : (paths.users.list(this.#fullest)[below(this.#random, count)] as number);
   }
 
   /** Another host for a random VM; those that have to make room there go where it came from, or where they fit. */
@@ -126,7 +146,8 @@ export class Moves {
     const host = this.#arrangement.mapping[partner] as number;
     if (unit(this.#random) < 0.2) return host;
     const edges = (firstLeaving[host + 1] as number) - (firstLeaving[host] as number);
-    const place = Math.floor(unit(this.#random) ** 3 * edges);
+    const share = unit(this.#random);
+    const place = Math.floor(share * share * share * edges);
     return edges === 0 ? -1 : (to[leaving[(firstLeaving[host] as number) + place] as number] as number);
   }
 

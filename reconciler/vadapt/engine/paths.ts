@@ -135,6 +135,17 @@ export class Paths {
     return worst;
   }
 
+  /** The resource with the largest load for its capacity; -1 where nothing is loaded. */
+  fullestResource(): number {
+    const { capacityMbps } = this.graph;
+    let [fullest, most] = [-1, 0];
+    for (let resource = 0; resource < capacityMbps.length; resource++) {
+      const share = (this.loadMbps[resource] as number) / (capacityMbps[resource] as number);
+      if (share > most) [fullest, most] = [resource, share];
+    }
+    return fullest;
+  }
+
   /** Adds all loads up anew, for sums that were changed often are not exact. */
   recount(): void {
     const { edgeResources, firstResource, rateMbps, rateVariance, demands, sigmas } = this.graph;

@@ -1,4 +1,5 @@
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
+import { geometric } from '../geometric.js';
 import type { Seen } from './anneal-arrangement.js';
 import type { Arrangement } from './arrangement.js';
 import { below, unit } from './random.js';
@@ -32,7 +33,7 @@ export function seedAnnealing(
   const first = Math.max(1, (Math.abs(energy()) / graph.demands) * firstShare);
   let now = energy();
   for (let step = 0; step < iterations; step++) {
-    const temperature = first * cooling ** (step / iterations);
+    const temperature = geometric(first, first * cooling, step / iterations);
     const excess = arrangement.excess();
     const isChanged =
       unit(random) < mappingShare

@@ -16,7 +16,11 @@ export function lanesOf(problem: Problem, algorithm: Algorithm, seed: number, it
   if (algorithm !== 'engine') return [{ search: algorithm, seed, iterations }];
   const searches = searchesOf(problem, iterations);
   const each = Math.floor(iterations / searches.length);
-  return searches.map((search, place) => ({ search, seed: seedOf(seed, place), iterations: each }));
+  return [
+    ...searches.map((search, place) => ({ search, seed: seedOf(seed, place), iterations: each })),
+    // For next to nothing, so that nothing is ever worse than these.
+    ...(['greedy-pairs', 'greedy-order'] as const).map((search) => ({ search, seed, iterations: 0 })),
+  ];
 }
 
 function searchesOf(problem: Problem, iterations: number): EngineSearch[] {

@@ -8,7 +8,7 @@ const stepsForEachIteration = 1;
 
 /** Steps to spend on a proof of what the engine found; 0 where the problem is too large for one. */
 export function proofSteps({ vms, demands }: Problem, lanes: readonly Lane[]): number {
-  const isEngine = lanes.every(({ search }) => search === 'near' || search === 'hot' || search === 'far');
+  const isEngine = lanes.some(({ search }) => search === 'near' || search === 'hot');
   const mappings = vms.reduce((product, { allowed }) => product * allowed.length, 1);
   if (!isEngine || mappings > mostMappings || demands.length > mostDemands) return 0;
   return stepsForEachIteration * lanes.reduce((sum, { iterations }) => sum + iterations, 0);

@@ -48,14 +48,14 @@ describe('every solution', () => {
     expect(checked).toBeGreaterThan(300);
   });
 
-  it('of the engine is never worse than what the seed names', () => {
+  it('of the engine is never worse than either greedy one', () => {
     fc.assert(
       fc.property(problems(6, 8, 10), (problem) => {
-        const solutions = solutionsOf(problem, 3000);
+        const solutions = solutionsOf(problem, 200);
         const engine = solutions.at(-1);
         if (engine === undefined || 'kind' in engine) return;
-        for (const other of found(solutions))
-          expect(isClearlyBetter(problem.objective, other.score, engine.score)).toBe(false);
+        for (const greedy of found(solutions.slice(0, 2)))
+          expect(isClearlyBetter(problem.objective, greedy.score, engine.score)).toBe(false);
       }),
       { seed: 15, numRuns: 150 },
     );
