@@ -3,6 +3,7 @@ import { distanceSolution } from '../distance/distance-solution.js';
 import { type Configured, configurationOf } from '../engine/configuration.js';
 import { emptyArrangement, settingOf } from '../engine/setting.js';
 import { compareStandings, type Standing } from '../engine/standing.js';
+import { worthOf } from '../evaluate.js';
 import { type Proof, prove } from '../exact/prove.js';
 import { explainInfeasible } from '../infeasible/explain-infeasible.js';
 import { type Bound, boundOf } from './bound.js';
@@ -36,7 +37,7 @@ export function conclude(
     const solution = 'kind' in proof ? null : fromProof(problem, proof, algorithm, iterations);
     if (solution !== null) return solution;
   }
-  return solutionOf(problem, configuration, standing, { algorithm, iterations });
+  return solutionOf(problem, configuration, { algorithm, iterations });
 }
 
 interface Best {
@@ -60,20 +61,18 @@ function bestOf(problem: Problem, results: readonly LaneResult[]): Best | null {
   return { configuration: configurationOf(arrangement), standing: arrangement.standing(), place: best.place };
 }
 
+/** Valued anew, so that a configuration is worth the same to the last bit however it was found. */
 function solutionOf(
   problem: Problem,
   configuration: ReturnType<typeof configurationOf>,
-  { unmetMbps, values }: Pick<Standing, 'unmetMbps'> & { values: ArrayLike<number> },
   from: Pick<Solution, 'algorithm' | 'iterations'>,
   bound: Bound = boundOf(problem),
   isProved = false,
 ): Solution {
-  const [value = 0] = Array.from(values);
+  const { score, values } = worthOf(problem, configuration);
   return {
-    ...configuration,
-    score: { unmetMbps, objectiveMbps: value },
+    ...{ ...configuration, score, values },
     bound: { unmetMbps: bound.unmetMbps, objectiveMbps: bound.value },
-    values: Array.from(values),
     boundValue: bound.value,
     isProved,
     ...from,
@@ -94,5 +93,5 @@ function fromProof(
   const sign = problem.objective.goal === 'maximise' ? 1 : -1;
   const tighter = sign * bound.value <= sign * known.value ? bound.value : known.value;
   const both = { unmetMbps: Math.max(bound.unmetMbps, known.unmetMbps), value: tighter };
-  return solutionOf(problem, configuration, best, { algorithm, iterations }, both, isProved);
+  return solutionOf(problem, configuration, { algorithm, iterations }, both, isProved);
 }
