@@ -19,15 +19,14 @@ export function snapshotHost(host: Host, status: HostStatus | undefined): Snapsh
 }
 
 function statedHost({ metadata, spec }: Host): StatedHost {
-  const { compute, reservedShare, memory, maxGuests, internalBandwidth, site, interfaces, agentKey, ssh } = filled(
-    'Host',
-    spec,
-  );
+  const { compute, reservedShare, memory, disk, maxGuests, internalBandwidth, site, interfaces, agentKey, ssh } =
+    filled('Host', spec);
   return {
     name: metadata.name,
     site,
     computeCores: computeCores(compute) * (1 - reservedShare),
     memoryMib: memoryMib(memory),
+    ...(disk === undefined ? {} : { diskGib: memoryMib(disk) / 1024 }),
     maxGuests: maxGuests ?? null,
     internalMbps: rateMbps(internalBandwidth),
     interfaces: interfaces.map(({ name, network, address, bandwidth }) => ({

@@ -8,9 +8,9 @@ import { currentState } from './current-state.js';
 import { demandLines } from './demands.js';
 import { ofKind } from './documents-by-kind.js';
 import { snapshotHost, snapshotNetwork, snapshotUnderlay } from './inventory.js';
-import { adaptationParameters, changeLimits, fastPathConstraint, objective } from './parameters.js';
+import { adaptationParameters, changeLimits, fastPathConstraint, migrationBudget, objective } from './parameters.js';
 import { unfollowedExpressions } from './unfollowed.js';
-import { snapshotVms } from './virtual-machines.js';
+import { placementGroups, snapshotVms } from './virtual-machines.js';
 import { whereabouts } from './whereabouts.js';
 
 /** The documents contradict themselves or one another. */
@@ -68,6 +68,8 @@ export function mergeReports(
     conflicts: placed.conflicts,
     objective: objective(ofKind(documents, 'Objective')[0]),
     fastPath: fastPathConstraint(ofKind(documents, 'CostConstraint')[0]),
+    migrationBudget: migrationBudget(ofKind(documents, 'CostConstraint')[0]),
+    groups: placementGroups(ofKind(documents, 'VMSet')),
     adaptation: adaptationParameters(ofKind(documents, 'Adaptation')[0]),
     limits: changeLimits(ofKind(documents, 'ChangeLimit')),
     current,

@@ -1,5 +1,5 @@
 import type { Adaptation, ChangeLimit, CostConstraint, Objective } from '../../schema/generated/types.js';
-import { durationMs, rateMbps } from '../../schema/quantities.js';
+import { durationMs, memoryMib, rateMbps } from '../../schema/quantities.js';
 import { filled } from '../../schema/validate/defaults.js';
 import type { FastPathConstraint, ProblemObjective } from '../model/problem.js';
 import type { AdaptationParameters, Snapshot } from '../model/snapshot.js';
@@ -36,6 +36,14 @@ export function fastPathConstraint(document: CostConstraint | undefined): FastPa
   if (count !== undefined) return { kind: 'count', links: count };
   if (intensityShare !== undefined) return { kind: 'intensity-share', share: intensityShare };
   return bandwidth === undefined ? null : { kind: 'bandwidth', mbps: rateMbps(bandwidth) };
+}
+
+export function migrationBudget(document: CostConstraint | undefined): Snapshot['migrationBudget'] {
+  const { time, data } = document?.spec.migrations ?? {};
+  return {
+    ...(time === undefined ? {} : { seconds: durationMs(time) / 1000 }),
+    ...(data === undefined ? {} : { mib: memoryMib(data) }),
+  };
 }
 
 /** Without a document, what the schema of ChangeLimit says. */

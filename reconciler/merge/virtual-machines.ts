@@ -1,8 +1,8 @@
 import type { GuestSpec, VirtualNetwork, VMSet } from '../../schema/generated/types.js';
-import { computeCores, memoryMib } from '../../schema/quantities.js';
+import { computeCores, durationMs, memoryMib, rateMbps } from '../../schema/quantities.js';
 import { type Filled, filled } from '../../schema/validate/defaults.js';
 import { madeMac } from '../../schema/validate/made-mac.js';
-import type { SnapshotVm } from '../model/snapshot.js';
+import type { Snapshot, SnapshotVm } from '../model/snapshot.js';
 
 type Member = VMSet['spec']['members'][number];
 
@@ -26,11 +26,36 @@ export function snapshotVms(
         pin: pin ?? null,
         sites: set.spec.placement?.sites ?? null,
         initialHost: initialHost ?? null,
+        ...(set.spec.disk === undefined ? {} : { diskGib: memoryMib(set.spec.disk) / 1024 }),
+        ...migrationLoad(set.spec.migration),
         host: hostOf.get(name) ?? null,
       };
     });
   });
   return vms.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function migrationLoad(migration: VMSet['spec']['migration']): Pick<SnapshotVm, 'migration'> {
+  if (migration === undefined) return {};
+  const { state, dirtyRate, longest } = migration;
+  return {
+    migration: {
+      stateMib: memoryMib(state),
+      dirtyMbps: dirtyRate === undefined ? 0 : rateMbps(dirtyRate),
+      ...(longest === undefined ? {} : { maxSeconds: durationMs(longest) / 1000 }),
+    },
+  };
+}
+
+/** Members that must be together or apart, by the name of their set. */
+export function placementGroups(sets: readonly VMSet[]): Snapshot['groups'] {
+  return sets.flatMap(({ metadata: { name }, spec: { placement, members } }) => {
+    const vms = members.map((member) => member.name);
+    return (['together', 'apart'] as const).flatMap((kind) => {
+      const within = placement?.[kind];
+      return within === undefined || vms.length < 2 ? [] : [{ name, kind, within, vms }];
+    });
+  });
 }
 
 function guestSpec(

@@ -13,7 +13,7 @@ import type {
   StunServer,
 } from '../../schema/generated/types.js';
 import type { FleetState } from './fleet-state.js';
-import type { FastPathConstraint, ProblemObjective } from './problem.js';
+import type { FastPathConstraint, MigrationLoad, ProblemObjective } from './problem.js';
 
 /** Documents and observations joined into one consistent picture, quantities as numbers, everything sorted by name. */
 export interface Snapshot {
@@ -39,6 +39,9 @@ export interface Snapshot {
   bottlenecks: SharedBottleneck[];
   objective: ProblemObjective;
   fastPath: FastPathConstraint | null;
+  migrationBudget: { seconds?: number; mib?: number };
+  /** VMs that must be together or apart. */
+  groups: { name: string; kind: 'together' | 'apart'; within: 'host' | 'site'; vms: string[] }[];
   adaptation: AdaptationParameters;
   limits: { name: string; spec: ChangeLimit['spec'] }[];
   /** What the hosts report to be in effect. */
@@ -51,6 +54,8 @@ export interface SnapshotHost {
   /** Compute that VMs may use: capacity less the share kept for ordinary processes. */
   computeCores: number;
   memoryMib: number;
+  /** Left out: not limited. */
+  diskGib?: number;
   maxGuests: number | null;
   internalMbps: number;
   interfaces: SnapshotInterface[];
@@ -103,6 +108,8 @@ export interface SnapshotVm {
   /** Null: any site. */
   sites: string[] | null;
   initialHost: string | null;
+  diskGib?: number;
+  migration?: MigrationLoad;
   /** Host it runs on (or last ran on, when that host is silent); null while it runs nowhere. */
   host: string | null;
 }
@@ -118,6 +125,8 @@ export interface AdaptationParameters {
   iterations: number;
   seed: number;
   minimumGain: number;
+  /** With what probability demands are to be met; left out: means are certain. */
+  confidence?: number;
   paybackMs: number;
   cooldownMs: number;
   returns: { windowMs: number; gainFactor: number; most: number };

@@ -21,7 +21,11 @@ export function decisionOf(
     after: scoreLine(solution.score),
     bound: scoreLine(solution.bound),
     capacities,
-    demands: snapshot.demands.map((demand) => ({ ...demand, rateMbps: rounded(demand.rateMbps) })),
+    demands: snapshot.demands.map((demand) => ({
+      ...demand,
+      rateMbps: rounded(demand.rateMbps),
+      ...(demand.deviationMbps === undefined ? {} : { deviationMbps: rounded(demand.deviationMbps) }),
+    })),
     mapping: problem.vms.map(({ name, current }, index) => ({
       vm: name,
       from: current === null ? null : hostName(current),

@@ -13,18 +13,27 @@ import { whyNot } from './why-not.js';
 export function formulate(snapshot: Snapshot, underlay: Underlay, linkEnds: LinkEnds): Problem {
   const hostIndex = new Map(snapshot.hosts.map(({ name }, index) => [name, index]));
   const vmIndex = new Map(snapshot.vms.map(({ name }, index) => [name, index]));
-  const demands = snapshot.demands.flatMap(({ source, destination, rateMbps }): ProblemDemand[] => {
-    const [from, to] = [vmIndex.get(source), vmIndex.get(destination)];
-    return from === undefined || to === undefined ? [] : [{ source: from, destination: to, rateMbps }];
-  });
+  const demands = snapshot.demands.flatMap(
+    ({ source, destination, rateMbps, deviationMbps, maxLatencyMs }): ProblemDemand[] => {
+      const [from, to] = [vmIndex.get(source), vmIndex.get(destination)];
+      return from === undefined || to === undefined
+        ? []
+        : [{ source: from, destination: to, rateMbps, ...given({ deviationMbps, maxLatencyMs }) }];
+    },
+  );
+  const sites = [...new Set(snapshot.hosts.map(({ site }) => site))];
+  const vmAt = (name: string) => vmIndex.get(name) ?? -1;
+  const { groups, migrationBudget } = snapshot;
   const unlinked = unlinkedHosts(snapshot, linkEnds);
   return {
-    hosts: snapshot.hosts.map(({ name, computeCores, memoryMib, maxGuests }, index) => ({
+    hosts: snapshot.hosts.map(({ name, site, computeCores, memoryMib, diskGib, maxGuests }, index) => ({
       name,
       computeCores,
       memoryMib,
       maxGuests,
+      site: sites.indexOf(site),
       internal: underlay.internal[index] ?? 0,
+      ...given({ diskGib }),
     })),
     vms: snapshot.vms.map((vm) => problemVm(vm, snapshot, hostIndex, unlinked)),
     demands,
@@ -33,6 +42,9 @@ export function formulate(snapshot: Snapshot, underlay: Underlay, linkEnds: Link
     objective: snapshot.objective,
     fastPath: snapshot.fastPath,
     ...moveBudget(snapshot),
+    ...(Object.keys(migrationBudget).length > 0 ? { migrationBudget } : {}),
+    ...(groups.length > 0 ? { groups: groups.map((group) => ({ ...group, vms: group.vms.map(vmAt) })) } : {}),
+    ...given({ confidence: snapshot.adaptation.confidence }),
   };
 }
 
@@ -72,7 +84,14 @@ function problemVm(
     current: vm.host === null ? null : (hostIndex.get(vm.host) ?? null),
     allowed: allowedHosts(vm, snapshot, unlinked),
     proxy: hostIndex.get(network?.proxy ?? '') ?? 0,
+    ...given({ diskGib: vm.diskGib, migration: vm.migration }),
   };
+}
+
+/** The fields that have a value. */
+function given<T extends object>(fields: T): { [P in keyof T]?: Exclude<T[P], undefined> } {
+  const kept = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(kept) as { [P in keyof T]?: Exclude<T[P], undefined> };
 }
 
 /** Hosts that can have no link to the Proxy of a network, by `network host`. */

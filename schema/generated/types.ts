@@ -1000,6 +1000,14 @@ export interface DemandLine {
    * `observed` as it was; `at-least`: the network held it back, so it is raised; `remembered` from when it was not held back; `declared` by the operator.
    */
   origin: 'observed' | 'at-least' | 'remembered' | 'declared';
+  /**
+   * Standard deviation of the rate about its mean over windows, where it was observed.
+   */
+  deviationMbps?: number;
+  /**
+   * Longest latency of its path, where the operator states one.
+   */
+  maxLatencyMs?: number;
 }
 /**
  * One VM's host before and after.
@@ -2868,6 +2876,10 @@ export interface Adaptation {
        */
       minimumGain?: number;
       /**
+       * With what probability each demand is to be met, where rates and capacities have deviations. Left out: means are taken for certain.
+       */
+      confidence?: number;
+      /**
        * Time over which a gain has to outweigh its migrations: what VMs exchange counts as lost while they migrate. 1 s to 24 h.
        */
       payback?: string;
@@ -3027,6 +3039,19 @@ export interface CostConstraint {
        */
       bandwidth?: string;
     };
+    /**
+     * What the migrations of one pass may take together, where VMs state what theirs carry.
+     */
+    migrations?: {
+      /**
+       * Time, one after the other.
+       */
+      time?: string;
+      /**
+       * State that is copied.
+       */
+      data?: string;
+    };
   };
 }
 /**
@@ -3084,6 +3109,10 @@ export interface Host {
      * Memory for VMs, size(h) of the seed.
      */
     memory: string;
+    /**
+     * Disk for VMs; not limited when left out.
+     */
+    disk?: string;
     /**
      * Share of compute kept for ordinary processes; VMs get the rest.
      */
@@ -3336,6 +3365,27 @@ export interface VMSet {
      */
     memory: string;
     /**
+     * Disk each VM needs on hosts that state theirs; none when left out.
+     */
+    disk?: string;
+    /**
+     * What a migration of a VM has to carry: migrate() of the seed. Left out, as `netns` copies nothing, it takes no time.
+     */
+    migration?: {
+      /**
+       * Memory, and disk that hosts do not share.
+       */
+      state: string;
+      /**
+       * Rate at which it changes meanwhile; 0 when left out.
+       */
+      dirtyRate?: string;
+      /**
+       * A VM does not move where this takes longer.
+       */
+      longest?: string;
+    };
+    /**
      * Where members may run.
      */
     placement?: {
@@ -3348,6 +3398,14 @@ export interface VMSet {
        * Items: A Site.
        */
       sites?: string[];
+      /**
+       * All members are on one host, or at one site.
+       */
+      together?: 'host' | 'site';
+      /**
+       * No two members are on one host, or at one site.
+       */
+      apart?: 'host' | 'site';
     };
     /**
      * The VMs.
@@ -3399,6 +3457,10 @@ export interface VMSet {
        * Rate in this direction.
        */
       bandwidth: string;
+      /**
+       * Longest latency of its path. A demand without a path within it counts as unmet by its whole rate.
+       */
+      maxLatency?: string;
     }[];
   };
 }
