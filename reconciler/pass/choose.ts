@@ -6,16 +6,8 @@ import type { GainTerms } from './gain.js';
 import type { Holds } from './holds.js';
 import { confined, leversOf, pinned } from './levers.js';
 import { isMigration, type LeverLine, type Pulled, pullLevers } from './pull-levers.js';
+import type { Running } from './running.js';
 import { better, percent, scoreText } from './wording.js';
-
-/** The running configuration in the problem's indices. */
-export interface Running {
-  mapping: number[];
-  /** For each demand. */
-  paths: number[][];
-  /** Pairs of hosts with a link between them. */
-  links: (readonly [number, number])[];
-}
 
 /** By what to decide, beside the problem. */
 export interface Question {

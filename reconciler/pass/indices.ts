@@ -1,7 +1,7 @@
 import { type Configuration, starPath } from '../model/configuration.js';
 import type { FleetState } from '../model/fleet-state.js';
 import type { Problem, Solution } from '../model/problem.js';
-import type { Running } from './choose.js';
+import type { Running } from './running.js';
 
 /** What runs, in the problem's indices; null while some VM runs nowhere. Demands without a path of their own ride the star. */
 export function inIndices(problem: Problem, configuration: Configuration, current: FleetState): Running | null {

@@ -1,6 +1,6 @@
 import type { Problem } from '../model/problem.js';
-import type { Running } from './choose.js';
 import type { Holds } from './holds.js';
+import type { Running } from './running.js';
 
 /** Ways to change what runs, the least disruptive first. */
 export type LeverKind = 'reroute' | 'add-links' | 'schedule' | 'migrate' | 'return';

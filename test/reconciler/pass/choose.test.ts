@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Problem } from '../../../reconciler/model/problem.js';
-import { choose, type Question, type Running } from '../../../reconciler/pass/choose.js';
+import { choose, type Question } from '../../../reconciler/pass/choose.js';
 import type { GainTerms } from '../../../reconciler/pass/gain.js';
 import type { Holds } from '../../../reconciler/pass/holds.js';
+import type { Running } from '../../../reconciler/pass/running.js';
 import { fig14SharedWan } from '../vadapt/instances.js';
 
 const options = { algorithm: 'engine', seed: 1, iterations: 5000 } as const;
