@@ -44,14 +44,14 @@ export class MappingBound {
 
   /** Null if some VM has no host left, or nothing better can come of it. */
   reach(): Reach | null {
-    const { incumbent, valuation, graph } = this.#parts;
+    const { incumbent, valuation, graph, limit } = this.#parts;
     this.#forced.count();
     const reach = this.#placed();
     for (let vm = 0; vm < graph.problem.vms.length; vm++) {
       if (this.#placement.hostOf[vm] === nowhere && !this.#addOpen(vm, reach)) return null;
     }
     reach.unmetMbps = Math.max(reach.unmetMbps, this.#forcedUnmet());
-    if (!valuation.isRoom) reach.value = incumbent.sign * Number.POSITIVE_INFINITY;
+    if (!valuation.isRoom) reach.value = limit;
     if (!incumbent.couldImprove(reach.unmetMbps, reach.value)) return null;
     if (!valuation.isRoom) return reach;
     reach.value -= this.#conflicts();

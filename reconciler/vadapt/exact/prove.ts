@@ -1,4 +1,5 @@
 import type { Infeasible, Problem } from '../../model/problem.js';
+import { boundIn } from '../bounds/bound-of.js';
 import { settingOf } from '../engine/setting.js';
 import { explainInfeasible } from '../infeasible/explain-infeasible.js';
 import { fewestMoves, findMapping } from '../infeasible/find-mapping.js';
@@ -73,7 +74,7 @@ export function prove(problem: Problem, { start, steps }: ProveOptions): Proof |
 function unproved(problem: Problem, start: Configuration | undefined): Proof {
   const parts = partsOf(problem, new Meter(0));
   if (start) parts.incumbent.offer(parts.valuation.adopted(start));
-  return proofOf(parts, { unmetMbps: 0, value: parts.incumbent.sign * Number.POSITIVE_INFINITY });
+  return proofOf(parts, { unmetMbps: 0, value: parts.limit });
 }
 
 /** Whether a whole mapping keeps the rules; the placement is left as it was. */
@@ -97,13 +98,14 @@ function partsOf(problem: Problem, meter: Meter): SearchParts {
   const valuation = new Valuation(setting);
   const pairs = new PairBounds(graph, lists, meter);
   const forced = new ForcedResources(graph, lists);
-  return { graph, widths, lists, pairs, forced, valuation, incumbent: new Incumbent(valuation.ranks), meter };
+  const limit = boundIn(setting).value;
+  return { graph, widths, lists, pairs, forced, valuation, incumbent: new Incumbent(valuation.ranks), meter, limit };
 }
 
-function proofOf({ incumbent, meter, valuation }: SearchParts, open: Reach | null): Proof {
+function proofOf({ incumbent, meter, valuation, limit }: SearchParts, open: Reach | null): Proof {
   const { found, sign } = incumbent;
   if (found === null) {
-    const bound = open ?? { unmetMbps: 0, value: sign * Number.POSITIVE_INFINITY };
+    const bound = open ?? { unmetMbps: 0, value: limit };
     return { best: null, bound, isProved: false, steps: meter.used };
   }
   const { unmetMbps } = found;

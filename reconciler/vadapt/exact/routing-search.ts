@@ -28,6 +28,8 @@ export interface SearchParts {
   incumbent: Incumbent;
   meter: Meter;
   valuation: Valuation;
+  /** No configuration has a better first rank. */
+  limit: number;
 }
 
 /** A path for a demand, and what all that is routed is worth with it. */
@@ -118,7 +120,7 @@ export class RoutingSearch {
 
   /** Value of the first rank that so much room can stand for. */
   #value(room: number): number {
-    return this.#parts.valuation.isRoom ? room : this.#parts.incumbent.sign * Number.POSITIVE_INFINITY;
+    return this.#parts.valuation.isRoom ? room : this.#parts.limit;
   }
 
   #descend(open: readonly number[], routed: readonly number[]): void {

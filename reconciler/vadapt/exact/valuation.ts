@@ -1,9 +1,9 @@
+import { isRoom } from '../bounds/is-room.js';
 import type { Arrangement, Kept } from '../engine/arrangement.js';
 import { adopt, type Configured, configurationOf } from '../engine/configuration.js';
 import type { Routing } from '../engine/routing.js';
-import { arrange, emptyArrangement, ranksOf, type Setting } from '../engine/setting.js';
+import { arrange, emptyArrangement, type Setting } from '../engine/setting.js';
 import type { CompiledObjective } from '../objective/compiled-objective.js';
-import { keyOf } from '../objective/tree.js';
 import type { Found } from './incumbent.js';
 
 /** What whole configurations are worth, by rank. */
@@ -49,9 +49,4 @@ export class Valuation {
     this.#arrangement.restore(kept);
     return configurationOf(this.#arrangement);
   }
-}
-
-function isRoom({ ranks: [first], graph }: Setting): boolean {
-  const room = ranksOf({ ...graph.problem, objective: { level: 'path', goal: 'maximise' } })[0];
-  return first?.goal === 'maximise' && room !== undefined && keyOf(first.tree) === keyOf(room.tree);
 }

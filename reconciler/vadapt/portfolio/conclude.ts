@@ -1,4 +1,5 @@
 import type { Infeasible, Problem, Solution } from '../../model/problem.js';
+import { type Bound, boundOf } from '../bounds/bound-of.js';
 import { distanceSolution } from '../distance/distance-solution.js';
 import { type Configured, configurationOf } from '../engine/configuration.js';
 import { emptyArrangement, settingOf } from '../engine/setting.js';
@@ -6,7 +7,6 @@ import { compareStandings, type Standing } from '../engine/standing.js';
 import { worthOf } from '../evaluate.js';
 import { type Proof, prove } from '../exact/prove.js';
 import { explainInfeasible } from '../infeasible/explain-infeasible.js';
-import { type Bound, boundOf } from './bound.js';
 import { isDistanceLane, type Landing, type Lane, type LaneResult } from './lane.js';
 import { proofSteps } from './proof-steps.js';
 
