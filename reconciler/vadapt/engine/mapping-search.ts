@@ -8,11 +8,14 @@ import { below, unit } from './random.js';
 const unmetWeight = 10;
 const stepsBetweenLooks = 1024;
 const samples = 2000;
-/** First temperatures of restarts in turn, in tenths of what a random change costs; which does best depends on the instance. */
-const hottest = [10, 30, 3, 60] as const;
+/**
+ * First temperatures of restarts in turn, in tenths of what a random change costs; which does best depends on the instance. The first is
+ * cold, so that a good start is not lost.
+ */
+const hottest = [0.3, 10, 30, 3] as const;
 const coldest = 1e-2;
 /** Steps of one restart at most. */
-const mostSteps = 1_000_000;
+const mostSteps = 500_000;
 
 /**
  * Anneals a mapping by what paths could give at best: each demand finds the widest path of the unloaded graph, less its own rate. Quick

@@ -17,6 +17,8 @@ import { mapByPairs } from '../greedy-pairs.js';
 import { isFeasible } from '../host-room.js';
 import { mappingOrWhyNot } from '../infeasible/explain-infeasible.js';
 import { overlayOf } from '../overlay.js';
+import type { PartialMapping } from '../partial-mapping.js';
+import { mapByPeeling } from '../peeling.js';
 import { type EdgeSearch, isDistanceLane, type Lane, type LaneResult } from './lane.js';
 
 /** Runs lanes one after the other. */
@@ -104,9 +106,14 @@ function startOf(setting: Setting, search: ArrangedSearch): ArrayLike<number> | 
   const { problem } = setting.graph;
   const current = problem.vms.map((vm) => vm.current);
   if (search === 'near' && isFeasible(problem, current)) return current;
-  const overlay = overlayOf(problem);
-  const greedy = fitMapping(search === 'greedy-order' ? mapByOrder(overlay) : mapByPairs(overlay));
+  const greedy = fitMapping(firstMapping(setting, search));
   return 'kind' in greedy || breaksRules(setting, greedy) ? mappingOrWhyNot(problem) : greedy;
+}
+
+function firstMapping({ graph, widths }: Setting, search: ArrangedSearch): PartialMapping {
+  const overlay = overlayOf(graph.problem);
+  if (search === 'far') return mapByPeeling(overlay, widths());
+  return search === 'greedy-order' ? mapByOrder(overlay) : mapByPairs(overlay);
 }
 
 /** Whether a mapping breaks groups or budgets. */
