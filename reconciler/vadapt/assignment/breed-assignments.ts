@@ -12,6 +12,8 @@ interface Member {
 }
 
 const populationSize = 15;
+/** Share of children without parents, so that the population does not end as one family. */
+const newcomerShare = 0.1;
 /** Steps of tabu search for each child, for each pair of items. */
 const tabuShare = 0.02;
 const leastTabuSteps = 20;
@@ -32,8 +34,8 @@ export function breedAssignments(problem: QuadraticAssignment, random: RandomGen
   const population: Member[] = [];
   let children = 0;
   do {
-    const isFirst = population.length < populationSize;
-    const places = isFirst ? shuffled(size, random) : childOf(...parents(population, random), random);
+    const isNew = population.length < populationSize || unit(random) < newcomerShare;
+    const places = isNew ? shuffled(size, random) : childOf(...parents(population, random), random);
     join(population, improved(assigned, places, tabuSteps, random));
     children++;
   } while (progress(children * workOf(tabuSteps, size)) < 1);

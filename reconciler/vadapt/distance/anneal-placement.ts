@@ -13,8 +13,10 @@ export interface Cooling {
 
 const mostSamples = 4000;
 const stepsOfOneHeat = 64;
-/** Share of moves that are not permitted as they are from which a chain is made. */
-const chainShare = 0.1;
+/** Share of moves that are not permitted as they are from which a chain is made, at most. */
+const mostChains = 0.1;
+/** Items above which they are fewer: chains are dear where there are many hosts and guests. */
+const itemsForMostChains = 1000;
 /** Steps for each item after which costs are computed anew. */
 const stepsForEachRecount = 50;
 
@@ -34,6 +36,7 @@ export function annealPlacement(
   const recountAfter = stepsForEachRecount * costs.placed.items.count;
   const best = new BestSeen(costs);
   const chains = new Chains(costs, random);
+  const chainShare = mostChains * Math.min(1, itemsForMostChains / costs.placed.items.count);
   let temperature = first;
   const accepts = (delta: number) => delta <= 0 || unit(random) < Math.exp(-delta / temperature);
   for (let step = samples; step < iterations; step++) {

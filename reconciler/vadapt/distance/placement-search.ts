@@ -7,13 +7,19 @@ import type { DistanceSearch } from './lanes.js';
 import { Proposals } from './proposals.js';
 import type { Stage } from './stage.js';
 
-/** Of a placement that was made from nothing, and of one that runs: what is good of it is to stay. */
-const coolings: Record<'made' | 'running', Record<'hot' | 'cool', Cooling>> = {
+/**
+ * Of a placement that was made from nothing; with few steps for each item, which do not mend what heat spoils; and of one that runs: what is
+ * good of it is to stay.
+ */
+const coolings: Record<'made' | 'hurried' | 'running', Record<'hot' | 'cool', Cooling>> = {
   made: { hot: { firstShare: 0.1, lastShare: 1e-4 }, cool: { firstShare: 0.02, lastShare: 1e-4 } },
+  hurried: { hot: { firstShare: 0.02, lastShare: 1e-4 }, cool: { firstShare: 0.005, lastShare: 1e-4 } },
   running: { hot: { firstShare: 0.02, lastShare: 1e-5 }, cool: { firstShare: 0.001, lastShare: 1e-5 } },
 };
 /** What a VM has to gain to leave its host, as a share of what VMs cost on average. */
-const leastGainShare = 0.25;
+const leastGainShare = 0.5;
+/** Steps for each item that a hot beginning takes. */
+const unhurriedSteps = 4000;
 /** How often the least gain is computed anew, as it follows from the cost. */
 const rounds = 2;
 /** How much more each rank counts than the next, beside typical changes of both. */
@@ -35,7 +41,8 @@ export function searchPlacement(
   if (costs.worths.length > 2) weigh(costs, proposals);
   const running = vms.filter(({ current }) => current !== null).length;
   const isRunning = 2 * running > vms.length;
-  const cooling = coolings[isRunning ? 'running' : 'made'][search.startsWith('hot') ? 'hot' : 'cool'];
+  const made = iterations < unhurriedSteps * placed.items.count ? 'hurried' : 'made';
+  const cooling = coolings[isRunning ? 'running' : made][search.startsWith('hot') ? 'hot' : 'cool'];
   const isPriced = (objective.ranks ?? []).some(({ tree }) => termsIn(tree).includes('moves'));
   const count = running > 0 && !isPriced ? rounds : 1;
   for (let round = 0; round < count; round++) {
