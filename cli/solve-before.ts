@@ -1,4 +1,5 @@
-import type { Problem } from '../reconciler/model/problem.js';
+import type { Infeasible, Problem, Solution } from '../reconciler/model/problem.js';
+import { distanceSolution } from '../reconciler/vadapt/distance/distance-solution.js';
 import { solve } from '../reconciler/vadapt/solve.js';
 import type { Before } from '../schema/generated/types.js';
 
@@ -7,8 +8,20 @@ const iterations = 2000;
 
 /** What there would be if every VM stayed where it runs, with paths chosen anew; null if one runs nowhere, or must not stay. */
 export function standsNow(problem: Problem, seed: number): Before | null {
-  const staying = problem.vms.map((vm) => ({ ...vm, allowed: vm.allowed.filter((host) => host === vm.current) }));
-  if (staying.some(({ allowed }) => allowed.length === 0)) return null;
-  const found = solve({ ...problem, vms: staying }, { algorithm: 'engine', seed, iterations });
+  const staying = problem.vms.flatMap(({ current, allowed }) =>
+    current !== null && allowed.includes(current) ? [current] : [],
+  );
+  if (staying.length < problem.vms.length) return null;
+  const found = problem.distances === undefined ? routed(problem, staying, seed) : placed(problem, staying);
   return 'kind' in found ? null : { unmetMbps: found.score.unmetMbps, values: found.values };
+}
+
+function routed(problem: Problem, mapping: readonly number[], seed: number): Solution | Infeasible {
+  const vms = problem.vms.map((vm, place) => ({ ...vm, allowed: mapping.slice(place, place + 1) }));
+  return solve({ ...problem, vms }, { algorithm: 'engine', seed, iterations });
+}
+
+/** By distance, paths are what they are. */
+function placed(problem: Problem, mapping: number[]): Solution | Infeasible {
+  return distanceSolution(problem, [], [{ kind: 'placement', mapping, iterations: 0 }]);
 }

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,9 +17,8 @@ export interface SolvedApart {
   peakMib: number;
 }
 
-/** Solves a problem in a process of its own, built as operators have it; the verifier judges the answer. */
+/** Solves a problem in a process of its own, as operators have it: needs a build of the rooms. The verifier judges the answer. */
 export function solvedApart(file: PlacementProblem, iterations: number): SolvedApart {
-  execFileSync(process.execPath, [join(packageRoot(), 'tools', 'ready.mjs')]);
   const main = builtModule(join(packageRoot(), 'bench', 'vadapt', 'solve-process.ts'));
   const folder = mkdtempSync(join(tmpdir(), 'virtuoso-solve-'));
   try {
