@@ -4,7 +4,6 @@ import { settingOf } from '../engine/setting.js';
 
 /** What of a host VMs share. */
 export const dimensions = ['compute', 'memory', 'disk', 'guests'] as const;
-export type Dimension = (typeof dimensions)[number];
 
 /** The constraints on a mapping in numbers; those that are dropped are infinite, null or absent. */
 export interface MappingRules {

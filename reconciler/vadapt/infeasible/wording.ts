@@ -18,7 +18,7 @@ export function wordingOf(
     ? constraints.length === 1
       ? 'Loosen that.'
       : 'To loosen any one of these is enough.'
-    : 'Not all of this may matter: the search for a shorter explanation was cut off.';
+    : 'To loosen some of these is enough; the search for which was cut off.';
   return `${what}: ${reasons.join('; ')}. ${advice}`;
 }
 

@@ -8,7 +8,7 @@ import { bestOfAll } from '../exact/all-configurations.js';
 import { constrainedProblem, objectives } from '../exact/constrained-problems.js';
 import { fig14IndependentEdges, fig14SharedWan, randomProblem } from '../instances.js';
 
-const cases = Math.ceil(Number(process.env.VIRTUOSO_VADAPT_CASES ?? 3000) / 10);
+const cases = Math.ceil(Number(process.env.VIRTUOSO_VADAPT_CASES ?? 2000) / 10);
 
 /** Objectives for which there is no reference: the proof is one, since it tries all configurations. */
 const expressions: Objective['spec'][] = [

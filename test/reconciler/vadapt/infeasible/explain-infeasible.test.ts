@@ -5,7 +5,7 @@ import { constraintsOf, hasMapping } from './judge.js';
 import { secondsOf, tightProblem } from './tight-problems.js';
 
 /** Cases of each property; `VIRTUOSO_VADAPT_CASES` asks for more. */
-const cases = Number(process.env.VIRTUOSO_VADAPT_CASES ?? 3000);
+const cases = Number(process.env.VIRTUOSO_VADAPT_CASES ?? 2000);
 
 const namesOf = ({ vms }: Problem) => vms.map(({ name }) => name);
 
