@@ -4,14 +4,18 @@ import type { Infeasible, Problem } from '../../model/problem.js';
 import { explainInfeasible, isOverfull, mappingOrWhyNot } from '../infeasible/explain-infeasible.js';
 import { searchAssignment } from './assignment-search.js';
 import { descendPlacement } from './descend-placement.js';
+import { countPlacements, enumeratePlacements } from './enumerate-placements.js';
 import type { DistanceLane } from './lanes.js';
+import type { Placed } from './placed.js';
 import { searchPlacement } from './placement-search.js';
-import { slotsOf } from './slots.js';
+import { type Slots, slotsOf } from './slots.js';
 import { type Stage, stageOf } from './stage.js';
 import { startPlacement } from './start.js';
 
 /** Of the iterations; the rest is for the descent to the next local optimum. */
 const searchShare = 0.9;
+/** Placements up to which all are looked at instead. */
+const mostEnumerated = 5000;
 
 export interface DistancePlacement {
   kind: 'placement';
@@ -30,11 +34,29 @@ export function placeByDistance(problem: Problem, lane: DistanceLane): DistanceP
   const slots = lane.search.endsWith('assignment') ? slotsOf(problem, stage) : null;
   const refused = start(problem, stage, random);
   if (refused !== null) return refused;
+  placed.migrations.settle();
+  const iterations = mayEnumerate(placed, lane)
+    ? enumeratePlacements(costs)
+    : search(problem, stage, slots, lane, random);
+  return { kind: 'placement', mapping: placed.mapping(), iterations };
+}
+
+function mayEnumerate(placed: Placed, { iterations }: DistanceLane): boolean {
+  return countPlacements(placed) <= Math.min(mostEnumerated, iterations);
+}
+
+/** Returns how many changes were tried. */
+function search(
+  problem: Problem,
+  stage: Stage,
+  slots: Slots | null,
+  lane: DistanceLane,
+  random: RandomGenerator,
+): number {
   const used = Math.floor(searchShare * lane.iterations);
   if (slots !== null) searchAssignment(slots, stage, lane.search, used, random);
   else searchPlacement(problem, stage, lane.search, used, random);
-  const descended = descendPlacement(costs, Math.max(0, lane.iterations - used));
-  return { kind: 'placement', mapping: placed.mapping(), iterations: used + descended };
+  return used + descendPlacement(stage.costs, lane.iterations - used);
 }
 
 /** Places all items; if that fails, by a search that is complete for small problems and knows why there is no mapping. */

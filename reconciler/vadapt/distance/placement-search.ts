@@ -20,6 +20,8 @@ const coolings: Record<'made' | 'hurried' | 'running', Record<'hot' | 'cool', Co
 const leastGainShare = 0.5;
 /** Steps for each item that a hot beginning takes. */
 const unhurriedSteps = 4000;
+/** VMs of a fleet for whose average it is as large. */
+const smallestFleet = 500;
 /** How often the least gain is computed anew, as it follows from the cost. */
 const rounds = 2;
 /** How much more each rank counts than the next, beside typical changes of both. */
@@ -35,7 +37,6 @@ export function searchPlacement(
   random: RandomGenerator,
 ): void {
   if (distances === undefined) return;
-  placed.migrations.settle();
   const proposals = new Proposals(distances, costs, random);
   if (!proposals.areThere) return;
   if (costs.worths.length > 2) weigh(costs, proposals);
@@ -46,9 +47,14 @@ export function searchPlacement(
   const isPriced = (objective.ranks ?? []).some(({ tree }) => termsIn(tree).includes('moves'));
   const count = running > 0 && !isPriced ? rounds : 1;
   for (let round = 0; round < count; round++) {
-    if (running > 0 && !isPriced) costs.leastGain = (leastGainShare * Math.abs(costs.mainCost)) / vms.length;
+    if (count > 1) costs.leastGain = leastGainOf(vms, costs);
     annealPlacement(costs, proposals, cooling, random, Math.floor(iterations / count));
   }
+}
+
+/** What a VM has to gain to leave its host. Of a small fleet each move is a large part, and gains are. */
+function leastGainOf({ length }: Problem['vms'], { mainCost }: Costs): number {
+  return (leastGainShare * Math.abs(mainCost)) / Math.max(length, smallestFleet);
 }
 
 /** Lets what decides before the main cost count more, and what decides after it less, by how much moves change each. */

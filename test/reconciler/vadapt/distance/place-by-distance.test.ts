@@ -37,14 +37,15 @@ describe('placement by distance', () => {
       if ('kind' in solution) expect(feasibleMappings(problem).next().done).toBe(true);
       else expect(breaches(problem, solution.mapping)).toEqual([]);
     };
-    fc.assert(fc.property(drawnProblem, isKept), { seed: 11, numRuns: 400 });
+    fc.assert(fc.property(drawnProblem, isKept), { seed: 11, numRuns: 250 });
   });
 
   it('finds nearly always the best mapping of small problems where nothing runs, and never passes its bound', () => {
     let [optimal, all] = [0, 0];
     const look = (drawn: Problem) => {
       const problem = { ...drawn, vms: drawn.vms.map((vm) => ({ ...vm, current: null })) };
-      const solution = solve(problem, 4000);
+      // Few enough that only the smallest are enumerated.
+      const solution = solve(problem, 1000);
       if ('kind' in solution) return;
       const found = valued(problem, solution.mapping);
       const bests = [...feasibleMappings(problem)].map((mapping) => valued(problem, mapping));
@@ -55,7 +56,7 @@ describe('placement by distance', () => {
         if (isMaximised) expect(values[0]).toBeLessThanOrEqual(solution.boundValue + 1e-6);
         else expect(values[0]).toBeGreaterThanOrEqual(solution.boundValue - 1e-6);
     };
-    fc.assert(fc.property(drawnProblem, look), { seed: 12, numRuns: 150 });
+    fc.assert(fc.property(drawnProblem, look), { seed: 12, numRuns: 120 });
     expect(optimal / all).toBeGreaterThan(0.95);
   });
 
