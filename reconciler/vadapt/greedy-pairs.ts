@@ -1,6 +1,6 @@
 import { at } from './at.js';
+import type { Graph } from './engine/graph.js';
 import { vmPairsByIntensity } from './intensity.js';
-import { edgeBetween, edgeCapacityMbps, type Overlay } from './overlay.js';
 import { PartialMapping } from './partial-mapping.js';
 
 /**
@@ -8,11 +8,11 @@ import { PartialMapping } from './partial-mapping.js';
  * of empty hosts with the largest throughput. Second pass: each straggler goes where the throughput to its placed partner is
  * largest. Hosts without room are passed over, and when no empty pair is left, a pair with room will do.
  */
-export function mapByPairs(overlay: Overlay): PartialMapping {
-  const { problem } = overlay;
+export function mapByPairs(graph: Graph): PartialMapping {
+  const { problem } = graph;
   const mapping = new PartialMapping(problem);
   const vmPairs = vmPairsByIntensity(problem);
-  const hostPairs = hostPairsByThroughput(overlay);
+  const hostPairs = hostPairsByThroughput(graph);
   for (const { a, b } of vmPairs) {
     if (mapping.isPlaced(a) || mapping.isPlaced(b)) continue;
     const isEmpty = ([x, y]: readonly [number, number]) =>
@@ -21,18 +21,18 @@ export function mapByPairs(overlay: Overlay): PartialMapping {
     if (!placed) hostPairs.some((pair) => mapping.placePair(a, b, pair));
   }
   for (const { a, b } of vmPairs) {
-    if (!mapping.isPlaced(a)) placeStraggler(overlay, mapping, a, b);
-    if (!mapping.isPlaced(b)) placeStraggler(overlay, mapping, b, a);
+    if (!mapping.isPlaced(a)) placeStraggler(graph, mapping, a, b);
+    if (!mapping.isPlaced(b)) placeStraggler(graph, mapping, b, a);
   }
   mapping.placeRest();
   return mapping;
 }
 
-function placeStraggler(overlay: Overlay, mapping: PartialMapping, vm: number, partner: number): void {
+function placeStraggler(graph: Graph, mapping: PartialMapping, vm: number, partner: number): void {
   const partnerHost = at(mapping.hosts, partner);
   if (partnerHost === null) return;
-  const byThroughput = at(overlay.problem.vms, vm)
-    .allowed.map((host) => ({ host, throughput: throughputMbps(overlay, host, partnerHost) }))
+  const byThroughput = at(graph.problem.vms, vm)
+    .allowed.map((host) => ({ host, throughput: throughputMbps(graph, host, partnerHost) }))
     .sort((x, y) => y.throughput - x.throughput || x.host - y.host);
   mapping.placeOnFirst(
     vm,
@@ -41,19 +41,17 @@ function placeStraggler(overlay: Overlay, mapping: PartialMapping, vm: number, p
 }
 
 /** The daemon adjacency list: pairs of hosts by decreasing throughput, then by index. */
-function hostPairsByThroughput(overlay: Overlay): [number, number][] {
-  const hosts = overlay.problem.hosts.length;
+function hostPairsByThroughput(graph: Graph): [number, number][] {
+  const hosts = graph.problem.hosts.length;
   const pairs: { pair: [number, number]; throughput: number }[] = [];
   for (let a = 0; a < hosts; a++) {
-    for (let b = a + 1; b < hosts; b++) pairs.push({ pair: [a, b], throughput: throughputMbps(overlay, a, b) });
+    for (let b = a + 1; b < hosts; b++) pairs.push({ pair: [a, b], throughput: throughputMbps(graph, a, b) });
   }
   return pairs.sort((x, y) => y.throughput - x.throughput).map(({ pair }) => pair);
 }
 
 /** Of the two directions the lesser; within a host its internal capacity. */
-function throughputMbps(overlay: Overlay, a: number, b: number): number {
-  const { problem, capacityMbps } = overlay;
-  if (a === b) return capacityMbps[at(problem.hosts, a).internal] ?? 0;
-  const [there, back] = [edgeBetween(overlay, a, b), edgeBetween(overlay, b, a)];
-  return there && back ? Math.min(edgeCapacityMbps(overlay, there), edgeCapacityMbps(overlay, back)) : 0;
+function throughputMbps({ edgeAt, edgeCapacityMbps, hosts }: Graph, a: number, b: number): number {
+  const [there, back] = [edgeAt[a * hosts + b] as number, edgeAt[b * hosts + a] as number];
+  return there < 0 || back < 0 ? 0 : Math.min(edgeCapacityMbps[there] as number, edgeCapacityMbps[back] as number);
 }

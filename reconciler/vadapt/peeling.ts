@@ -1,5 +1,5 @@
+import type { Graph } from './engine/graph.js';
 import { flattenBreadthFirst, vmPairsByIntensity } from './intensity.js';
-import type { Overlay } from './overlay.js';
 import { PartialMapping } from './partial-mapping.js';
 
 /**
@@ -8,7 +8,7 @@ import { PartialMapping } from './partial-mapping.js';
  * are lures, this sees that they lead nowhere.
  * @param widths by `from * hosts + to`: of the widest path, in Mb/s
  */
-export function mapByPeeling({ problem }: Overlay, widths: Float64Array): PartialMapping {
+export function mapByPeeling({ problem }: Graph, widths: Float64Array): PartialMapping {
   const mapping = new PartialMapping(problem);
   const hosts = peeled(widths, problem.hosts.length).reverse();
   for (const vm of flattenBreadthFirst(vmPairsByIntensity(problem)))

@@ -22,14 +22,18 @@ export class PathSearch {
   }
 
   /**
-   * The widest path by residual capacity (the seed's adapted Dijkstra), of equally wide ones that with fewer edges where that is seen.
-   * What is too narrow for the demand may be taken all the same.
+   * The widest path by residual capacity (the seed's adapted Dijkstra), of equally wide ones that with the fewest edges. What is too
+   * narrow for the demand may be taken all the same.
    */
   widest(paths: Paths, from: number, to: number, mayTake: (edge: number) => boolean, found: FoundPath): void {
+    const never = Number.POSITIVE_INFINITY;
     // The widest way to a host is the least negative width: min and max change places.
     this.#run(from, to, found, Number.NEGATIVE_INFINITY, (base, edge) =>
-      mayTake(edge) ? Math.max(base, -paths.residualMbps(edge)) : Number.POSITIVE_INFINITY,
+      mayTake(edge) ? Math.max(base, -paths.residualMbps(edge)) : never,
     );
+    if (found.length < 2) return;
+    const width = -(this.#best[to] as number);
+    this.shortest(from, to, (edge) => (mayTake(edge) && paths.residualMbps(edge) >= width ? 1 : never), found);
   }
 
   /** The path whose edges' lengths add up to the least. */

@@ -16,7 +16,6 @@ import { mapByOrder } from '../greedy-order.js';
 import { mapByPairs } from '../greedy-pairs.js';
 import { isFeasible } from '../host-room.js';
 import { mappingOrWhyNot } from '../infeasible/explain-infeasible.js';
-import { overlayOf } from '../overlay.js';
 import type { PartialMapping } from '../partial-mapping.js';
 import { mapByPeeling } from '../peeling.js';
 import { type EdgeSearch, isDistanceLane, type Lane, type LaneResult } from './lane.js';
@@ -111,9 +110,8 @@ function startOf(setting: Setting, search: ArrangedSearch): ArrayLike<number> | 
 }
 
 function firstMapping({ graph, widths }: Setting, search: ArrangedSearch): PartialMapping {
-  const overlay = overlayOf(graph.problem);
-  if (search === 'far') return mapByPeeling(overlay, widths());
-  return search === 'greedy-order' ? mapByOrder(overlay) : mapByPairs(overlay);
+  if (search === 'far') return mapByPeeling(graph, widths());
+  return search === 'greedy-order' ? mapByOrder(graph, widths()) : mapByPairs(graph);
 }
 
 /** Whether a mapping breaks groups or budgets. */

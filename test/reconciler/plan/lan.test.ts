@@ -13,7 +13,9 @@ const lanOf = (state: FleetState, host: string) => state.get(host)?.networks.get
 function ordered(current: FleetState, target: FleetState, other: Partial<OrderInput> = {}): Step[] {
   const result = order({ ...smallOrder(current, target), ...other });
   if (result.kind === 'unsafe') throw new Error(result.message);
-  expect(guard({ current, target, changes: [], steps: result.steps, limits: [], silent: new Set(), moves: [], nowMs: 0 })).toEqual({
+  expect(
+    guard({ current, target, changes: [], steps: result.steps, limits: [], silent: new Set(), moves: [], nowMs: 0 }),
+  ).toEqual({
     kind: 'safe',
   });
   return result.steps;

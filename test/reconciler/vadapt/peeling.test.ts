@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { settingOf } from '../../../reconciler/vadapt/engine/setting.js';
 import { mapByPairs } from '../../../reconciler/vadapt/greedy-pairs.js';
-import { overlayOf } from '../../../reconciler/vadapt/overlay.js';
 import { mapByPeeling } from '../../../reconciler/vadapt/peeling.js';
 import { fig14IndependentEdges } from './instances.js';
 
@@ -18,15 +17,16 @@ function lured() {
 describe('the mapping by peeling', () => {
   it('takes hosts that all are close to one another, where one by pairs follows the lure', () => {
     const problem = lured();
-    const overlay = overlayOf(problem);
-    expect(mapByPairs(overlay).hosts.slice(0, 2).sort()).toEqual([0, 1]);
-    const { hosts } = mapByPeeling(overlay, settingOf(problem).widths());
+    const { graph, widths } = settingOf(problem);
+    expect(mapByPairs(graph).hosts.slice(0, 2).sort()).toEqual([0, 1]);
+    const { hosts } = mapByPeeling(graph, widths());
     expect([...hosts.slice(0, 3)].sort()).toEqual([3, 4, 5]);
   });
 
   it('leaves VMs without traffic where they run', () => {
     const problem = { ...lured(), demands: [] };
-    const { hosts } = mapByPeeling(overlayOf(problem), settingOf(problem).widths());
+    const { graph, widths } = settingOf(problem);
+    const { hosts } = mapByPeeling(graph, widths());
     expect(hosts).toEqual(problem.vms.map(({ current }) => current));
   });
 });

@@ -3,12 +3,12 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { describe, expect, it } from 'vitest';
 import type { Problem } from '../../../../reconciler/model/problem.js';
 import type { Arrangement } from '../../../../reconciler/vadapt/engine/arrangement.js';
+import { graphOf } from '../../../../reconciler/vadapt/engine/graph.js';
 import { Moves } from '../../../../reconciler/vadapt/engine/moves.js';
 import { unit } from '../../../../reconciler/vadapt/engine/random.js';
 import { arrange, emptyArrangement, settingOf } from '../../../../reconciler/vadapt/engine/setting.js';
 import { fitMapping } from '../../../../reconciler/vadapt/fitting.js';
 import { mapByPairs } from '../../../../reconciler/vadapt/greedy-pairs.js';
-import { overlayOf } from '../../../../reconciler/vadapt/overlay.js';
 import { readObjective } from '../../../../schema/objective/read-objective.js';
 import { randomProblem } from '../instances.js';
 
@@ -77,7 +77,7 @@ describe('an arrangement', () => {
     fc.assert(
       fc.property(fc.nat(1_000_000), fc.nat(), (seed, choice) => {
         const problem = richProblem(seed, choice);
-        const mapping = fitMapping(mapByPairs(overlayOf(problem)));
+        const mapping = fitMapping(mapByPairs(graphOf(problem)));
         if ('kind' in mapping) return;
         const { arrangement, routing } = emptyArrangement(settingOf(problem));
         const random = xoroshiro128plus(seed);
