@@ -1,7 +1,7 @@
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import type { Infeasible, Problem } from '../../model/problem.js';
-import { explainInfeasible, isOverfull, mappingOrWhyNot } from '../infeasible/explain-infeasible.js';
+import { explainInfeasible, mappingOrWhyNot } from '../infeasible/explain-infeasible.js';
 import { searchAssignment } from './assignment-search.js';
 import { descendPlacement } from './descend-placement.js';
 import { countPlacements, enumeratePlacements } from './enumerate-placements.js';
@@ -62,7 +62,7 @@ function search(
 /** Places all items; if that fails, by a search that is complete for small problems and knows why there is no mapping. */
 function start(problem: Problem, { placed, costs }: Stage, random: RandomGenerator): Infeasible | null {
   if (problem.distances === undefined) throw new Error('the problem has links instead of distances');
-  if (isOverfull(problem) || !startPlacement(placed, costs.pairs, problem.distances, random)) {
+  if (!startPlacement(placed, costs.pairs, problem.distances, random)) {
     const found = mappingOrWhyNot(problem);
     if ('kind' in found) return found;
     placed.rearrangeVms(found);
