@@ -22,13 +22,18 @@ import { type EdgeSearch, isDistanceLane, type Lane, type LaneResult } from './l
 
 /** Runs lanes one after the other. */
 export function runLanes(problem: Problem, lanes: readonly Lane[]): LaneResult[] {
+  return lanes.map(laneRunner(problem));
+}
+
+/** Runs lanes of one problem; what they share is made for the first. */
+export function laneRunner(problem: Problem): (lane: Lane) => LaneResult {
   let setting: Setting | null = null;
-  return lanes.map((lane) => {
+  return (lane) => {
     if (isDistanceLane(lane)) return placeByDistance(problem, lane);
     if (lane.search === 'exact') return proved(prove(problem, { steps: lane.iterations }));
     setting ??= settingOf(problem);
     return runLane(setting, { ...lane, search: lane.search });
-  });
+  };
 }
 
 function proved(found: Proof | Infeasible): LaneResult {
