@@ -29,7 +29,7 @@ export function conclude(
   if (best === null) return refused ?? explainInfeasible(problem);
   const { configuration, standing, place } = best;
   if (standing.excess > tolerance) return explainInfeasible(problem);
-  const algorithm = lanes[place]?.search ?? '';
+  const algorithm = nameOf(lanes[place]);
   const iterations = results.reduce((sum, each) => sum + (each.kind === 'landing' ? each.iterations : 0), 0);
   const steps = proofSteps(problem, lanes);
   if (steps > 0) {
@@ -38,6 +38,12 @@ export function conclude(
     if (solution !== null) return solution;
   }
   return solutionOf(problem, configuration, { algorithm, iterations });
+}
+
+/** People asked for the engine; which of its lanes won is chance. */
+function nameOf(lane: Lane | undefined): string {
+  const isEngine = lane?.search === 'near' || lane?.search === 'hot' || lane?.search === 'far';
+  return isEngine ? 'engine' : (lane?.search ?? '');
 }
 
 interface Best {
