@@ -1,4 +1,6 @@
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
+import { below, unit } from '../engine/random.js';
+import { geometric } from '../geometric.js';
 import { Assigned } from './assigned.js';
 import { descend } from './descend.js';
 import type { QuadraticAssignment } from './quadratic-assignment.js';
@@ -10,7 +12,6 @@ export type Progress = (steps: number) => number;
 const stepsBetweenLooks = 4096;
 /** Below this share of accepted swaps, a table of what all swaps would change pays. */
 const tablePays = 0.02;
-const toUnit = 2 ** -32;
 
 /** Simulated annealing by swaps of two items, from `places`; the best assignment seen, brought to its local optimum. */
 export function annealAssignment(
@@ -32,15 +33,15 @@ export function annealAssignment(
   assigned.assign(bestPlaces);
   let isKept = false;
   for (let steps = 0, share = progress(0); share < 1; steps += stepsBetweenLooks, share = progress(steps)) {
-    const temperature = first * Math.exp(share * Math.log(last / first));
+    const temperature = geometric(first, last, share);
     let accepted = 0;
     for (let step = 0; step < stepsBetweenLooks; step++) {
-      const one = Math.floor((random.next() >>> 0) * toUnit * size);
-      const shift = Math.floor((random.next() >>> 0) * toUnit * (size - 1));
+      const one = below(random, size);
+      const shift = below(random, size - 1);
       const other = shift >= one ? shift + 1 : shift;
       const [a, b] = one < other ? [one, other] : [other, one];
       const delta = assigned.delta(a, b);
-      if (delta > 0 && (random.next() >>> 0) * toUnit >= Math.exp(-delta / temperature)) continue;
+      if (delta > 0 && unit(random) >= Math.exp(-delta / temperature)) continue;
       assigned.swap(a, b);
       accepted++;
       if (assigned.cost >= best - 1e-9) continue;

@@ -1,6 +1,7 @@
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import { temperatureFor } from '../assignment/temperatures.js';
 import { unit } from '../engine/random.js';
+import { geometric } from '../geometric.js';
 import { Chains } from './chains.js';
 import type { Costs } from './costs.js';
 import type { Proposals } from './proposals.js';
@@ -40,7 +41,7 @@ export function annealPlacement(
   let temperature = first;
   const accepts = (delta: number) => delta <= 0 || unit(random) < Math.exp(-delta / temperature);
   for (let step = samples; step < iterations; step++) {
-    if (step % stepsOfOneHeat === 0) temperature = first * Math.exp((step / iterations) * Math.log(last / first));
+    if (step % stepsOfOneHeat === 0) temperature = geometric(first, last, step / iterations);
     if (step % recountAfter === 0) {
       best.keep();
       costs.recount();

@@ -1,6 +1,7 @@
 import { checkExpression } from '../../../schema/objective/check.js';
-import { type ObjectiveRank, presets } from '../../../schema/objective/read-objective.js';
+import type { ObjectiveRank } from '../../../schema/objective/read-objective.js';
 import type { Infeasible, Problem, ProblemObjective, Solution } from '../../model/problem.js';
+import { ranksOf } from '../engine/setting.js';
 import { explainInfeasible } from '../infeasible/explain-infeasible.js';
 import { compareRanks } from '../objective/compare.js';
 import { boundOfRank } from './distance-bound.js';
@@ -26,7 +27,7 @@ export function distanceSolution(
   lanes: readonly DistanceLane[],
   results: readonly (DistancePlacement | Infeasible)[],
 ): Solution | Infeasible {
-  const ranks = ranksOf(problem.objective);
+  const ranks = ranksOf(problem);
   const valueOfMapping = evaluator(problem, ranks);
   const refused = results.find((result) => result.kind === 'infeasible');
   let best: { mapping: number[]; valued: Valued; search: string } | null = null;
@@ -57,11 +58,6 @@ export function distanceSolution(
 function pathOf(from: number | undefined, to: number | undefined): number[] {
   if (from === undefined || to === undefined) throw new Error('a VM has no place');
   return from === to ? [from] : [from, to];
-}
-
-/** Without ranks, what the level means. */
-function ranksOf({ ranks, level, goal }: ProblemObjective): readonly ObjectiveRank[] {
-  return ranks ?? [{ ...rankOf(presets[level], level), goal }];
 }
 
 function rankOf(expression: string, level: ProblemObjective['level']): ObjectiveRank {

@@ -1,4 +1,5 @@
 import type { Problem } from '../../model/problem.js';
+import { laneSeed } from '../lane-seed.js';
 import { slotsOf } from './slots.js';
 import { stageOf } from './stage.js';
 
@@ -40,8 +41,7 @@ const placementShares: readonly [DistanceSearch, number][] = [
 export function distanceLanes(problem: Problem, options: { seed: number; iterations: number }): DistanceLane[] {
   return sharesFor(problem).map(([search, share], place) => ({
     search,
-    // Seeds far apart, by a multiplicative hash (Knuth, TAOCP 6.4).
-    seed: (options.seed + Math.imul(place, 0x9e3779b1)) | 0,
+    seed: laneSeed(options.seed, place),
     iterations: Math.floor(share * options.iterations),
   }));
 }

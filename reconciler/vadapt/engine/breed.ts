@@ -30,15 +30,15 @@ export function breed(
   iterations: number,
 ): Seen {
   const { objective } = arrangement.ledger;
-  let best: Seen | null = null;
+  arrange(arrangement, routing, start);
+  let best: Seen = { kept: arrangement.save(), standing: arrangement.standing() };
+  const first: Individual = { mapping: Array.from(start), standing: best.standing };
   const judged = (mapping: number[]): Individual => {
     arrange(arrangement, routing, mapping);
     const standing = arrangement.standing();
-    if (best === null || compareStandings(objective, standing, best.standing) > 0)
-      best = { kept: arrangement.save(), standing };
+    if (compareStandings(objective, standing, best.standing) > 0) best = { kept: arrangement.save(), standing };
     return { mapping, standing };
   };
-  const first = judged(Array.from(start));
   const all = [first];
   for (let child = 1; child < iterations; child++) {
     const parents = all.length < population ? [first, first] : [drawn(), drawn()];
@@ -56,7 +56,7 @@ export function breed(
       if (compareStandings(objective, individual.standing, worst.standing) > 0) all[all.indexOf(worst)] = individual;
     }
   }
-  return best as unknown as Seen;
+  return best;
 
   function drawn(): Individual {
     const [a, b] = [all[below(random, all.length)], all[below(random, all.length)]] as [Individual, Individual];

@@ -1,6 +1,7 @@
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import type { Arrangement } from './arrangement.js';
 import type { Graph } from './graph.js';
+import { lift } from './lift.js';
 import { Marks } from './marks.js';
 import { below, unit } from './random.js';
 import type { Routing } from './routing.js';
@@ -70,12 +71,12 @@ export class Moves {
     const home = mapping[vm] as number;
     if (host === home) return false;
     this.#affected.clear();
-    this.#lift(vm);
+    lift(this.#arrangement, vm, this.#affected);
     for (let pushed = 0; !room.fits(vm, host); pushed++) {
       const guests = room.guestsOf(host);
       if (guests.length === 0 || pushed === mostPushed) return false;
       const other = guests[below(this.#random, guests.length)] as number;
-      this.#lift(other);
+      lift(this.#arrangement, other, this.#affected);
       const refuge = room.fits(other, home) ? home : this.#refuge(other, host);
       if (refuge < 0) return false;
       this.#arrangement.place(other, refuge);
@@ -91,24 +92,13 @@ export class Moves {
     const first = vms[below(this.#random, vms.length)] as number;
     const host = this.#target(first);
     this.#affected.clear();
-    for (const vm of vms) this.#lift(vm);
+    for (const vm of vms) lift(this.#arrangement, vm, this.#affected);
     for (const vm of vms) {
       if (!room.fits(vm, host)) return false;
       this.#arrangement.place(vm, host);
     }
     this.#routeAffected();
     return true;
-  }
-
-  /** Takes a VM off its host, and its demands off their paths. */
-  #lift(vm: number): void {
-    const { demandsOfVm, firstDemand } = this.#graph;
-    this.#arrangement.place(vm, -1);
-    for (let place = firstDemand[vm] as number; place < (firstDemand[vm + 1] as number); place++) {
-      const demand = demandsOfVm[place] as number;
-      if (!this.#affected.has(demand)) this.#arrangement.route(demand, noEdges, 0);
-      this.#affected.add(demand);
-    }
   }
 
   /** Heaviest first. */
@@ -162,5 +152,3 @@ export class Moves {
     return -1;
   }
 }
-
-const noEdges = new Int32Array(0);

@@ -1,5 +1,6 @@
 import type { Seen } from './anneal-arrangement.js';
 import type { Arrangement } from './arrangement.js';
+import { lift } from './lift.js';
 import { Marks } from './marks.js';
 import type { Manner, Routing } from './routing.js';
 import { compareStandings } from './standing.js';
@@ -70,8 +71,8 @@ class Descent {
     const { mapping, room } = this.#arrangement;
     const home = mapping[vm] as number;
     this.#affected.clear();
-    this.#lift(vm);
-    if (partner >= 0) this.#lift(partner);
+    lift(this.#arrangement, vm, this.#affected);
+    if (partner >= 0) lift(this.#arrangement, partner, this.#affected);
     let isPossible = room.fits(vm, host);
     if (isPossible) this.#arrangement.place(vm, host);
     if (isPossible && partner >= 0) {
@@ -84,16 +85,6 @@ class Descent {
     }
     for (let i = 0; i < this.#affected.count; i++) this.#routing.route(this.#affected.items[i] as number, manner);
     return this.#keepIfBetter();
-  }
-
-  #lift(vm: number): void {
-    const { demandsOfVm, firstDemand } = this.#arrangement.graph;
-    this.#arrangement.place(vm, -1);
-    for (let place = firstDemand[vm] as number; place < (firstDemand[vm + 1] as number); place++) {
-      const demand = demandsOfVm[place] as number;
-      if (!this.#affected.has(demand)) this.#arrangement.route(demand, [], 0);
-      this.#affected.add(demand);
-    }
   }
 
   #moveDemands(): void {

@@ -37,8 +37,6 @@ export interface BudgetRule {
 
 export type BudgetKind = 'moves' | 'migration-seconds' | 'migration-mib';
 
-/** Sums such as 0.1 + 0.2 must not exclude what fits exactly. */
-export const roomTolerance = 1e-9;
 /** Of budgets: sums of seconds and MiB. */
 export const budgetTolerance = 1e-6;
 

@@ -1,4 +1,5 @@
-import { type MappingRules, roomTolerance } from './mapping-rules.js';
+import { roomTolerance } from '../host-room.js';
+import type { MappingRules } from './mapping-rules.js';
 
 /** VMs that do not fit on the hosts that they may use, whatever else there is. */
 export interface Overfull {

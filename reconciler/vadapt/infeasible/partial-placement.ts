@@ -1,4 +1,5 @@
-import { budgetTolerance, type MappingRules, roomTolerance } from './mapping-rules.js';
+import { roomTolerance } from '../host-room.js';
+import { budgetTolerance, type MappingRules } from './mapping-rules.js';
 
 const nowhere = -1;
 

@@ -1,5 +1,6 @@
 import type { Problem } from '../../model/problem.js';
 import { distanceLanes } from '../distance/lanes.js';
+import { laneSeed } from '../lane-seed.js';
 import type { EngineSearch, Lane, SeedSearch } from './lane.js';
 
 /** `engine` is the portfolio of all that pays, `exact` branch and bound; the others are what the seed names, alone. */
@@ -17,7 +18,7 @@ export function lanesOf(problem: Problem, algorithm: Algorithm, seed: number, it
   const searches = searchesOf(problem, iterations);
   const each = Math.floor(iterations / searches.length);
   return [
-    ...searches.map((search, place) => ({ search, seed: seedOf(seed, place), iterations: each })),
+    ...searches.map((search, place) => ({ search, seed: laneSeed(seed, place), iterations: each })),
     // For next to nothing, so that nothing is ever worse than these.
     ...(['greedy-pairs', 'greedy-order'] as const).map((search) => ({ search, seed, iterations: 0 })),
   ];
@@ -36,9 +37,4 @@ function mayMoveFreely({ vms, maxMigrations, migrationBudget }: Problem): boolea
   const running = vms.filter(({ current }) => current !== null).length;
   const most = Math.min(maxMigrations ?? Number.POSITIVE_INFINITY, migrationBudget?.moves ?? Number.POSITIVE_INFINITY);
   return most >= running / 2;
-}
-
-/** Seeds of lanes far apart, by a multiplicative hash (Knuth, TAOCP 6.4). */
-function seedOf(seed: number, place: number): number {
-  return (seed + Math.imul(place, 0x9e3779b1)) | 0;
 }

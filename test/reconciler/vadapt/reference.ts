@@ -144,6 +144,12 @@ function* product<T>(choices: readonly (readonly T[])[]): Generator<T[]> {
 function pathsBetween(problem: Problem, demand: number, from: number, to: number): number[][] {
   const star = starOf(problem, demand, from, to);
   if (from === to) return [star];
+  const found = simplePaths(problem, from, to);
+  return found.some((path) => path.join() === star.join()) ? found : [...found, star];
+}
+
+/** All paths without loops, as hosts. */
+export function simplePaths(problem: Problem, from: number, to: number): number[][] {
   const found: number[][] = [];
   const walk = (path: number[]): void => {
     if (path.at(-1) === to) found.push(path);
@@ -152,5 +158,5 @@ function pathsBetween(problem: Problem, demand: number, from: number, to: number
         if (edge.from === path.at(-1) && !path.includes(edge.to)) walk([...path, edge.to]);
   };
   walk([from]);
-  return found.some((path) => path.join() === star.join()) ? found : [...found, star];
+  return found;
 }

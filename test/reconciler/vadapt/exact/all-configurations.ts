@@ -1,5 +1,6 @@
 import type { Problem } from '../../../../reconciler/model/problem.js';
 import { constraintsOf, hasMapping } from '../infeasible/judge.js';
+import { simplePaths } from '../reference.js';
 import { objectives } from './constrained-problems.js';
 
 // The best configuration by trying all of them, from the definitions alone; it shares nothing with the search.
@@ -69,18 +70,6 @@ function isInTime(problem: Problem, mapping: readonly number[]): boolean {
     );
     return Math.max(0, ...widths) > migration.dirtyMbps;
   });
-}
-
-function simplePaths(problem: Problem, from: number, to: number): number[][] {
-  const found: number[][] = [];
-  const walk = (path: number[]): void => {
-    if (path.at(-1) === to) found.push(path);
-    else
-      for (const edge of problem.edges)
-        if (edge.from === path.at(-1) && !path.includes(edge.to)) walk([...path, edge.to]);
-  };
-  walk([from]);
-  return found;
 }
 
 /** Every path without loops; and none at all, where the one over the Proxy misses an edge. */
