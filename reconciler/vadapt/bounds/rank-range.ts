@@ -81,7 +81,10 @@ function overRows(setting: Setting, rows: RowRanges, { over, aggregator, operand
         graph.firstInside,
         (edge) => (leaf) => (leaf.kind === 'term' ? rows.ofEdge(leaf.term, edge) : leaf.range),
       ).map(withZero);
-      return aggregator === 'product' ? range : aggregated(aggregator, used, range);
+      if (aggregator === 'product') return range;
+      // Any edge may be the only one in use: an extreme is then that edge's, like a mean.
+      const isExtreme = aggregator === 'min' || aggregator === 'max';
+      return aggregated(isExtreme ? 'mean' : aggregator, used, range);
     }
   }
 }

@@ -19,6 +19,8 @@ const expressions: Objective['spec'][] = [
   { level: 'path', goal: 'maximise', expression: 'sum(bottleneck) - 0.5Mbps / 1ms * sum(pathLatency)' },
   { level: 'edge', goal: 'minimise', expression: 'max(utilisation)' },
   { level: 'edge', goal: 'maximise', expression: 'sum(residual) - 1Mbps / 1ms * sum(latency)' },
+  { level: 'edge', goal: 'maximise', expression: 'min(residual)' },
+  { level: 'edge', goal: 'minimise', expression: 'max(-latency)' },
   { level: 'path', goal: 'minimise', expression: 'hostsUsed + 0.01 * moves + abs(sum(hops) - 3)' },
   { level: 'path', goal: 'minimise', expression: 'deviation(computeUse) + fastPathLinks' },
 ];
