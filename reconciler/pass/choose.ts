@@ -16,6 +16,8 @@ export interface Question {
   options: SolveOptions;
   terms: GainTerms;
   holds: Holds;
+  /** Places of demands that the network holds back: what they want is presumed. */
+  heldBack: ReadonlySet<number>;
 }
 
 export interface Choice {
@@ -35,13 +37,13 @@ export interface Choice {
  * The least disruptive configuration that is good enough: what runs, if nothing is worth more; else what the levers reach, one after
  * the other, each only if it brings at least the minimum gain over the one before.
  */
-export function choose(problem: Problem, { running, options, terms, holds }: Question): Choice | Infeasible {
+export function choose(problem: Problem, { running, options, terms, holds, heldBack }: Question): Choice | Infeasible {
   if (running === null) return firstChoice(problem, options, holds);
   const { mapping, paths } = running;
   const before = evaluate(problem, mapping, paths);
   const kept = isAdmissible(problem, mapping, paths) ? asItRuns(running, before) : null;
   const pull = (held: Holds) =>
-    pullLevers(problem, leversOf(problem, running, held, terms.returnFactor), options, terms, kept);
+    pullLevers(problem, leversOf(problem, running, held, terms.returnFactor), options, terms, kept, heldBack);
   const within = pull(holds);
   // Where VMs have to leave and do not fit otherwise, those that rest or were moved lately make room, too.
   const pulled = kept === null && !isSound(problem, within) ? pull(noHolds) : within;

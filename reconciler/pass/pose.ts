@@ -13,6 +13,7 @@ import type { Question } from './choose.js';
 import { formulate } from './formulate.js';
 import { holdsOf } from './holds.js';
 import { inIndices } from './indices.js';
+import { heldBackDemands } from './relief.js';
 
 /** Everything a pass looks at: what people wrote, and what was seen. */
 export interface Inputs {
@@ -59,6 +60,7 @@ export function pose(
     options: adaptation,
     terms,
     holds: holdsOf(snapshot),
+    heldBack: heldBackDemands(problem, snapshot),
   };
   return { kind: 'posed', snapshot, problem, question, running, ends, linkEnds, origin };
 }

@@ -3,15 +3,17 @@ import { isAdmissible } from '../vadapt/admissible.js';
 import { type SolveOptions, solve } from '../vadapt/solve.js';
 import { type GainTerms, isBetterScore, type Weighed, weigh } from './gain.js';
 import type { Lever, LeverKind, PullableLever } from './levers.js';
+import { relieves } from './relief.js';
 import { percent } from './wording.js';
 
 /**
  * One lever: what it would reach, and why it was pulled or not. `surpassed`: it would do, but a more disruptive one brings the minimum
- * gain on top; `impossible`: nothing that it leaves open keeps the constraints.
+ * gain on top; `too-early`: a milder one will show what demands want that are held back; `impossible`: nothing that it leaves open keeps
+ * the constraints.
  */
 export interface LeverLine {
   lever: LeverKind;
-  outcome: 'pulled' | 'surpassed' | 'unavailable' | 'impossible' | Exclude<Weighed['kind'], 'worth'>;
+  outcome: 'pulled' | 'surpassed' | 'too-early' | 'unavailable' | 'impossible' | Exclude<Weighed['kind'], 'worth'>;
   score: ProblemScore | null;
   reason: string;
 }
@@ -42,7 +44,9 @@ interface Vain {
 
 /**
  * Pulls the levers in order, each if it is worth leaving for it what the ones before have reached.
+ * VMs do not migrate for demands that are presumed while other paths can show them.
  * @param kept what runs; null if it may not go on
+ * @param heldBack places of demands that are presumed
  */
 export function pullLevers(
   problem: Problem,
@@ -50,6 +54,7 @@ export function pullLevers(
   options: SolveOptions,
   terms: GainTerms,
   kept: Solution | null,
+  heldBack: ReadonlySet<number>,
 ): Pulled | Infeasible {
   const tried = attempts(problem, levers, options);
   if ('kind' in tried) return tried;
@@ -59,7 +64,12 @@ export function pullLevers(
   let chosen = kept ?? first?.solution ?? null;
   if (chosen === null) throw new Error('no lever reaches anything, yet nothing was infeasible');
   const weighed = new Map<Attempt | Vain, Weighed>();
+  const early = new Set<Attempt | Vain>();
   for (const each of reached.slice(first === null ? 0 : reached.indexOf(first) + 1)) {
+    if (kept && isMigration(each.lever) && pulled && relieves(problem, heldBack, kept, chosen)) {
+      early.add(each);
+      continue;
+    }
     const found = weigh(problem, terms, chosen, each.solution, each.gainFactor);
     weighed.set(each, found);
     if (found.kind === 'worth') [pulled, chosen] = [each, each.solution];
@@ -68,6 +78,8 @@ export function pullLevers(
   const { bound, boundValue } = widest;
   const lines = tried.map((each): LeverLine => {
     if (each.solution === null) return { lever: each.lever, outcome: each.outcome, score: null, reason: each.reason };
+    if (early.has(each))
+      return { lever: each.lever, outcome: 'too-early', score: each.solution.score, reason: tooEarly };
     const isPulled = each === pulled;
     const found = weighed.get(each) ?? (each === first ? 'first' : 'breach');
     const least = each.gainFactor * (terms.minimumGain ?? 0);
@@ -114,6 +126,8 @@ function betterOf(problem: Problem, milder: Solution | null, found: Solution): S
 function isLasting(problem: Problem, { solution }: Attempt): boolean {
   return isAdmissible(problem, solution.mapping, solution.paths);
 }
+
+const tooEarly = 'What is held back shows what it wants once it has other paths.';
 
 type Told = Pick<LeverLine, 'outcome' | 'reason'>;
 /** `first`: the mildest that keeps the constraints, where what runs does not; `breach`: it does not either. */

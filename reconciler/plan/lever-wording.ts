@@ -12,6 +12,7 @@ const names: Record<LeverLine['lever'], string> = {
 const outcomes: Record<LeverLine['outcome'], string> = {
   pulled: 'chosen',
   surpassed: 'would do',
+  'too-early': 'too early',
   'too-little': 'too little',
   uncertain: 'uncertain',
   'not-now': 'not now',

@@ -1064,9 +1064,9 @@ export interface LeverLine {
    */
   lever: 'reroute' | 'add-links' | 'schedule' | 'migrate' | 'return';
   /**
-   * `pulled`: this one was taken; `surpassed`: it would do, but a more disruptive one gains enough on top; `too-little`: it gains less than the minimum; `uncertain`: its gain may be an error of measurement; `not-now`: the application is changing; `unavailable`: there is nothing to pull; `impossible`: nothing that it leaves open keeps the constraints.
+   * `pulled`: this one was taken; `surpassed`: it would do, but a more disruptive one gains enough on top; `too-early`: a milder one will show what demands want that are held back; `too-little`: it gains less than the minimum; `uncertain`: its gain may be an error of measurement; `not-now`: the application is changing; `unavailable`: there is nothing to pull; `impossible`: nothing that it leaves open keeps the constraints.
    */
-  outcome: 'pulled' | 'surpassed' | 'too-little' | 'uncertain' | 'not-now' | 'unavailable' | 'impossible';
+  outcome: 'pulled' | 'surpassed' | 'too-early' | 'too-little' | 'uncertain' | 'not-now' | 'unavailable' | 'impossible';
   /**
    * Score of the best configuration that it would reach; null when it reaches none.
    */

@@ -11,7 +11,7 @@ const terms = { minimumGain: 0.05, isAtRest: false, paybackSeconds: 600, returnF
 const none: Holds = { staying: new Map(), left: new Map() };
 
 const question = (now: Running | null, asked = terms, holds = none): Question => {
-  return { running: now, options, terms: asked, holds };
+  return { running: now, options, terms: asked, holds, heldBack: new Set() };
 };
 
 /** The scattered start, with the paths that `route` gives. */
@@ -75,6 +75,19 @@ describe('choose', () => {
       ['add-links', 'not-now'],
       ['migrate', 'not-now'],
     ]);
+  });
+
+  it('gives what is held back other paths before it moves VMs for a demand that is presumed', () => {
+    const problem = fig14SharedWan();
+    const heldBack = new Set(problem.demands.keys());
+    const waiting = choose(problem, { ...question(running(problem, overStar)), heldBack });
+    if (waiting.kind === 'infeasible') throw new Error(waiting.message);
+    expect(waiting.levers.map(({ outcome }) => outcome)).toEqual(['unavailable', 'pulled', 'unavailable', 'too-early']);
+    const { paths } = waiting.solution;
+    const now = { ...running(problem, overStar), paths };
+    const moved = choose(problem, { ...question(now), heldBack });
+    if (moved.kind === 'infeasible') throw new Error(moved.message);
+    expect(moved.levers.at(-1)).toMatchObject({ lever: 'migrate', outcome: 'pulled' });
   });
 
   it('sets up no link where those that are there do', () => {

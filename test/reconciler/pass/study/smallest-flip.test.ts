@@ -20,7 +20,13 @@ function drawn(seed: number): { problem: Problem; question: Question } | null {
     return from === to ? [from] : from === proxy || to === proxy ? [from, to] : [from, proxy, to];
   });
   const holds = { staying: new Map(), left: new Map() };
-  const question = { running: { mapping: start, paths, links: [] }, options, terms, holds };
+  const question = {
+    running: { mapping: start, paths, links: [] },
+    options,
+    terms,
+    holds,
+    heldBack: new Set<number>(),
+  };
   return choose(placed, question).kind === 'infeasible' ? null : { problem: placed, question };
 }
 
