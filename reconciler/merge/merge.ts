@@ -3,13 +3,13 @@ import type { LocatedDocument } from '../../schema/validate/document.js';
 import { checkReferences } from '../../schema/validate/references/check-references.js';
 import { remembered } from '../model/derived.js';
 import type { FleetState } from '../model/fleet-state.js';
+import type { ProblemObjective } from '../model/problem.js';
 import type { Snapshot, SnapshotUnderlay, SnapshotVm } from '../model/snapshot.js';
 import { currentState } from './current-state.js';
 import { demandLines } from './demands.js';
 import { ofKind } from './documents-by-kind.js';
 import { snapshotHost, snapshotNetwork, snapshotUnderlay } from './inventory.js';
 import { adaptationParameters, changeLimits, fastPathConstraint, migrationBudget, objective } from './parameters.js';
-import { unfollowedExpressions } from './unfollowed.js';
 import { placementGroups, snapshotVms } from './virtual-machines.js';
 import { whereabouts } from './whereabouts.js';
 
@@ -46,10 +46,7 @@ export function mergeReports(
   source: string,
   observed: Pick<Observed, 'hosts' | 'lastPlacement'>,
 ): Reported | Rejected {
-  const diagnostics = remembered(checked, documents, () => [
-    ...checkReferences(documents),
-    ...unfollowedExpressions(documents),
-  ]);
+  const diagnostics = remembered(checked, documents, () => checkReferences(documents));
   if (diagnostics.some(({ severity }) => severity === 'error')) return { kind: 'rejected', diagnostics };
   const statuses = new Map(observed.hosts.map((status) => [status.host, status]));
   const hosts = ofKind(documents, 'Host').map((host) => snapshotHost(host, statuses.get(host.metadata.name)));
@@ -66,7 +63,7 @@ export function mergeReports(
     vms,
     strays: straysOf(current, vms),
     conflicts: placed.conflicts,
-    objective: objective(ofKind(documents, 'Objective')[0]),
+    objective: remembered(objectives, documents, () => objective(ofKind(documents, 'Objective')[0])),
     fastPath: fastPathConstraint(ofKind(documents, 'CostConstraint')[0]),
     migrationBudget: migrationBudget(ofKind(documents, 'CostConstraint')[0]),
     groups: placementGroups(ofKind(documents, 'VMSet')),
@@ -78,6 +75,7 @@ export function mergeReports(
 
 /** Documents of a commit stay as they are, and are merged with every report. */
 const checked = new WeakMap<readonly LocatedDocument[], Diagnostic[]>();
+const objectives = new WeakMap<readonly LocatedDocument[], ProblemObjective>();
 const underlays = new WeakMap<readonly LocatedDocument[], SnapshotUnderlay[]>();
 
 /** Demands between the VMs of a picture: those that documents declare, and those that were observed. */

@@ -1,4 +1,5 @@
 import type { Adaptation, ChangeLimit, CostConstraint, Objective } from '../../schema/generated/types.js';
+import { readObjective } from '../../schema/objective/read-objective.js';
 import { durationMs, memoryMib, rateMbps } from '../../schema/quantities.js';
 import { filled } from '../../schema/validate/defaults.js';
 import type { FastPathConstraint, ProblemObjective } from '../model/problem.js';
@@ -28,7 +29,10 @@ export function adaptationParameters(document: Adaptation | undefined): Adaptati
 
 /** Without a document: equation 2 of the seed, maximised. */
 export function objective(document: Objective | undefined): ProblemObjective {
-  return { level: document?.spec.level ?? 'path', goal: document?.spec.goal ?? 'maximise' };
+  const spec = document?.spec ?? { level: 'path', goal: 'maximise' };
+  const read = readObjective(spec);
+  if (read.kind === 'refused') throw new Error(`an objective that does not fit was merged: ${read.faults[0]?.summary}`);
+  return { level: spec.level, goal: spec.goal, ranks: read.ranks };
 }
 
 export function fastPathConstraint(document: CostConstraint | undefined): FastPathConstraint | null {

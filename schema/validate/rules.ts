@@ -141,10 +141,6 @@ export const rules = {
     remedy: 'Name a term that depends on where VMs run or which paths demands take.',
   },
   VIRT5010: { title: 'A product of what is no share', remedy: 'Divide it by the most that it can be.' },
-  VIRT5011: {
-    title: 'An expression that nothing strives for yet',
-    remedy: 'Leave it out: so far plans are made for what `level` and `goal` mean without an expression.',
-  },
   VIRT6001: { title: 'Two things of one kind have the same name', remedy: 'Rename one of the two.' },
   VIRT6002: { title: 'Nothing in the problem has this name', remedy: 'Correct the name, or add what it means.' },
   VIRT6003: { title: 'A demand of a VM to itself', remedy: 'Name two different VMs, or remove the demand.' },
