@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "open-area.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "release.h"
+
+static struct vsched_area *complain(char why[AREA_WHY], const char *path, const char *problem) {
+  snprintf(why, AREA_WHY, "%s: %s", path, problem);
+  return NULL;
+}
+
+/* Whether the file is an area that this program can read. */
+static bool is_area(const struct vsched_area *area) {
+  return area->head.magic == VSCHED_MAGIC && area->head.layout == VSCHED_LAYOUT && area->head.size == sizeof *area;
+}
+
+struct vsched_area *area_open(const char *path, int *releases, char why[AREA_WHY]) {
+  // Kept open, and with it the lock, for as long as this process or its child lives.
+  const int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (file < 0) return complain(why, path, strerror(errno));
+  if (flock(file, LOCK_EX | LOCK_NB) != 0) {
+    close(file);
+    return complain(why, path, errno == EWOULDBLOCK ? "another core has it; end that one first" : strerror(errno));
+  }
+  struct stat found;
+  if (fstat(file, &found) != 0 || ftruncate(file, sizeof(struct vsched_area)) != 0) return complain(why, path, strerror(errno));
+  struct vsched_area *area = mmap(NULL, sizeof *area, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+  if (area == MAP_FAILED) return complain(why, path, strerror(errno));
+  *releases = found.st_size == sizeof *area && is_area(area) ? release_all(area) : 0;
+  return area;
+}
