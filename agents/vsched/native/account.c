@@ -8,16 +8,16 @@ static int64_t not_full(const struct edf_ended *ended, int64_t got_ns) {
   return full < ended->count ? ended->count - full : 0;
 }
 
-uint16_t account_period(struct vsched_task *task, const struct edf_ended *ended) {
+uint16_t account_period(struct vsched_account *account, const struct edf_ended *ended) {
   const int64_t over_ns = ended->used_ns - ended->slice_ns * ended->count;
-  task->periods += (uint64_t)ended->count;
-  task->used_ns += (uint64_t)ended->used_ns;
-  if (over_ns > 0) task->over_ns += (uint64_t)over_ns;
+  account->periods += (uint64_t)ended->count;
+  account->used_ns += (uint64_t)ended->used_ns;
+  if (over_ns > 0) account->over_ns += (uint64_t)over_ns;
   if (ended->partial) return VSCHED_PARTIAL;
   const int64_t shorts = not_full(ended, ended->used_ns);
   const int64_t unoffered = not_full(ended, ended->offered_ns);
   const int64_t misses = shorts < unoffered ? shorts : unoffered;
-  task->shorts += (uint64_t)shorts;
-  task->misses += (uint64_t)misses;
+  account->shorts += (uint64_t)shorts;
+  account->misses += (uint64_t)misses;
   return (uint16_t)((shorts > 0 ? VSCHED_SHORT : 0) | (misses > 0 ? VSCHED_MISSED : 0));
 }

@@ -6,8 +6,8 @@
 #include "area.h"
 #include "edf.h"
 
-/* Adds a period, or several that were slept through, to a task's account; gives its VSCHED_SHORT, VSCHED_MISSED and VSCHED_PARTIAL.
+/* Adds a period, or several that were slept through, to an account; gives its VSCHED_SHORT, VSCHED_MISSED and VSCHED_PARTIAL.
    Short: it used less than 99 % of its slice. Missed: short, and not offered that much either. A VM that sleeps has short periods. */
-uint16_t account_period(struct vsched_task *task, const struct edf_ended *ended);
+uint16_t account_period(struct vsched_account *account, const struct edf_ended *ended);
 
 #endif

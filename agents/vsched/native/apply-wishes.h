@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Makes the agent's wishes what is scheduled, as far as they fit. */
 #ifndef VIRTUOSO_VSCHED_APPLY_WISHES_H
 #define VIRTUOSO_VSCHED_APPLY_WISHES_H
 
-#include "core.h"
+#include <stdbool.h>
 
-/* What cannot be fulfilled changes nothing: a process keeps the schedule it has. False if the agent is still writing. */
-bool apply_wishes(struct core *core, int64_t now_ns);
+#include "front.h"
 
-/* A process that has ended. */
-void drop_guest(struct core *core, int task);
+/* Makes the agent's wishes what is scheduled. What cannot be fulfilled changes nothing: a process keeps the schedule it has. False if the agent
+   is still writing. */
+bool apply_wishes(struct front *front);
+
+/* A process has ended. */
+void forget_ended(struct front *front, int task);
 
 #endif

@@ -31,7 +31,7 @@ enum {
   VSCHED_REALTIME = 8, /* that clock is CLOCK_REALTIME, the same for several hosts; otherwise CLOCK_MONOTONIC */
 };
 
-/* vsched_task.answer: what became of the wish at the same index. */
+/* vsched_answer.answer: what became of the wish at the same index. */
 enum {
   VSCHED_NONE,         /* there is no wish */
   VSCHED_HELD,         /* it is scheduled so */
@@ -87,12 +87,18 @@ struct vsched_core {
 } __attribute__((aligned(64)));
 
 /* Written by the core. */
-struct vsched_task {
+struct vsched_answer {
   uint32_t sequence, answer;
   int32_t pid, error; /* errno */
   uint64_t start_ticks;
-  int64_t period_us, slice_us; /* in force */
+  int64_t period_us, slice_us; /* in force; 0: none is */
   uint32_t flags, threads;
+} __attribute__((aligned(64)));
+
+/* Written by the core: since the process at the same index was taken over. */
+struct vsched_account {
+  uint32_t sequence;
+  int32_t pid;
   uint64_t periods; /* ended */
   uint64_t shorts;  /* in which it used less than 99 % of its slice */
   uint64_t misses;  /* in which that was because it was not given the time */
@@ -130,7 +136,8 @@ struct vsched_area {
   struct vsched_wanted wanted;
   struct vsched_watch watch;
   struct vsched_core core;
-  struct vsched_task tasks[VSCHED_TASKS];
+  struct vsched_answer answers[VSCHED_TASKS];
+  struct vsched_account accounts[VSCHED_TASKS];
   struct vsched_held held[VSCHED_TASKS];
   struct vsched_period periods[VSCHED_PERIODS] __attribute__((aligned(64)));
 };

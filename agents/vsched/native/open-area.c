@@ -35,6 +35,6 @@ struct vsched_area *area_open(const char *path, int *releases, char why[AREA_WHY
   if (fstat(file, &found) != 0 || ftruncate(file, sizeof(struct vsched_area)) != 0) return complain(why, path, strerror(errno));
   struct vsched_area *area = mmap(NULL, sizeof *area, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
   if (area == MAP_FAILED) return complain(why, path, strerror(errno));
-  *releases = found.st_size == sizeof *area && is_area(area) ? release_all(area) : 0;
+  *releases = found.st_size == sizeof *area && is_area(area) ? release_all(area, NULL) : 0;
   return area;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "release.h"
 
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -25,28 +26,34 @@ static bool release_threads(int listing, const cpu_set_t *mask) {
   return count == threads_count(listing);
 }
 
-void release_process(const struct vsched_held *held) {
-  cpu_set_t mask;
-  memcpy(&mask, held->mask, sizeof mask);
-  const int process = (int)syscall(SYS_pidfd_open, held->pid, 0);
-  if (process < 0) return;
-  const int listing = threads_open(held->pid);
-  // Asked after both are open: they are of the process that started then, or of another that is none of ours.
-  if (listing >= 0 && start_ticks_of(held->pid) == held->start_ticks) {
-    for (int round = 0; round < ROUNDS && !release_threads(listing, &mask); round++) continue;
-    syscall(SYS_pidfd_send_signal, process, SIGCONT, NULL, 0);
-  }
-  if (listing >= 0) close(listing);
-  close(process);
+static bool lives(int process) {
+  struct pollfd end = {.fd = process, .events = POLLIN};
+  return poll(&end, 1, 0) == 0;
 }
 
-int release_all(struct vsched_area *area) {
+static void release(const struct vsched_held *held, int process, int listing) {
+  cpu_set_t mask;
+  memcpy(&mask, held->mask, sizeof mask);
+  for (int round = 0; round < ROUNDS && !release_threads(listing, &mask); round++) continue;
+  syscall(SYS_pidfd_send_signal, process, SIGCONT, NULL, 0);
+}
+
+/* A number may have become that of another process: asked after both descriptors are open. */
+void release_process(struct vsched_held *held, int process) {
+  const int own = process >= 0 ? -1 : (int)syscall(SYS_pidfd_open, held->pid, 0), known = process >= 0 ? process : own;
+  const int listing = threads_open(held->pid);
+  const bool is_it = known >= 0 && listing >= 0 && (process >= 0 ? lives(process) : start_ticks_of(held->pid) == held->start_ticks);
+  if (is_it) release(held, known, listing);
+  if (listing >= 0) close(listing);
+  if (own >= 0) close(own);
+  __atomic_store_n(&held->held, 0, __ATOMIC_SEQ_CST);
+}
+
+int release_all(struct vsched_area *area, const int *processes) {
   int count = 0;
   for (int i = 0; i < VSCHED_TASKS; i++) {
-    struct vsched_held *held = &area->held[i];
-    if (__atomic_load_n(&held->held, __ATOMIC_SEQ_CST) == 0) continue;
-    release_process(held);
-    __atomic_store_n(&held->held, 0, __ATOMIC_SEQ_CST);
+    if (__atomic_load_n(&area->held[i].held, __ATOMIC_SEQ_CST) == 0) continue;
+    release_process(&area->held[i], processes == NULL ? -1 : processes[i]);
     count++;
   }
   return count;

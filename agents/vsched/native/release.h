@@ -6,10 +6,11 @@
 
 #include "area.h"
 
-/* Every thread of the process, running, at SCHED_OTHER, where it ran before; nothing if it has ended. */
-void release_process(const struct vsched_held *held);
+/* Every thread of the process, running, at SCHED_OTHER, where it ran before; nothing if it has ended. With its pidfd this never waits; with -1 it
+   is found by its number and start. It is not held any more then. */
+void release_process(struct vsched_held *held, int process);
 
-/* All that are held; gives how many. */
-int release_all(struct vsched_area *area);
+/* All that are held, with their pidfds or NULL; gives how many. */
+int release_all(struct vsched_area *area, const int *processes);
 
 #endif

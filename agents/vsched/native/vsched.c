@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "core.h"
@@ -52,20 +53,17 @@ static bool read_options(struct options *options, int count, char **words) {
   return options->area != NULL;
 }
 
-/* Only the watchdog keeps the end that the core listens for. */
+/* Each keeps its own end, so that either sees the other's death. */
 static int run(struct vsched_area *area) {
-  int lifeline[2];
-  if (pipe(lifeline) != 0) return complain(EXIT_TROUBLE, strerror(errno));
+  int ends[2];
+  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) return complain(EXIT_TROUBLE, strerror(errno));
   const pid_t watch = getpid(), core = fork();
   if (core < 0) return complain(EXIT_TROUBLE, strerror(errno));
-  if (core > 0) {
-    close(lifeline[0]);
-    return watch_run(area, core);
-  }
-  close(lifeline[1]);
+  close(ends[core > 0 ? 1 : 0]);
+  if (core > 0) return watch_run(area, core, ends[0]);
   area->head.core_pid = getpid();
   area->head.watch_pid = watch;
-  return core_run(area, STDIN_FILENO, lifeline[0]);
+  return core_run(area, STDIN_FILENO, ends[1]);
 }
 
 static int run_with(const struct options *options, struct vsched_area *area) {

@@ -16,11 +16,12 @@
 #include <unistd.h>
 
 #include "clocks.h"
+#include "pass-descriptor.h"
 #include "program.h"
 #include "release.h"
 
 enum {
-  PATIENT_LOOKS = 6, /* at a core that does not move: 120 ms. Looks are counted, not time: a machine that was halted has hanged nobody */
+  PATIENT_LOOKS = 5, /* at a core that does not move: 100 ms. Looks are counted, not time: a machine that was halted has hanged nobody */
   DEATH_MS = 50,     /* that a killed core may take before its processes are returned without waiting for it */
 };
 
@@ -91,49 +92,82 @@ static void sleep_ms(long ms) {
   nanosleep(&moment, NULL);
 }
 
-/* Once more when it is certainly dead: until then it may have gone on stopping processes. */
-static int put_down(struct vsched_area *area, pid_t core) {
-  int count = 0;
-  kill(core, SIGKILL);
-  for (int waited_ms = 0; waited_ms < DEATH_MS && !look(core).has_ended; waited_ms++) sleep_ms(1);
-  count += release_all(area);
-  return count;
+/* What the core has taken over. */
+struct watched {
+  struct vsched_area *area;
+  int core_socket;
+  pid_t core;
+  int processes[VSCHED_TASKS]; /* pidfds, or -1 */
+};
+
+static void receive(struct watched *watched) {
+  int task, process;
+  while (receive_descriptor(watched->core_socket, &task, &process)) {
+    if (watched->processes[task] >= 0) close(watched->processes[task]);
+    watched->processes[task] = process;
+  }
 }
 
-static int tell(struct vsched_area *area, const char *what, int number, int releases) {
-  area->watch.releases += (uint32_t)releases;
-  fprintf(stderr, "virtuoso-vsched: the core of processor %u %s %d; returned %d processes to ordinary scheduling\n", area->head.cpu, what,
-          number, releases);
+static int return_all(struct watched *watched) {
+  receive(watched);
+  return release_all(watched->area, watched->processes);
+}
+
+/* Nothing is returned before it is certainly dead, for until then it may go on stopping processes; unless it does not die. */
+static int put_down(struct watched *watched) {
+  kill(watched->core, SIGKILL);
+  for (int waited_ms = 0; waited_ms < DEATH_MS && !look(watched->core).has_ended; waited_ms++) sleep_ms(1);
+  return return_all(watched);
+}
+
+static int tell(struct watched *watched, const char *what, int number, int releases) {
+  watched->area->watch.releases += (uint32_t)releases;
+  fprintf(stderr, "virtuoso-vsched: the core of processor %u %s %d; returned %d processes to ordinary scheduling\n", watched->area->head.cpu,
+          what, number, releases);
   return EXIT_TROUBLE;
 }
 
-static int after_end(struct vsched_area *area, const struct health *health) {
-  const int releases = release_all(area);
-  if (health->signal != 0) return tell(area, "was killed by signal", health->signal, releases);
-  if (releases > 0) return tell(area, "left processes behind and ended with code", health->exit_code, releases);
+static int after_end(struct watched *watched, const struct health *health) {
+  const int releases = return_all(watched);
+  if (health->signal != 0) return tell(watched, "was killed by signal", health->signal, releases);
   return health->exit_code;
 }
 
-int watch_run(struct vsched_area *area, pid_t core) {
+static void forward_end(pid_t core) {
+  if (told_to_end) kill(core, SIGTERM);
+  told_to_end = 0;
+}
+
+/* Gives an exit code, or -1 to go on. */
+static int look_after(struct watched *watched, uint64_t *seen_ns, int *looks) {
+  __atomic_store_n(&watched->area->watch.heartbeat_ns, (uint64_t)monotonic_ns(), __ATOMIC_RELAXED);
+  receive(watched);
+  const struct health health = look(watched->core);
+  if (health.has_ended) return after_end(watched, &health);
+  if (health.is_stopped) return tell(watched, "was stopped by signal", health.signal, put_down(watched));
+  const uint64_t heartbeat_ns = __atomic_load_n(&watched->area->core.heartbeat_ns, __ATOMIC_RELAXED);
+  *looks = heartbeat_ns == *seen_ns ? *looks + 1 : 0;
+  *seen_ns = heartbeat_ns;
+  return *looks < PATIENT_LOOKS ? -1 : tell(watched, "did not move. Looks at it:", *looks, put_down(watched));
+}
+
+int watch_run(struct vsched_area *area, pid_t core, int core_socket) {
+  struct watched watched = {.area = area, .core_socket = core_socket, .core = core};
   sigset_t asleep, awake;
+  uint64_t seen_ns = 0;
+  int looks = 0;
+  memset(watched.processes, 0xff, sizeof watched.processes);
   sigemptyset(&asleep);
   sigaddset(&asleep, SIGTERM);
   sigaddset(&asleep, SIGINT);
   sigaddset(&asleep, SIGCHLD);
   sigprocmask(SIG_BLOCK, &asleep, &awake);
   become_watch(area);
-  uint64_t seen_ns = 0;
-  for (int looks = 0;;) {
-    __atomic_store_n(&area->watch.heartbeat_ns, (uint64_t)monotonic_ns(), __ATOMIC_RELAXED);
-    const struct health health = look(core);
-    if (health.has_ended) return after_end(area, &health);
-    if (health.is_stopped) return tell(area, "was stopped by signal", health.signal, put_down(area, core));
-    const uint64_t heartbeat_ns = __atomic_load_n(&area->core.heartbeat_ns, __ATOMIC_RELAXED);
-    looks = heartbeat_ns == seen_ns ? looks + 1 : 0;
-    seen_ns = heartbeat_ns;
-    if (looks >= PATIENT_LOOKS) return tell(area, "did not move. Looks at it:", looks, put_down(area, core));
-    if (told_to_end) kill(core, SIGTERM);
-    told_to_end = 0;
+  for (;;) {
+    const int end = look_after(&watched, &seen_ns, &looks);
+    if (end >= 0) return end;
+    forward_end(core);
+    // A signal cuts it short: above all that the core has ended, or was stopped.
     const struct timespec period = {.tv_nsec = WATCH_PERIOD_NS};
     ppoll(NULL, 0, &period, &awake);
   }

@@ -13,7 +13,8 @@
 /* Between two looks of either at the other's heartbeat. */
 #define WATCH_PERIOD_NS 20000000ll
 
-/* Watches the core, a child of this process, until it has ended; then returns what is still held. Gives an exit code. */
-int watch_run(struct vsched_area *area, pid_t core);
+/* Watches the core, a child of this process, until it has ended; then returns what is still held. `core_socket` brings the pidfds of what it takes over.
+   Gives an exit code. */
+int watch_run(struct vsched_area *area, pid_t core, int core_socket);
 
 #endif
