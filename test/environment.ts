@@ -18,6 +18,7 @@ const probes = {
   nftables: () => runs('nft', '--version'),
   libssl: () => existsSync('/usr/include/openssl/ssl.h'),
   tun: () => existsSync('/dev/net/tun'),
+  realtime: () => runs('chrt', '--fifo', '1', 'true'),
   sshd: () => existsSync('/usr/sbin/sshd') && runs('ssh', '-V'),
   dnsmasq: () => runs('dnsmasq', '--version'),
   udhcpc: () => runs('sh', '-c', 'command -v udhcpc'),
