@@ -14,6 +14,8 @@ import { answers, encodeWish, layout, type Wish } from './area.js';
 export const cpu = cpus().length - 1;
 
 const patienceMs = 10_000;
+/** VSCHED_PARTIAL. */
+const partial = 4;
 
 export const hogProgram = (): string =>
   compileNative({
@@ -84,8 +86,8 @@ export class CoreStage {
     return agent;
   }
 
-  async hog(threads = 1): Promise<number> {
-    const hog = spawn(hogProgram(), [String(threads)], { stdio: 'ignore' });
+  async hog(threads = 1, delayMs = 0): Promise<number> {
+    const hog = spawn(hogProgram(), [String(threads), String(delayMs)], { stdio: 'ignore' });
     this.hogs.push(hog);
     await once(hog, 'spawn');
     return hog.pid ?? 0;
@@ -129,6 +131,20 @@ export class CoreStage {
     const number = (at: number) => Number(bytes.readBigUInt64LE(at));
     const { periods, shorts, usedNs } = layout.account;
     return { periods: number(periods), shorts: number(shorts), usedNs: number(usedNs) };
+  }
+
+  /** When whole periods of a task began, in nanoseconds of the monotonic clock. */
+  starts(task: number): bigint[] {
+    const core = this.read(layout.area.core, layout.core.size);
+    const ended = Number(core.readBigUInt64LE(layout.core.periodsEnded));
+    const records = Array.from({ length: ended }, (_, index) =>
+      this.read(layout.area.periods + index * layout.period.size, layout.period.size),
+    );
+    const { task: taskAt, flags, startNs } = layout.period;
+    const whole = records.filter(
+      (record) => record.readUInt16LE(taskAt) === task && (record.readUInt16LE(flags) & partial) === 0,
+    );
+    return whole.map((record) => record.readBigUInt64LE(startNs));
   }
 
   /** @throws if it does not become true in a time that is long for any machine. Gives how long it took, in milliseconds. */

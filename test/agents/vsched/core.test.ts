@@ -9,6 +9,8 @@ import { flag, type Wish } from './area.js';
 import { CoreStage, cpu, hogProgram, isOrdinary, schedulingOf, usedNs } from './core-stage.js';
 
 const schedule = { periodUs: 10_000, sliceUs: 3_000, flags: flag.strict };
+/** SCHED_FIFO. */
+const fifo = 1;
 /** How many times the core is killed; the full count is 1,000. */
 const kills = Number(process.env.VSCHED_KILLS ?? 10);
 
@@ -71,6 +73,35 @@ describeLab('virtuoso-vsched', ['linux', 'clang', 'root', 'realtime'], () => {
     const [share = 0] = await shares([pid], 2000);
     expect(share).toBeGreaterThan(27);
     expect(share).toBeLessThan(33);
+  });
+
+  it('takes in threads that a process begins later', async () => {
+    const pid = await stage.hog(3, 300);
+    await stage.want({ pid, ...schedule });
+    expect(schedulingOf(pid).policies).toEqual([fifo]);
+    await stage.until(
+      () => String(schedulingOf(pid).policies) === String([fifo, fifo, fifo]),
+      'all threads are taken in',
+    );
+    const [share = 0] = await shares([pid], 1000);
+    expect(share).toBeGreaterThan(25);
+    expect(share).toBeLessThan(35);
+  });
+
+  it('begins periods in phase with the clock that is asked for', async () => {
+    const wish = { periodUs: 50_000, sliceUs: 10_000, phaseUs: 20_000 };
+    await stage.want(
+      { pid: await stage.hog(), ...wish, flags: flag.strict | flag.phased },
+      { pid: await stage.hog(), ...wish, flags: flag.strict | flag.phased | flag.realtime },
+    );
+    const realtimeOffsetNs = BigInt(Date.now()) * 1_000_000n - process.hrtime.bigint();
+    await sleep(500);
+    expect(stage.starts(0).length).toBeGreaterThan(5);
+    for (const startNs of stage.starts(0)) expect(startNs % 50_000_000n).toBe(20_000_000n);
+    for (const startNs of stage.starts(1)) {
+      const phaseMs = Number((startNs + realtimeOffsetNs) % 50_000_000n) / 1e6;
+      expect(Math.abs(phaseMs - 20)).toBeLessThan(3);
+    }
   });
 
   it('changes a schedule while it is in force, and pauses and resumes', async () => {
