@@ -2,10 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { PlacementProblem, SolveHost, SolveVm } from '../../schema/generated/types.js';
+import type { PlacementProblem, Solved, SolveHost, SolveVm } from '../../schema/generated/types.js';
 import type { Figure } from '../figure.js';
 import { drawFrom } from './draw.js';
-import { judgedFor } from './judged.js';
+import { type Judged, judged } from './judged.js';
+import { solvedApart } from './solved-apart.js';
 
 /** Virtual processors that may share one: of the policy that both sides keep. */
 const vcpuRatio = 4;
@@ -111,32 +112,81 @@ export async function hbalFigures(isQuick: boolean): Promise<Figure[]> {
   return isQuick ? small : [...small, ...(await against(100, 2000, 4))];
 }
 
+/** An answer that took at most a hundredth of hbal's time. */
+interface Raced {
+  answer: Solved;
+  seconds: number;
+  /** As hbal has it. */
+  score: number;
+}
+
+/**
+ * Ours with ever more iterations while they take at most a hundredth of hbal's time: the first that is as good as its, if any is, and
+ * the last.
+ */
+async function race(file: PlacementProblem, theirs: Balanced): Promise<{ reached: Raced | null; last: Raced }> {
+  const take = async (iterations: number): Promise<Judged> => {
+    const runs: Judged[] = [];
+    for (let run = 0; run < 3; run++) runs.push(await judged(file, { algorithm: 'engine', seed: 1, iterations }));
+    return runs.sort((a, b) => a.seconds - b.seconds)[1] as Judged;
+  };
+  let [reached, last]: (Raced | null)[] = [null, null];
+  // What is run for the first time is still being compiled.
+  await take(1000);
+  for (let iterations = 1000; ; iterations *= 2) {
+    const { answer, seconds } = await take(iterations);
+    if (last && seconds > theirs.seconds / 100) return { reached, last };
+    const { before } = hbal(
+      ganetiText(file, (vm) => answer.mapping[vm]?.host ?? ''),
+      0,
+    );
+    last = { answer, seconds, score: before };
+    if (before <= theirs.after) reached ??= last;
+  }
+}
+
 async function against(hosts: number, vms: number, limit: number | null): Promise<Figure[]> {
   const file = inOneZone(balancingProblem(hosts, vms, 1));
   const theirs = hbal(
     ganetiText(file, (vm) => file.vms[vm]?.host ?? ''),
     limit,
   );
-  const { answer, seconds } = await judgedFor(file, theirs.seconds / 110);
-  const ours = hbal(
-    ganetiText(file, (vm) => answer.mapping[vm]?.host ?? ''),
-    0,
-  );
+  const { reached, last } = await race(file, theirs);
   const name = `balancing ${hosts} hosts and ${vms} VMs`;
   const until = limit === null ? 'to its end' : `for ${limit} moves`;
-  const moved = answer.mapping.filter(({ from }) => from !== undefined).length;
-  const share = seconds / theirs.seconds;
+  const first = reached ?? last;
+  const share = first.seconds / theirs.seconds;
   return [
     {
       ...{ name: `${name}: score by hbal, ${until}: ${theirs.moves} moves in ${theirs.seconds.toFixed(1)} s` },
       ...{ value: theirs.after, unit: `from ${theirs.before.toFixed(4)}`, target: '', ok: true },
     },
     {
-      ...{ name: `${name}: hbal's score of ours, ${moved} moves, ${answer.iterations} iterations`, value: ours.before },
-      ...{ unit: '', target: `<= ${theirs.after}`, ok: ours.before <= theirs.after },
+      ...{ name: `${name}: hbal's score of our first as good, ${told(first)}`, value: first.score },
+      ...{ unit: '', target: `<= ${theirs.after}`, ok: first.score <= theirs.after },
     },
     {
-      ...{ name: `${name}: our time over that of hbal`, value: share, unit: '', target: '<= 0.01', ok: share <= 0.01 },
+      ...{ name: `${name}: our time to that over hbal's, in a process that runs`, value: share },
+      ...{ unit: '', target: '<= 0.01', ok: share <= 0.01 },
     },
+    {
+      ...{ name: `${name}: hbal's score of ours after a hundredth of its time, ${told(last)}`, value: last.score },
+      ...{ unit: '', target: '', ok: true },
+    },
+    wholeProcess(name, file, theirs, first.answer.iterations),
   ];
+}
+
+function told({ answer, seconds }: Raced): string {
+  const moved = answer.mapping.filter(({ from }) => from !== undefined).length;
+  return `${moved} moves, ${answer.iterations} iterations in ${(1000 * seconds).toFixed(0)} ms`;
+}
+
+/** Where Node starts and compiles for one answer, that takes longer than the answer does. */
+function wholeProcess(name: string, file: PlacementProblem, theirs: Balanced, iterations: number): Figure {
+  const { processSeconds } = solvedApart(file, iterations);
+  return {
+    ...{ name: `${name}: the same with the start of the process, ${processSeconds.toFixed(2)} s, over hbal's` },
+    ...{ value: processSeconds / theirs.seconds, unit: '', target: '', ok: true },
+  };
 }
