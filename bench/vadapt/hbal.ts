@@ -130,7 +130,8 @@ async function race(file: PlacementProblem, theirs: Balanced): Promise<{ reached
     for (let run = 0; run < 3; run++) runs.push(await judged(file, { algorithm: 'engine', seed: 1, iterations }));
     return runs.sort((a, b) => a.seconds - b.seconds)[1] as Judged;
   };
-  let [reached, last]: (Raced | null)[] = [null, null];
+  let reached: Raced | null = null;
+  let last: Raced | null = null;
   // What is run for the first time is still being compiled.
   await take(1000);
   for (let iterations = 1000; ; iterations *= 2) {
