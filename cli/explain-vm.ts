@@ -1,7 +1,7 @@
 import { type GuestChange, guestChanges, performed, stepOf } from '../reconciler/adapters/journal-facts.js';
 import type { Studied } from '../reconciler/pass/study/study.js';
 import type { Journal, JournalRecord } from '../reconciler/ports.js';
-import type { Condition, Decision, DemandLine, PathLine, Score } from '../schema/generated/types.js';
+import type { Condition, Decision, DemandLine, PathLine, Score, ScoreBound } from '../schema/generated/types.js';
 
 /** A pass, as far as an explanation points to it. */
 export interface PassReference {
@@ -24,7 +24,7 @@ export interface Cause extends PassReference {
   capacities: Decision['capacities'];
   before: Score | null;
   after: Score;
-  bound: Score;
+  bound: ScoreBound;
   /** Of this VM alone. */
   demands: DemandLine[];
   paths: PathLine[];

@@ -13,7 +13,7 @@ export function standsNow(problem: Problem, seed: number): Before | null {
   );
   if (staying.length < problem.vms.length) return null;
   const found = problem.distances === undefined ? routed(problem, staying, seed) : placed(problem, staying);
-  return 'kind' in found ? null : { unmetMbps: found.score.unmetMbps, values: found.values };
+  return 'kind' in found ? null : found.score;
 }
 
 function routed(problem: Problem, mapping: readonly number[], seed: number): Solution | Infeasible {

@@ -1,5 +1,6 @@
 import { oneLine, round, score } from '../reconciler/adapters/journal-text.js';
 import type { FlipLine, RejectedHost, Studied } from '../reconciler/pass/study/study.js';
+import { valueText } from '../schema/objective/value-text.js';
 import { columns, when } from './columns.js';
 
 /**
@@ -13,7 +14,7 @@ export function elsewhereLines(studied: Studied, recorded: string): string[] {
     host === recorded ? [] : [`The pass decided for ${recorded}; decided again by this version it would be ${host}.`];
   const held = hold === null ? [] : [`${holds[hold.kind]}, until ${when(new Date(hold.untilMs).toISOString())}.`];
   const groups = new Map<string, RejectedHost[]>();
-  for (const each of [...hosts].sort((a, b) => rank(a) - rank(b))) {
+  for (const each of [...hosts].sort(byWorth)) {
     const [what, because] = verdict(each);
     const key = `${what}\n${because}`;
     groups.set(key, [...(groups.get(key) ?? []), each]);
@@ -47,9 +48,12 @@ const order: Record<RejectedHost['kind'], number> = {
 };
 
 /** The better hosts first. */
-function rank(host: RejectedHost): number {
-  const cost = 'moreUnmetMbps' in host ? host.moreUnmetMbps * 1e6 + host.lessObjectiveMbps : 0;
-  return order[host.kind] * 1e16 + cost;
+function byWorth(a: RejectedHost, b: RejectedHost): number {
+  const costs = (host: RejectedHost) =>
+    'worseBy' in host ? [host.moreUnmetMbps, ...host.worseBy.map(({ value }) => value)] : [];
+  const others = costs(b);
+  const differences = costs(a).map((cost, place) => cost - (others[place] ?? cost));
+  return order[a.kind] - order[b.kind] || (differences.find((difference) => difference !== 0) ?? 0);
 }
 
 /** What it would be like, and why. */
@@ -66,14 +70,20 @@ function verdict(host: RejectedHost): [string, string] {
     case 'not-worth-it':
       return [`${percent(host.gain)} better`, withOthers('not enough for a move', host)];
     case 'worse': {
-      const less =
-        host.moreUnmetMbps > 0
-          ? `${round(host.moreUnmetMbps)} Mb/s more unmet`
-          : `objective worse by ${round(host.lessObjectiveMbps)}`;
       const at = host.bottleneck === null ? '' : `limited by ${oneLine(host.bottleneck)}`;
-      return [less, withOthers(at, host)];
+      return [worse(host), withOthers(at, host)];
     }
   }
+}
+
+function worse({
+  moreUnmetMbps,
+  worseBy,
+}: Pick<RejectedHost & { kind: 'worse' }, 'moreUnmetMbps' | 'worseBy'>): string {
+  if (moreUnmetMbps > 0) return `${round(moreUnmetMbps)} Mb/s more unmet`;
+  const rank = worseBy.findIndex(({ value }) => value !== 0);
+  const by = worseBy[rank];
+  return `${rank > 0 ? `tie-break ${rank}` : 'objective'} worse by ${by === undefined ? 0 : valueText(by, 2)}`;
 }
 
 function withOthers(text: string, { others }: { others: { vm: string; host: string }[] }): string {

@@ -3,8 +3,10 @@ import { element, row, table } from './element.js';
 /** @typedef {import('../schema/generated/types.js').Condition} Condition */
 /** @typedef {import('../schema/generated/types.js').FleetView} FleetView */
 /** @typedef {import('../schema/generated/types.js').LogEvent} LogEvent */
+/** @typedef {import('../schema/generated/types.js').ObjectiveValue} ObjectiveValue */
 /** @typedef {import('../schema/generated/types.js').Plan} Plan */
 /** @typedef {import('../schema/generated/types.js').Score} Score */
+/** @typedef {import('../schema/generated/types.js').ScoreBound} ScoreBound */
 /** @typedef {import('../schema/generated/types.js').TrafficEntry} TrafficEntry */
 
 /** @param {string} text */
@@ -103,7 +105,7 @@ export function planSummary(plan, now) {
   const moves = mapping.filter(({ from, to }) => from !== to);
   const counts = `${count(plan.changes.length, 'change')} in ${count(plan.steps.length, 'step')}`;
   const facts = `${counts}, found by ${algorithm}, capacities ${capacities}`;
-  /** @type {[string, Score | null][]} */
+  /** @type {[string, Score | ScoreBound | null][]} */
   const scores = [
     ['before', before],
     ['after', after],
@@ -113,7 +115,7 @@ export function planSummary(plan, now) {
   return [
     element('p', {}, element(`span.badge.${verdict === 'adapt' ? 'busy' : 'good'}`, {}, verdict), ' ', reason),
     table(
-      ['Mb/s', 'unmet demand', 'objective'],
+      ['', 'unmet demand', 'objective'],
       scores.map(([title, score]) => scoreRow(title, score)),
     ),
     ...(moves.length === 0 ? [] : [element('ul.moves', {}, ...moves.map((move) => element('li', {}, moveText(move))))]),
@@ -124,14 +126,18 @@ export function planSummary(plan, now) {
 
 /**
  * @param {string} title
- * @param {Score | null} score
+ * @param {Score | ScoreBound | null} score
  */
 function scoreRow(title, score) {
-  return row([
-    title,
-    score === null ? '–' : figure(score.unmetMbps),
-    score === null ? '–' : figure(score.objectiveMbps),
-  ]);
+  if (score === null) return row([title, '–', '–']);
+  const tieBreaks = ('tieBreaks' in score && score.tieBreaks) || [];
+  return row([title, `${figure(score.unmetMbps)} Mb/s`, [score.objective, ...tieBreaks].map(worth).join(', then ')]);
+}
+
+/** @param {ObjectiveValue | null} value */
+function worth(value) {
+  if (value === null) return '–';
+  return value.unit === 'no unit' ? figure(value.value) : `${figure(value.value)} ${value.unit}`;
 }
 
 /** @param {{ vm: string, from: string | null, to: string }} move */

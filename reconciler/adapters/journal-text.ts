@@ -1,4 +1,5 @@
-import type { JournalEntry, Plan, Score } from '../../schema/generated/types.js';
+import type { JournalEntry, Plan, Score, ScoreBound } from '../../schema/generated/types.js';
+import { valueText } from '../../schema/objective/value-text.js';
 import { summary } from './journal-facts.js';
 
 const subjectLength = 72;
@@ -61,10 +62,12 @@ function planLines(plan: Plan): string[] {
 }
 
 /** A score in words. */
-export function score(value: Score | null): string {
-  return value === null
-    ? 'not running yet'
-    : `${round(value.unmetMbps)} Mb/s unmet, objective ${round(value.objectiveMbps)} Mb/s`;
+export function score(value: Score | ScoreBound | null): string {
+  if (value === null) return 'not running yet';
+  const { objective } = value;
+  const ranks = [objective, ...('tieBreaks' in value ? (value.tieBreaks ?? []) : [])];
+  const values = ranks.map((each) => (each === null ? 'not known' : valueText(each, 2)));
+  return `${round(value.unmetMbps)} Mb/s unmet, objective ${values.join(', then ')}`;
 }
 
 export function round(value: number): string {

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { Condition, FleetView, Outcome, Step } from '../../schema/generated/types.js';
+import type { Condition, FleetView, ObjectiveValue, Outcome, Step } from '../../schema/generated/types.js';
 import type { Clock, Exposition, Metrics, PassStep } from '../ports.js';
 import { InferenceMetrics } from './inference-metrics.js';
 
@@ -54,7 +54,8 @@ export class PrometheusMetrics implements Metrics, Exposition {
     this.#series.links.reset();
     for (const { type, up } of links) this.#series.links.inc({ type, state: up ? 'up' : 'down' });
     show(this.#series.unmetDemand, score?.unmetMbps ?? null);
-    show(this.#series.objective, score?.objectiveMbps ?? null);
+    this.#series.objective.reset();
+    for (const [rank, { value, unit }] of ranksOf(score).entries()) this.#series.objective.set({ rank, unit }, value);
   }
 
   conditionsSeen(conditions: readonly Condition[]): void {
@@ -65,6 +66,11 @@ export class PrometheusMetrics implements Metrics, Exposition {
   observationReceived(atMs: number): void {
     this.#newestObservationMs = Math.max(atMs, this.#newestObservationMs ?? atMs);
   }
+}
+
+/** The objective, then its tie-breaks; none where nothing runs. */
+function ranksOf(score: FleetView['score']): ObjectiveValue[] {
+  return score === null ? [] : [score.objective, ...(score.tieBreaks ?? [])];
 }
 
 /** A gauge without a value is left out of the text; prom-client would begin with zero. */
@@ -96,7 +102,10 @@ function seriesIn(registry: Registry) {
     steps: counter('steps_total', 'Steps of plans that have ended.', ['kind', 'status']),
     migrations: counter('migrations_total', 'Steps that move VMs between hosts, by what became of them.', ['outcome']),
     unmetDemand: gauge('unmet_demand_mbps', 'Demand beyond what the paths in use carry, in Mb/s.'),
-    objective: gauge('objective_mbps', 'Objective of the running configuration, in Mb/s of residual capacity.'),
+    objective: labelled('objective', 'Objective of the running configuration (rank 0) and its tie-breaks, by unit.', [
+      'rank',
+      'unit',
+    ]),
     hosts: labelled('hosts', 'Hosts of the inventory, by presence.', ['presence']),
     links: labelled('links', 'Overlay links in effect, by type; down unless both ends report them up.', [
       'type',

@@ -119,11 +119,19 @@ export type FastPathConstraint =
   | { kind: 'intensity-share'; share: number }
   | { kind: 'bandwidth'; mbps: number };
 
-/** Value of a configuration. Compared by `unmetMbps` first, then `objectiveMbps` in the direction of the goal. */
+/** Value of a configuration. Compared by `unmetMbps` first, then rank by rank, each in the direction of its goal. */
 export interface ProblemScore {
   /** Demand beyond what paths carry when each overloaded resource is shared in proportion. */
   unmetMbps: number;
-  objectiveMbps: number;
+  /** By rank of the objective, in its own unit; without ranks, one: what the level means. */
+  values: number[];
+}
+
+/** What no configuration is better than. */
+export interface ProblemBound {
+  unmetMbps: number;
+  /** Of the first rank, where as little is unmet; infinite where nothing is known. */
+  value: number;
 }
 
 export interface Solution {
@@ -132,12 +140,7 @@ export interface Solution {
   /** For each demand, the hosts a frame visits, from the source's to the destination's; one host when co-located. */
   paths: number[][];
   score: ProblemScore;
-  /** No configuration is better than this. */
-  bound: ProblemScore;
-  /** By rank of the objective, in its own unit; without ranks, one: what the level means. */
-  values: number[];
-  /** Of the first rank: nothing that leaves as little unmet is better; infinite where nothing is known. */
-  boundValue: number;
+  bound: ProblemBound;
   /** Nothing is better, or only by rounding. */
   isProved: boolean;
   /** Changes that were tried, by all searches together. */

@@ -73,8 +73,8 @@ function firstChoice(problem: Problem, options: SolveOptions, holds: Holds): Cho
 
 function asItRuns({ mapping, paths }: Running, score: ProblemScore): Solution {
   return {
-    ...{ mapping, paths, score, bound: score, algorithm: 'as it runs', iterations: 0 },
-    ...{ values: [score.objectiveMbps], boundValue: score.objectiveMbps, isProved: false },
+    ...{ mapping, paths, score, algorithm: 'as it runs', iterations: 0, isProved: false },
+    bound: { unmetMbps: score.unmetMbps, value: score.values[0] ?? 0 },
   };
 }
 
@@ -92,7 +92,7 @@ function reasonOf(
       return `Other links and paths are enough: ${gained}.`;
     case 'migrate':
     case 'return': {
-      const others = inPlace ? ` Other paths alone would reach ${scoreText(inPlace.score)}.` : '';
+      const others = inPlace ? ` Other paths alone would reach ${scoreText(problem, inPlace.score)}.` : '';
       const what = lever === 'return' ? 'Moving VMs back to where they were' : 'Moving VMs';
       return `${what} is worth it: ${gained}.${others}`;
     }

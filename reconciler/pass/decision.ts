@@ -1,8 +1,10 @@
-import type { Decision, PathLine, Score } from '../../schema/generated/types.js';
-import type { Problem, ProblemScore, Solution } from '../model/problem.js';
+import type { Decision, PathLine } from '../../schema/generated/types.js';
+import type { Problem, Solution } from '../model/problem.js';
 import type { Snapshot } from '../model/snapshot.js';
+import { ranksOf } from '../vadapt/engine/setting.js';
 import { residuals } from '../vadapt/evaluate.js';
 import type { Choice } from './choose.js';
+import { boundLine, rounded, scoreLine } from './score-line.js';
 
 /** The chosen configuration as the plan tells it: names instead of indices, rates to three decimals. */
 export function decisionOf(
@@ -16,10 +18,11 @@ export function decisionOf(
   return {
     verdict,
     reason,
+    objective: ranksOf(problem).map(({ goal, expression }) => ({ goal, expression })),
     algorithm: solution.algorithm,
-    before: before && scoreLine(before),
-    after: scoreLine(solution.score),
-    bound: scoreLine(solution.bound),
+    before: before && scoreLine(problem, before),
+    after: scoreLine(problem, solution.score),
+    bound: boundLine(problem, solution.bound),
     capacities,
     demands: snapshot.demands.map((demand) => ({
       ...demand,
@@ -33,7 +36,7 @@ export function decisionOf(
     })),
     paths: pathLines(problem, solution, hostName),
     ...(levers.length > 0
-      ? { levers: levers.map((line) => ({ ...line, score: line.score && scoreLine(line.score) })) }
+      ? { levers: levers.map((line) => ({ ...line, score: line.score && scoreLine(problem, line.score) })) }
       : {}),
   };
 }
@@ -47,12 +50,4 @@ function pathLines(problem: Problem, solution: Solution, hostName: (index: numbe
     residualMbps: rounded(left[index]?.residualMbps ?? 0),
     bottleneck: problem.resources[left[index]?.bottleneck ?? -1]?.name ?? '',
   }));
-}
-
-function scoreLine({ unmetMbps, objectiveMbps }: ProblemScore): Score {
-  return { unmetMbps: rounded(unmetMbps), objectiveMbps: rounded(objectiveMbps) };
-}
-
-function rounded(value: number): number {
-  return Math.round(value * 1000) / 1000;
 }

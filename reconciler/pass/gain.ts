@@ -1,6 +1,9 @@
 import type { Problem, ProblemScore, Solution } from '../model/problem.js';
+import { ranksOf } from '../vadapt/engine/setting.js';
+import { compareRanks } from '../vadapt/objective/compare.js';
 import { differenceDeviation } from '../vadapt/sensitivity.js';
 import { lostMbit } from './migration-cost.js';
+import { improvementOf } from './objective-improvement.js';
 
 /** What a change has to bring. */
 export interface GainTerms {
@@ -17,7 +20,7 @@ export interface GainTerms {
 export interface Weighed {
   /** `uncertain`: it may be an error of measurement; `not-now`: no gain counts. */
   kind: 'worth' | 'too-little' | 'uncertain' | 'not-now';
-  /** Relative improvement: of unmet demand by all demand where less is unmet, else of the objective. */
+  /** Relative improvement: of unmet demand by all demand, or of the objective; the one that makes it worth it, else the greater. */
   gain: number;
   /** What migrations take off it: what VMs exchange while they migrate, as a share of all demand over the time of payback. */
   cost: number;
@@ -39,29 +42,28 @@ const toleranceMbps = 1e-6;
 export function weigh(problem: Problem, terms: GainTerms, before: Solution, after: Solution, gainFactor = 1): Weighed {
   const totalMbps = problem.demands.reduce((sum, demand) => sum + demand.rateMbps, 0);
   const lessUnmet = before.score.unmetMbps - after.score.unmetMbps;
-  const better = betterBy(problem, before.score, after.score);
-  const scale = Math.max(1, Math.abs(before.score.objectiveMbps));
-  const gain = lessUnmet > toleranceMbps ? lessUnmet / totalMbps : lessUnmet >= -toleranceMbps ? better / scale : 0;
-  const cost = Math.max(0, lostMbit(problem, after.mapping) - lostMbit(problem, before.mapping));
-  const costShare = totalMbps > 0 ? cost / terms.paybackSeconds / totalMbps : 0;
-  if (terms.minimumGain === null) return { kind: 'not-now', gain, cost: costShare };
-  const least = gainFactor * terms.minimumGain + costShare;
+  const { rank, better, scale } = improvementOf(problem, before, after);
+  const lostShare = Math.max(0, lostMbit(problem, after.mapping) - lostMbit(problem, before.mapping));
+  const cost = totalMbps > 0 ? lostShare / terms.paybackSeconds / totalMbps : 0;
+  const isNoWorse = lessUnmet >= -toleranceMbps;
+  const gainOfUnmet = lessUnmet > toleranceMbps ? lessUnmet / totalMbps : 0;
+  const gainOfObjective = isNoWorse ? better / scale : 0;
+  const gain = Math.max(gainOfUnmet, gainOfObjective);
+  if (terms.minimumGain === null) return { kind: 'not-now', gain, cost };
+  const least = gainFactor * terms.minimumGain + cost;
   const isLess = lessUnmet > 0 && lessUnmet >= least * totalMbps;
-  const isBetter = lessUnmet >= -toleranceMbps && better > 0 && better >= least * scale;
-  if (!isLess && !isBetter) return { kind: 'too-little', gain, cost: costShare };
-  const chance = differenceDeviation(problem, before, after);
-  const surely = (terms.isAtRest ? certainlyAtRest : certainly) * chance.objectiveMbps;
-  const isSure = (isLess && lessUnmet >= certainly * chance.unmetMbps) || (isBetter && better >= surely);
-  return { kind: isSure ? 'worth' : 'uncertain', gain, cost: costShare };
-}
-
-/** How much better the objective of `after` is, whatever the goal. */
-function betterBy({ objective: { goal } }: Problem, before: ProblemScore, after: ProblemScore): number {
-  return (goal === 'maximise' ? 1 : -1) * (after.objectiveMbps - before.objectiveMbps);
+  const isBetter = isNoWorse && better > 0 && better >= least * scale;
+  if (!isLess && !isBetter) return { kind: 'too-little', gain, cost };
+  const chance = differenceDeviation(problem, before, after, rank);
+  const surely = (terms.isAtRest ? certainlyAtRest : certainly) * chance.value;
+  if (isLess && lessUnmet >= certainly * chance.unmetMbps) return { kind: 'worth', gain: gainOfUnmet, cost };
+  if (isBetter && better >= surely) return { kind: 'worth', gain: gainOfObjective, cost };
+  return { kind: 'uncertain', gain: isLess ? gainOfUnmet : gainOfObjective, cost };
 }
 
 /** Whether `a` leaves less unmet, or as much and its objective is better. */
 export function isBetterScore(problem: Problem, a: ProblemScore, b: ProblemScore): boolean {
   const lessUnmet = b.unmetMbps - a.unmetMbps;
-  return Math.abs(lessUnmet) > toleranceMbps ? lessUnmet > 0 : betterBy(problem, b, a) > toleranceMbps;
+  if (Math.abs(lessUnmet) > toleranceMbps) return lessUnmet > 0;
+  return compareRanks(ranksOf(problem), a.values, b.values) > 0;
 }

@@ -75,7 +75,7 @@ export function pullLevers(
     if (found.kind === 'worth') [pulled, chosen] = [each, each.solution];
   }
   const widest = reached.at(-1)?.solution ?? chosen;
-  const { bound, boundValue } = widest;
+  const { bound } = widest;
   const lines = tried.map((each): LeverLine => {
     if (each.solution === null) return { lever: each.lever, outcome: each.outcome, score: null, reason: each.reason };
     if (early.has(each))
@@ -88,7 +88,7 @@ export function pullLevers(
   });
   return {
     kind: 'pulled',
-    solution: { ...chosen, bound, boundValue, isProved: chosen === widest && widest.isProved },
+    solution: { ...chosen, bound, isProved: chosen === widest && widest.isProved },
     lever: pulled?.lever ?? null,
     inPlace: reached.findLast(({ lever }) => !isMigration(lever))?.solution ?? null,
     lines,
@@ -120,7 +120,7 @@ function attempts(problem: Problem, levers: readonly Lever[], options: SolveOpti
 /** What a milder lever reaches is open to this one too, whether or not the search has come upon it. */
 function betterOf(problem: Problem, milder: Solution | null, found: Solution): Solution {
   if (milder === null || !isBetterScore(problem, milder.score, found.score)) return found;
-  return { ...milder, bound: found.bound, boundValue: found.boundValue };
+  return { ...milder, bound: found.bound };
 }
 
 function isLasting(problem: Problem, { solution }: Attempt): boolean {

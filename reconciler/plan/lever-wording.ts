@@ -1,4 +1,5 @@
 import type { LeverLine, Plan } from '../../schema/generated/types.js';
+import { valueText } from '../../schema/objective/value-text.js';
 import { mbps } from './wording.js';
 
 const names: Record<LeverLine['lever'], string> = {
@@ -26,7 +27,7 @@ export function leverRows({ decision: { levers = [] } }: Plan): [string, string,
     names[lever],
     outcomes[outcome],
     score ? mbps(score.unmetMbps) : '-',
-    score ? mbps(score.objectiveMbps) : '-',
+    score ? [score.objective, ...(score.tieBreaks ?? [])].map((each) => valueText(each)).join(', then ') : '-',
     reason,
   ]);
 }

@@ -1,6 +1,6 @@
 import type { Plan } from '../../schema/generated/types.js';
 import { leverRows } from './lever-wording.js';
-import { describe, type Line, nothing, scores, summary, verdicts } from './wording.js';
+import { aim, describe, type Line, nothing, scores, summary, verdicts } from './wording.js';
 
 const codes = { bold: 1, dim: 2, '+': 32, '-': 31, '~': 33 } as const;
 
@@ -12,7 +12,11 @@ export function renderText(plan: Plan, { color = false }: { color?: boolean } = 
   if (plan.steps.length === 0) return `${nothing}\n`;
   const lines = plan.changes.map(describe);
   const blocks = [
-    [paint('bold', `Plan: ${summary(plan)}`), `${verdicts[plan.decision.verdict]}: ${plan.decision.reason}`],
+    [
+      paint('bold', `Plan: ${summary(plan)}`),
+      `${verdicts[plan.decision.verdict]}: ${plan.decision.reason}`,
+      ...aim(plan),
+    ],
     scoreTable(plan, paint),
     ...leverTable(plan, paint),
     ...sectionsOf(lines, paint),

@@ -1,4 +1,6 @@
 import type { Change, Plan } from '../../schema/generated/types.js';
+import { presets } from '../../schema/objective/read-objective.js';
+import { valueText } from '../../schema/objective/value-text.js';
 import { counted } from './switch-pairs.js';
 
 /** Where a change is listed. */
@@ -78,10 +80,25 @@ export const nothing = 'No changes: the fleet is as it should be.';
 
 /** The figures of a decision: name, before, after, the best possible. */
 export function scores({ decision: { before, after, bound } }: Plan): [string, string, string, string][] {
+  const best = bound.objective ? valueText(bound.objective) : '-';
+  const tieBreaks = after.tieBreaks ?? [];
   return [
     ['unmet demand', before ? mbps(before.unmetMbps) : '-', mbps(after.unmetMbps), mbps(bound.unmetMbps)],
-    ['objective', before ? mbps(before.objectiveMbps) : '-', mbps(after.objectiveMbps), mbps(bound.objectiveMbps)],
+    ['objective', before ? valueText(before.objective) : '-', valueText(after.objective), best],
+    ...tieBreaks.map((value, place): [string, string, string, string] => {
+      const former = before?.tieBreaks?.[place];
+      return [`tie-break ${place + 1}`, former ? valueText(former) : '-', valueText(value), '-'];
+    }),
   ];
+}
+
+/** What a decision strives for: `Strives to minimise max(pathLatency), then to ...`; nothing where that is what a level means. */
+export function aim({ decision: { objective } }: Plan): string[] {
+  const [first, ...tieBreaks] = objective;
+  const isUsual = Object.values(presets).some((preset) => preset === first?.expression);
+  if (isUsual && tieBreaks.length === 0) return [];
+  const goals = objective.map(({ goal, expression }) => `to ${goal} ${expression.trim().replace(/\s+/g, ' ')}`);
+  return [`Strives ${goals.join(', then ')}.`];
 }
 
 export const verdicts: Record<Plan['decision']['verdict'], string> = { adapt: 'Adapt', keep: 'Keep' };

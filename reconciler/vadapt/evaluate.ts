@@ -16,8 +16,6 @@ export interface DemandResidual {
 /** What a configuration is worth. */
 export interface Worth {
   score: ProblemScore;
-  /** By rank of the objective. */
-  values: number[];
   /** How far hard constraints on groups, budgets and links are broken; 0 where they are kept. */
   excess: number;
 }
@@ -33,7 +31,7 @@ export function evaluate(problem: Problem, mapping: readonly number[], paths: Co
 
 export function worthOf(problem: Problem, configuration: Configured): Worth {
   const { unmetMbps, values, excess } = arrangementOf(problem, configuration).standing();
-  return { score: { unmetMbps, objectiveMbps: values[0] ?? 0 }, values: [...values], excess };
+  return { score: { unmetMbps, values: [...values] }, excess };
 }
 
 /** For each demand, what its path leaves it and where its bottleneck is. */

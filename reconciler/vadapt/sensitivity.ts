@@ -1,49 +1,77 @@
-import type { Problem, ProblemScore } from '../model/problem.js';
+import { readObjective } from '../../schema/objective/read-objective.js';
+import type { Problem } from '../model/problem.js';
 import type { Arrangement } from './engine/arrangement.js';
 import type { Configured } from './engine/configuration.js';
+import { ranksOf } from './engine/setting.js';
 import { arrangementOf, resourcesOf } from './evaluate.js';
+import { keyOf } from './objective/tree.js';
+import { slopesByDifferences } from './slopes-by-differences.js';
 
 /** By resource: by how much each part of a configuration's value grows with the resource's capacity. */
 interface Slopes {
   unmet: Float64Array;
-  objective: Float64Array;
+  value: Float64Array;
+}
+
+/** Of a difference between two configurations: of unmet demand, and of one rank of the objective in its own unit. */
+export interface Deviation {
+  unmetMbps: number;
+  value: number;
 }
 
 /**
  * Standard deviation of the difference between two configurations' values that comes from capacities not being known exactly; what
- * both rest on alike does not count. Seed: capacities that are not reserved are normal random variables. Of objectives with an
- * expression of their own, by what their level means: the room on paths or edges.
+ * both rest on alike does not count. Seed: capacities that are not reserved are normal random variables. To first order: exactly what
+ * a change of each capacity does to room on paths or edges, and by small differences what it does to any other expression.
  */
-export function differenceDeviation(problem: Problem, a: Configured, b: Configured): ProblemScore {
-  if (problem.resources.every(({ deviationMbps = 0 }) => deviationMbps === 0))
-    return { unmetMbps: 0, objectiveMbps: 0 };
-  const [slopesOfA, slopesOfB] = [slopesOf(problem, a), slopesOf(problem, b)];
+export function differenceDeviation(problem: Problem, a: Configured, b: Configured, rank = 0): Deviation {
+  if (problem.resources.every(({ deviationMbps = 0 }) => deviationMbps === 0)) return { unmetMbps: 0, value: 0 };
+  const [slopesOfA, slopesOfB] = [slopesOf(problem, a, rank), slopesOf(problem, b, rank)];
   const deviation = (part: keyof Slopes) =>
     Math.hypot(
       ...problem.resources.map(
         ({ deviationMbps = 0 }, r) => deviationMbps * ((slopesOfA[part][r] ?? 0) - (slopesOfB[part][r] ?? 0)),
       ),
     );
-  return { unmetMbps: deviation('unmet'), objectiveMbps: deviation('objective') };
+  return { unmetMbps: deviation('unmet'), value: deviation('value') };
 }
 
-function slopesOf(problem: Problem, configuration: Configured): Slopes {
+function slopesOf(problem: Problem, configuration: Configured, rank: number): Slopes {
   const arrangement = arrangementOf(problem, configuration);
-  const { graph, paths } = arrangement;
-  const count = problem.resources.length;
-  const slopes = { unmet: new Float64Array(count), objective: new Float64Array(count) };
-  const edges = new Set<number>();
+  const unmet = new Float64Array(problem.resources.length);
   problem.demands.forEach(({ rateMbps }, demand) => {
-    const resources = resourcesOf(graph, paths, demand);
-    if (resources.length === 0) return;
-    addUnmet(slopes.unmet, arrangement, resources, rateMbps);
-    if (problem.objective.level === 'path') addBottleneck(slopes.objective, arrangement, resources);
-    else for (const edge of paths.edgesOf(demand).subarray(0, paths.lengths[demand])) edges.add(edge);
+    const resources = resourcesOf(arrangement.graph, arrangement.paths, demand);
+    if (resources.length > 0) addUnmet(unmet, arrangement, resources, rateMbps);
   });
-  for (const edge of edges) {
-    const resources = problem.edges[edge]?.resources;
-    if (resources !== undefined) addBottleneck(slopes.objective, arrangement, resources);
-  }
+  const one = ranksOf(problem)[rank];
+  if (one === undefined) throw new Error(`the objective has no rank ${rank}`);
+  const key = keyOf(one.tree);
+  if (key === presetKeys.path) return { unmet, value: pathSlopes(problem, arrangement) };
+  if (key === presetKeys.edge) return { unmet, value: edgeSlopes(problem, arrangement) };
+  return { unmet, value: slopesByDifferences(problem, configuration, rank) };
+}
+
+const presetKeys = { path: presetKey('path'), edge: presetKey('edge') };
+
+function presetKey(level: 'path' | 'edge'): string {
+  const read = readObjective({ level, goal: 'maximise' });
+  const [rank] = read.kind === 'objective' ? read.ranks : [];
+  if (rank === undefined) throw new Error(`the preset of level ${level} is refused`);
+  return keyOf(rank.tree);
+}
+
+function pathSlopes({ resources, demands }: Problem, arrangement: Arrangement): Float64Array {
+  const slopes = new Float64Array(resources.length);
+  for (const demand of demands.keys())
+    addBottleneck(slopes, arrangement, resourcesOf(arrangement.graph, arrangement.paths, demand));
+  return slopes;
+}
+
+function edgeSlopes({ resources, edges }: Problem, arrangement: Arrangement): Float64Array {
+  const slopes = new Float64Array(resources.length);
+  const { taken } = arrangement.paths;
+  for (const [edge, { resources: along }] of edges.entries())
+    if (taken[edge] !== 0) addBottleneck(slopes, arrangement, along);
   return slopes;
 }
 

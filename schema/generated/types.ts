@@ -292,10 +292,26 @@ export interface Score {
    * Demand beyond what the paths' capacities carry, in Mb/s. Made as small as possible first.
    */
   unmetMbps: number;
+  objective: ObjectiveValue;
   /**
-   * The objective, in Mb/s of residual capacity.
+   * The tie-breaks, in their order; left out where there are none.
+   *
+   * @minItems 1
    */
-  objectiveMbps: number;
+  tieBreaks?: ObjectiveValue[];
+}
+/**
+ * What an expression is worth for a configuration.
+ */
+export interface ObjectiveValue {
+  /**
+   * The value.
+   */
+  value: number;
+  /**
+   * Its unit, such as `Mb/s`, `ms` or `Mb/s per ms`; `no unit` for a plain number.
+   */
+  unit: string;
 }
 /**
  * Conditions of all objects: `GET /v1/conditions`.
@@ -950,6 +966,12 @@ export interface Decision {
    */
   reason: string;
   /**
+   * What it strives for once all demands are met that can be: the objective, then its tie-breaks.
+   *
+   * @minItems 1
+   */
+  objective: ObjectiveGoal[];
+  /**
    * What found the chosen configuration.
    */
   algorithm: string;
@@ -958,7 +980,7 @@ export interface Decision {
    */
   before: Score | null;
   after: Score;
-  bound: Score;
+  bound: ScoreBound;
   /**
    * Where path capacities come from: the inventory's figures or measurement.
    */
@@ -979,6 +1001,32 @@ export interface Decision {
    * What each way to change the fleet would reach, the least disruptive first, and why it was taken or not. Left out when some VM runs nowhere yet.
    */
   levers?: LeverLine[];
+}
+/**
+ * The objective, or a tie-break.
+ */
+export interface ObjectiveGoal {
+  /**
+   * What to do with the value.
+   */
+  goal: 'maximise' | 'minimise';
+  /**
+   * As written, or what the level means.
+   */
+  expression: string;
+}
+/**
+ * What no configuration can be better than.
+ */
+export interface ScoreBound {
+  /**
+   * At least so much demand stays unmet, in Mb/s.
+   */
+  unmetMbps: number;
+  /**
+   * The objective, where as little is unmet; null where nothing is known.
+   */
+  objective: ObjectiveValue | null;
 }
 /**
  * One demand.

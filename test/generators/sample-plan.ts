@@ -10,10 +10,11 @@ const zeros = `sha256:${'0'.repeat(64)}`;
 const decision: Decision = {
   verdict: 'adapt',
   reason: 'Moving VMs is worth it: unmet demand falls from 300 Mb/s to 0 Mb/s.',
+  objective: [{ goal: 'maximise', expression: 'sum(bottleneck)' }],
   algorithm: 'annealing',
-  before: { unmetMbps: 300, objectiveMbps: -12.34 },
-  after: { unmetMbps: 0, objectiveMbps: 1890 },
-  bound: { unmetMbps: 0, objectiveMbps: 2000 },
+  before: { unmetMbps: 300, objective: { value: -12.34, unit: 'Mb/s' } },
+  after: { unmetMbps: 0, objective: { value: 1890, unit: 'Mb/s' } },
+  bound: { unmetMbps: 0, objective: { value: 2000, unit: 'Mb/s' } },
   capacities: 'nominal',
   demands: [{ source: 'vm-1', destination: 'vm-2', rateMbps: 50, origin: 'at-least' }],
   mapping: [{ vm: 'vm-1', from: 'host-2', to: 'host-5' }],
@@ -25,11 +26,16 @@ const decision: Decision = {
     {
       lever: 'add-links',
       outcome: 'surpassed',
-      score: { unmetMbps: 80, objectiveMbps: 12.5 },
+      score: { unmetMbps: 80, objective: { value: 12.5, unit: 'Mb/s' } },
       reason: 'It would do, but what was chosen gains another 24.2 %.',
     },
     { lever: 'schedule', outcome: 'unavailable', score: null, reason: 'Hosts do not reserve processor time yet.' },
-    { lever: 'migrate', outcome: 'pulled', score: { unmetMbps: 0, objectiveMbps: 1890 }, reason: 'It gains 24.2 %.' },
+    {
+      lever: 'migrate',
+      outcome: 'pulled',
+      score: { unmetMbps: 0, objective: { value: 1890, unit: 'Mb/s' } },
+      reason: 'It gains 24.2 %.',
+    },
   ],
 };
 

@@ -1,9 +1,13 @@
-import type { Score } from '../../../schema/generated/types.js';
+import type { ObjectiveValue, Score } from '../../../schema/generated/types.js';
+import { objectiveValue } from '../../../schema/objective/value-text.js';
 import type { Problem, ProblemScore, Solution } from '../../model/problem.js';
+import { ranksOf } from '../../vadapt/engine/setting.js';
+import { decidingRank } from '../../vadapt/objective/compare.js';
 import { choose } from '../choose.js';
 import { weigh } from '../gain.js';
 import type { Hold } from '../holds.js';
 import { type Inputs, type Posed, pose } from '../pose.js';
+import { rounded, scoreLine } from '../score-line.js';
 import { whyNot } from '../why-not.js';
 import { type Alternative, type Elsewhere, elsewhere } from './elsewhere.js';
 import { type Flip, smallestFlip } from './smallest-flip.js';
@@ -27,9 +31,9 @@ export type RejectedHost =
       host: string;
       kind: 'worse' | 'as-good' | 'not-worth-it';
       score: Score;
-      /** Compared with where it is; negative is better. */
+      /** Compared with where it is; negative is better. `worseBy`: the objective, then its tie-breaks. */
       moreUnmetMbps: number;
-      lessObjectiveMbps: number;
+      worseBy: ObjectiveValue[];
       /** What would limit its demands there; null without demands. */
       bottleneck: string | null;
       /** Other VMs that would have to move with it. */
@@ -79,7 +83,7 @@ export function study(inputs: Inputs, name: string, limits: StudyLimits = usualL
   return {
     kind: 'study',
     host: hostName(problem, solution.mapping[vm]),
-    score: scoreLine(solution.score),
+    score: scoreLine(problem, solution.score),
     hold: question.holds.staying.get(name) ?? null,
     hosts: found.map((each) => rejected(posed, solution, vm, each)),
     flips: flips.sort((a, b) => ratio(a) - ratio(b)).map((flip) => flipLine(problem, flip)),
@@ -111,16 +115,15 @@ function rejected(
 
 function compared(problem: Problem, terms: Parameters<typeof weigh>[1], chosen: Solution, found: Alternative) {
   const { solution, others, bottleneck } = found;
-  const sign = problem.objective.goal === 'maximise' ? 1 : -1;
   const moreUnmetMbps = rounded(solution.score.unmetMbps - chosen.score.unmetMbps);
-  const lessObjectiveMbps = rounded(sign * (chosen.score.objectiveMbps - solution.score.objectiveMbps));
+  const worseBy = differences(problem, chosen.score, solution.score);
   const { gain } = weigh(problem, terms, chosen, solution);
-  const lessGood = moreUnmetMbps || lessObjectiveMbps;
+  const lessGood = moreUnmetMbps || (worseBy.find(({ value }) => value !== 0)?.value ?? 0);
   const kind: 'worse' | 'as-good' | 'not-worth-it' = lessGood > 0 ? 'worse' : lessGood < 0 ? 'not-worth-it' : 'as-good';
   return {
     kind,
-    score: scoreLine(solution.score),
-    ...{ moreUnmetMbps, lessObjectiveMbps },
+    score: scoreLine(problem, solution.score),
+    ...{ moreUnmetMbps, worseBy },
     bottleneck: bottleneck === null ? null : (problem.resources[bottleneck]?.name ?? null),
     others: others.map((other) => ({
       vm: problem.vms[other]?.name ?? '',
@@ -128,6 +131,16 @@ function compared(problem: Problem, terms: Parameters<typeof weigh>[1], chosen: 
     })),
     gain: rounded(gain),
   };
+}
+
+/** By rank of the objective: how much worse a score is than the chosen one; 0 where they differ by rounding alone. */
+function differences(problem: Problem, chosen: ProblemScore, { values }: ProblemScore): ObjectiveValue[] {
+  return ranksOf(problem).map(({ goal, tree }, rank) => {
+    const pair = [chosen.values[rank] ?? 0, values[rank] ?? 0] as const;
+    const isEqual = decidingRank(1, [pair[0]], [pair[1]]) < 0;
+    const worse = goal === 'maximise' ? pair[0] - pair[1] : pair[1] - pair[0];
+    return objectiveValue(isEqual ? 0 : worse, tree.unit);
+  });
 }
 
 function flipLine(problem: Problem, { observation, fromMbps, toMbps, host }: Flip): FlipLine {
@@ -149,12 +162,4 @@ const ratio = ({ fromMbps, toMbps }: Flip) => Math.abs(Math.log(toMbps / fromMbp
 
 function hostName(problem: Problem, host: number | undefined): string {
   return problem.hosts[host ?? -1]?.name ?? '';
-}
-
-function scoreLine({ unmetMbps, objectiveMbps }: ProblemScore): Score {
-  return { unmetMbps: rounded(unmetMbps), objectiveMbps: rounded(objectiveMbps) };
-}
-
-function rounded(value: number): number {
-  return Math.round(value * 1000) / 1000;
 }

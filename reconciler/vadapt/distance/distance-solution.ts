@@ -46,9 +46,8 @@ export function distanceSolution(
   return {
     mapping,
     paths: problem.demands.map(({ source, destination }) => pathOf(mapping[source], mapping[destination])),
-    score: { unmetMbps, objectiveMbps: value },
-    bound: { unmetMbps: 0, objectiveMbps: boundValue },
-    ...{ values, boundValue },
+    score: { unmetMbps, values },
+    bound: { unmetMbps: 0, value: boundValue },
     isProved: unmetMbps <= toleranceMbps && ranks.length === 1 && isAtBound,
     iterations: results.reduce((sum, each) => sum + (each.kind === 'placement' ? each.iterations : 0), 0),
     algorithm: search,

@@ -1,6 +1,6 @@
 import { type ObjectiveRank, readObjective } from '../../../schema/objective/read-objective.js';
 import type { Problem } from '../../model/problem.js';
-import { emptyColumns } from '../objective/columns.js';
+import { type Columns, emptyColumns } from '../objective/columns.js';
 import { compileObjective } from '../objective/compile.js';
 import { Arrangement } from './arrangement.js';
 import { type Graph, graphOf } from './graph.js';
@@ -36,13 +36,17 @@ export function ranksOf({ objective: { ranks, level, goal } }: Problem): readonl
   return read.ranks;
 }
 
-/** An arrangement without VMs and paths, with its own objective and what gives it paths. */
-export function emptyArrangement({ graph, ranks, widths }: Setting): { arrangement: Arrangement; routing: Routing } {
+/** An arrangement without VMs and paths, with its own objective, the columns that it is worked out from, and what gives it paths. */
+export function emptyArrangement({ graph, ranks, widths }: Setting): {
+  arrangement: Arrangement;
+  columns: Columns;
+  routing: Routing;
+} {
   const counts = { edge: graph.edges, path: graph.demands, host: graph.hosts, vm: graph.problem.vms.length };
   const { terms } = compileObjective(ranks, emptyColumns(counts, []), 0);
   const columns = emptyColumns(counts, terms);
   const arrangement = new Arrangement(graph, compileObjective(ranks, columns, graph.demands), columns, widths);
-  return { arrangement, routing: new Routing(arrangement) };
+  return { arrangement, columns, routing: new Routing(arrangement) };
 }
 
 /** Puts every VM on its host, and gives demands paths in the order in which they are served best; values are current. */

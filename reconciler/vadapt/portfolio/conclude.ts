@@ -75,14 +75,8 @@ function solutionOf(
   bound: Bound = boundOf(problem),
   isProved = false,
 ): Solution {
-  const { score, values } = worthOf(problem, configuration);
-  return {
-    ...{ ...configuration, score, values },
-    bound: { unmetMbps: bound.unmetMbps, objectiveMbps: bound.value },
-    boundValue: bound.value,
-    isProved,
-    ...from,
-  };
+  const { score } = worthOf(problem, configuration);
+  return { ...configuration, score, bound, isProved, ...from };
 }
 
 /** Null where the proof found no configuration. */

@@ -21,11 +21,11 @@ export interface Asked {
 
 /** What was found for the problem of a file, in its own names. */
 export function answerOf(file: PlacementProblem, problem: Problem, solution: Solution, asked: Asked): Solved {
-  const { mapping, paths, score, values, algorithm, isProved, iterations } = solution;
+  const { mapping, paths, score, algorithm, isProved, iterations } = solution;
   const nameOf = (host: number) => at(file.hosts, host).name;
   const ranks = problem.objective.ranks ?? [];
   const objective = rankValues(problem, ranks, solution);
-  const bound = { unmetMbps: solution.bound.unmetMbps, value: finite(solution.boundValue) };
+  const bound = { unmetMbps: solution.bound.unmetMbps, value: finite(solution.bound.value) };
   return {
     format_version: '1',
     kind: 'solution',
@@ -39,7 +39,7 @@ export function answerOf(file: PlacementProblem, problem: Problem, solution: Sol
     unmetMbps: score.unmetMbps,
     objective,
     bound,
-    gap: gapOf(values[0] ?? 0, score.unmetMbps, bound),
+    gap: gapOf(score.values[0] ?? 0, score.unmetMbps, bound),
     isProved,
   };
 }
@@ -65,7 +65,7 @@ function gapOf(value: number, unmetMbps: number, bound: SolvedBound): number | n
 }
 
 function rankValues(problem: Problem, ranks: readonly ObjectiveRank[], solution: Solution): RankValue[] {
-  const { values } = solution;
+  const { values } = solution.score;
   const addends = ranks.map(addendsOf);
   const varying = addends.flat().filter(({ tree }) => tree.range.low !== tree.range.high);
   const single = varying.map(({ expression, tree }): ObjectiveRank => ({ goal: 'maximise', expression, tree }));
@@ -84,7 +84,7 @@ function rankValues(problem: Problem, ranks: readonly ObjectiveRank[], solution:
 
 /** Of the ranks of a problem, for a configuration that was found for another objective. */
 function valuesOf(problem: Problem, { mapping, paths }: Solution): readonly number[] {
-  if (problem.distances === undefined) return worthOf(problem, { mapping, paths }).values;
+  if (problem.distances === undefined) return worthOf(problem, { mapping, paths }).score.values;
   const again = distanceSolution(problem, [], [{ kind: 'placement', mapping, iterations: 0 }]);
-  return 'kind' in again ? [] : again.values;
+  return 'kind' in again ? [] : again.score.values;
 }

@@ -26,10 +26,11 @@ export const plan: Plan = {
   decision: {
     verdict: 'adapt',
     reason: 'Demands between vm-1 and vm-2 do not fit through the trunk between the sites.',
+    objective: [{ goal: 'maximise', expression: 'sum(bottleneck)' }],
     algorithm: 'annealing',
-    before: { unmetMbps: 290, objectiveMbps: -40 },
-    after: { unmetMbps: 0, objectiveMbps: 5700.5 },
-    bound: { unmetMbps: 0, objectiveMbps: 5991 },
+    before: { unmetMbps: 290, objective: { value: -40, unit: 'Mb/s' } },
+    after: { unmetMbps: 0, objective: { value: 5700.5, unit: 'Mb/s' } },
+    bound: { unmetMbps: 0, objective: { value: 5991, unit: 'Mb/s' } },
     capacities: 'nominal',
     demands: [
       { source: 'vm-1', destination: 'vm-2', rateMbps: 50, origin: 'at-least' },

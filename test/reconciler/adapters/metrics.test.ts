@@ -52,7 +52,7 @@ it('draws the fleet, and forgets a score that is no longer known', async () => {
     'virtuoso_links{type="udp",state="down"} 1',
     'virtuoso_vms 4',
   ];
-  const scored = ['virtuoso_unmet_demand_mbps 0', 'virtuoso_objective_mbps 2185'];
+  const scored = ['virtuoso_unmet_demand_mbps 0', 'virtuoso_objective{rank="0",unit="Mb/s"} 2185'];
   expect(samples(await metrics.text()).sort()).toEqual([...seen, ...scored].sort());
   metrics.fleetSeen({ ...view, score: null });
   expect(samples(await metrics.text()).sort()).toEqual([...seen].sort());

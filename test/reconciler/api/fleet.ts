@@ -56,7 +56,7 @@ export const view: FleetView = {
       origin: source === 4 ? 'at-least' : destination === 4 ? 'remembered' : 'observed',
     })),
   },
-  score: { unmetMbps: 0, objectiveMbps: 2185 },
+  score: { unmetMbps: 0, objective: { value: 2185, unit: 'Mb/s' } },
 };
 
 /** VMs 1 to 3 talk all to all; VM 4 is at the edge of it. */
@@ -152,10 +152,11 @@ const unhashed: Omit<Plan, 'hash'> = {
   decision: {
     verdict: 'adapt',
     reason: 'VMs 1 to 3 talk 300 Mb/s across a 10 Mb/s WAN; together in domain-2 all of it is met.',
+    objective: [{ goal: 'maximise', expression: 'sum(bottleneck)' }],
     algorithm: 'annealing',
-    before: { unmetMbps: 310, objectiveMbps: -120 },
-    after: { unmetMbps: 0, objectiveMbps: 2185 },
-    bound: { unmetMbps: 0, objectiveMbps: 2300 },
+    before: { unmetMbps: 310, objective: { value: -120, unit: 'Mb/s' } },
+    after: { unmetMbps: 0, objective: { value: 2185, unit: 'Mb/s' } },
+    bound: { unmetMbps: 0, objective: { value: 2300, unit: 'Mb/s' } },
     capacities: 'nominal',
     demands: pairs.map(([source, destination]) => ({
       source: `vm-${source}`,

@@ -9,9 +9,9 @@ const solution = (route: (from: number, to: number) => number[]): Solution => {
   const paths = problem.demands.map(({ source, destination }) =>
     route(mapping[source] ?? -1, mapping[destination] ?? -1),
   );
-  const score = { unmetMbps: 0, objectiveMbps: 0 };
+  const score = { unmetMbps: 0, values: [0] };
   const rest = { algorithm: 'test', iterations: 0, values: [0], boundValue: 0, isProved: false };
-  return { mapping, paths, score, bound: score, ...rest };
+  return { mapping, paths, score, bound: { unmetMbps: 0, value: 0 }, ...rest };
 };
 const direct = solution((from, to) => [from, to]);
 const overStar = solution((from, to) => (from === 0 || to === 0 ? [from, to] : [from, 0, to]));

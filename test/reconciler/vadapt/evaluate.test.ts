@@ -48,8 +48,8 @@ describe('evaluate', () => {
       { residualMbps: 10, bottleneck: 3, shortfallMbps: 0 },
       { residualMbps: 50, bottleneck: 6, shortfallMbps: 0 },
     ]);
-    expect(evaluate(ring('path'), [0, 2], paths)).toEqual({ unmetMbps: 0, objectiveMbps: 60 });
-    expect(evaluate(ring('edge'), [0, 2], paths)).toEqual({ unmetMbps: 0, objectiveMbps: 10 + 10 + 50 });
+    expect(evaluate(ring('path'), [0, 2], paths)).toEqual({ unmetMbps: 0, values: [60] });
+    expect(evaluate(ring('edge'), [0, 2], paths)).toEqual({ unmetMbps: 0, values: [10 + 10 + 50] });
   });
 
   it('shares an overloaded resource in proportion', () => {
@@ -64,12 +64,12 @@ describe('evaluate', () => {
     const loadMbps = 10 + 20 + 40;
     const lost = 1 - 30 / loadMbps;
     expect(evaluate(problem, [0, 1], paths).unmetMbps).toBeCloseTo(30 * lost);
-    expect(evaluate(problem, [0, 1], paths).objectiveMbps).toBe(0);
+    expect(evaluate(problem, [0, 1], paths).values[0]).toBe(0);
   });
 
   it('lets co-located VMs use the host alone', () => {
-    expect(evaluate(ring('path'), [1, 1], [[1], [1]])).toEqual({ unmetMbps: 0, objectiveMbps: 140 });
-    expect(evaluate(ring('edge'), [1, 1], [[1], [1]])).toEqual({ unmetMbps: 0, objectiveMbps: 0 });
+    expect(evaluate(ring('path'), [1, 1], [[1], [1]])).toEqual({ unmetMbps: 0, values: [140] });
+    expect(evaluate(ring('edge'), [1, 1], [[1], [1]])).toEqual({ unmetMbps: 0, values: [0] });
   });
 
   it('counts a demand over a missing edge as unmet', () => {

@@ -43,14 +43,14 @@ export function referenceScore(problem: Problem, paths: Paths): ProblemScore {
     for (const { from, to, resources } of problem.edges)
       if (isUsed(from, to)) objectiveMbps += Math.max(0, Math.min(...resources.map(left)));
   }
-  return { unmetMbps, objectiveMbps };
+  return { unmetMbps, values: [objectiveMbps] };
 }
 
 /** Whether `a` is better than `b` by more than rounding. */
 export function isClearlyBetter({ goal }: ProblemObjective, a: ProblemScore, b: ProblemScore): boolean {
   if (Math.abs(a.unmetMbps - b.unmetMbps) > 1e-5) return a.unmetMbps < b.unmetMbps;
-  const gain = goal === 'maximise' ? a.objectiveMbps - b.objectiveMbps : b.objectiveMbps - a.objectiveMbps;
-  return gain > 1e-4;
+  const more = (a.values[0] as number) - (b.values[0] as number);
+  return (goal === 'maximise' ? more : -more) > 1e-4;
 }
 
 /** Everything that is wrong with a solution. */

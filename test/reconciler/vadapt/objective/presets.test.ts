@@ -1,33 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Problem } from '../../../../reconciler/model/problem.js';
 import { arrangementOf, worthOf } from '../../../../reconciler/vadapt/evaluate.js';
 import { emptyColumns } from '../../../../reconciler/vadapt/objective/columns.js';
 import { compileObjective } from '../../../../reconciler/vadapt/objective/compile.js';
 import { evaluateAll, type Rows } from '../../../../reconciler/vadapt/objective/evaluate.js';
 import { readObjective } from '../../../../schema/objective/read-objective.js';
-import { drawFrom, pick, shuffled } from '../../../generators/draw.js';
 import { fig14SharedWan, randomProblem } from '../instances.js';
-
-interface Configuration {
-  problem: Problem;
-  mapping: number[];
-  paths: number[][];
-}
-
-/** VMs anywhere, and paths over up to two other hosts, whether or not there is an edge. */
-function randomConfiguration(seed: number, problem: Problem): Configuration {
-  const draw = drawFrom(seed);
-  const hosts = problem.hosts.map((_, host) => host);
-  const mapping = problem.vms.map(() => pick(draw, hosts));
-  const paths = problem.demands.map(({ source, destination }) => {
-    const [from, to] = [mapping[source] as number, mapping[destination] as number];
-    if (from === to) return [from];
-    const others = hosts.filter((host) => host !== from && host !== to);
-    return [from, ...shuffled(draw, others).slice(0, draw(3)), to];
-  });
-  return { problem, mapping, paths };
-}
+import { type Configuration, randomConfiguration } from '../random-configuration.js';
 
 /** The value of the objective without an expression: each host is also an edge to itself, and what is missing has no capacity. */
 function presetValue(level: 'edge' | 'path', { problem, mapping, paths }: Configuration): number {
@@ -76,7 +55,7 @@ describe('an objective without an expression', () => {
         const shape = { hosts: 5, vms: 4, demands: 8, objective: { level, goal: 'maximise' as const } };
         const configuration = randomConfiguration(seed, randomProblem(seed, shape));
         const { problem, mapping, paths } = configuration;
-        expect(presetValue(level, configuration)).toBe(worthOf(problem, { mapping, paths }).score.objectiveMbps);
+        expect(presetValue(level, configuration)).toBe(worthOf(problem, { mapping, paths }).score.values[0]);
       }),
       { seed: 1, numRuns: 1000 },
     );
@@ -92,7 +71,7 @@ describe('an objective without an expression', () => {
     for (const level of ['edge', 'path'] as const) {
       const levelled = { ...problem, objective: { level, goal: 'maximise' as const } };
       const value = presetValue(level, { problem: levelled, mapping, paths });
-      expect(value).toBe(worthOf(levelled, { mapping, paths }).score.objectiveMbps);
+      expect(value).toBe(worthOf(levelled, { mapping, paths }).score.values[0]);
       expect(value).toBeGreaterThan(0);
     }
   });
