@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "edf.h"
 
+#include "edf-levels.h"
+
 static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 static int64_t most(int64_t a, int64_t b) { return a > b ? a : b; }
 static int64_t clamp(int64_t value, int64_t low, int64_t high) { return most(low, least(value, high)); }
@@ -61,7 +63,7 @@ static void settle(const struct edf *edf, struct edf_task *task, int64_t used_ns
   if (task->partial) used_ns = task->slice_ns * count;
   if (!task->strict) used_ns = least(used_ns, task->slice_ns * count);
   task->debt_ns = clamp(task->debt_ns + used_ns - task->slice_ns * count, task->spent ? -little_ns : 0, task->slice_ns);
-  task->budget_ns = task->slice_ns - least(task->debt_ns, little_ns + margin_of(edf, task) / 2);
+  task->budget_ns = task->slice_ns - least(task->debt_ns, little_ns + margin_of(edf, task) / 4);
 }
 
 static void end_period(struct edf *edf, int index, int64_t now_ns, int64_t clock_ns, struct edf_ended *ended) {
@@ -156,6 +158,7 @@ int edf_step(struct edf *edf, int64_t now_ns, int64_t late_ns, const int64_t *cl
   const int count = look_at_clocks(edf, now_ns, clocks_ns, ended);
   edf->running = choose(edf);
   for (int i = 0; i < EDF_TASKS; i++) edf->tasks[i].state = state_of(edf, i);
+  edf_give_levels(edf);
   *next_ns = next_step(edf, now_ns, clocks_ns);
   edf->clock_ns = edf->running >= 0 ? clocks_ns[edf->running] : 0;
   return count;

@@ -7,14 +7,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { EDF_TASKS = 64 };
+enum { EDF_TASKS = 64, EDF_LEVELS = 97 };
 
 /* What a task is to do now. */
 enum edf_state {
   EDF_ORDINARY, /* run as an ordinary process: no schedule, not begun, or slice used up and not strict */
   EDF_STOPPED,  /* not run: slice used up and strict, or paused */
-  EDF_WAITING,  /* run when the running one blocks */
-  EDF_RUNNING,  /* run before all others */
+  EDF_WAITING,  /* run when all blocks that has a higher level */
+  EDF_RUNNING,  /* run before all others, at level EDF_LEVELS */
 };
 
 struct edf_task {
@@ -27,6 +27,7 @@ struct edf_task {
   int64_t offered_ns; /* how long it was EDF_RUNNING in the period */
   bool spent, partial;
   enum edf_state state;
+  int level; /* while it waits, 1 to EDF_LEVELS - 1: the sooner its deadline the higher */
 };
 
 /* What the machine can do. All 0: everything at once, for clocks that tests make. */

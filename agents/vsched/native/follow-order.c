@@ -18,15 +18,15 @@ void keep_phase(struct scheduler *scheduler, int task) {
   edf_shift(&scheduler->edf, task, off_ns > most_ns ? -most_ns : off_ns < -most_ns ? most_ns : -off_ns);
 }
 
-/* When its periods begin: as it says; otherwise as they did; otherwise now. */
-static int64_t phase_of(const struct scheduler *scheduler, int task, const struct vsched_wish *wish, int64_t now_ns) {
+/* When its periods begin: as it says; otherwise as they did; otherwise at multiples of the period: tasks that begin together wake the core once. */
+static int64_t phase_of(const struct scheduler *scheduler, int task, const struct vsched_wish *wish) {
   const uint32_t phased = VSCHED_PHASED | VSCHED_REALTIME;
   const struct vsched_wish *before = &scheduler->wishes[task];
   const struct edf_task *scheduled = &scheduler->edf.tasks[task];
   const bool is_aligned = scheduled->used && before->period_us == wish->period_us && before->phase_us == wish->phase_us &&
                           ((before->flags ^ wish->flags) & phased) == 0;
   if (is_aligned) return scheduled->start_ns;
-  if ((wish->flags & VSCHED_PHASED) == 0) return scheduled->used ? scheduled->start_ns : now_ns;
+  if ((wish->flags & VSCHED_PHASED) == 0) return scheduled->used ? scheduled->start_ns : 0;
   return wish->phase_us * 1000 - (is_realtime(wish) ? scheduler->offset_ns : 0);
 }
 
@@ -49,14 +49,14 @@ static void schedule(struct scheduler *scheduler, int task, const struct order *
   const int64_t clock_ns = guest_clock_ns(&scheduler->guests[task]);
   if (!scheduled->used || is_other_schedule(before, wish))
     edf_set(&scheduler->edf, task, now_ns, clock_ns < 0 ? scheduled->base_ns : clock_ns, wish->period_us * 1000, wish->slice_us * 1000,
-            phase_of(scheduler, task, wish, now_ns));
+            phase_of(scheduler, task, wish));
   scheduled->strict = (wish->flags & VSCHED_STRICT) != 0;
   scheduled->paused = (wish->flags & VSCHED_PAUSED) != 0;
   scheduler->wishes[task] = *wish;
 }
 
 static void remove_task(struct scheduler *scheduler, int task) {
-  guest_do(&scheduler->guests[task], EDF_ORDINARY);
+  guest_do(&scheduler->guests[task], EDF_ORDINARY, 0);
   edf_remove(&scheduler->edf, task);
   scheduler->wishes[task] = (struct vsched_wish){0};
 }

@@ -8,9 +8,6 @@
 #include <time.h>
 #include <unistd.h>
 
-/* As in the seed; those that wait come after the one that runs, and before all that is ordinary. */
-enum { RUNNING_PRIORITY = 97, WAITING_PRIORITY = 96 };
-
 /* Threads and processes that it begins are ordinary until they are found: nothing stays behind at a real-time priority. */
 static void set_priority(pid_t tid, int priority) {
   const struct sched_param parameter = {.sched_priority = priority};
@@ -37,15 +34,18 @@ static void go_on(struct guest *guest) {
   syscall(SYS_pidfd_send_signal, guest->process, SIGCONT, NULL, 0);
 }
 
-bool guest_do(struct guest *guest, enum edf_state state) {
-  static const int priorities[] = {[EDF_ORDINARY] = 0, [EDF_WAITING] = WAITING_PRIORITY, [EDF_RUNNING] = RUNNING_PRIORITY};
+/* As in the seed, the one that runs has SCHED_FIFO 97. Those that wait come after it, and before all that is ordinary. */
+static int priority_of(enum edf_state state, int level) { return state == EDF_RUNNING ? EDF_LEVELS : state == EDF_WAITING ? level : 0; }
+
+bool guest_do(struct guest *guest, enum edf_state state, int level) {
   if (state == EDF_STOPPED) {
     const bool changes = !guest->stopped;
     stop(guest);
     return changes;
   }
-  const bool changes = guest->stopped || guest->priority != priorities[state];
-  prioritise(guest, priorities[state]);
+  const int priority = priority_of(state, level);
+  const bool changes = guest->stopped || guest->priority != priority;
+  prioritise(guest, priority);
   go_on(guest);
   return changes;
 }

@@ -20,8 +20,8 @@ struct guest {
   pid_t tids[GUEST_THREADS];
 };
 
-/* Makes it do what was decided. Gives whether anything had to be changed. */
-bool guest_do(struct guest *guest, enum edf_state state);
+/* Makes it do what was decided, at a level if it waits. Gives whether anything had to be changed. */
+bool guest_do(struct guest *guest, enum edf_state state, int level);
 
 /* Its threads are these now. */
 void guest_has_threads(struct guest *guest, const pid_t *tids, int count);

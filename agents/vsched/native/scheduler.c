@@ -30,9 +30,9 @@ static void note_end(int signal) {
 static void enact(struct scheduler *scheduler) {
   for (int order = 0; order < 2; order++)
     for (int i = 0; i < VSCHED_TASKS; i++) {
-      const enum edf_state state = scheduler->edf.tasks[i].state;
-      if (scheduler->wishes[i].pid != 0 && (state == EDF_RUNNING) == (order == 1) && guest_do(&scheduler->guests[i], state))
-        scheduler->area->core.switches++;
+      const struct edf_task *task = &scheduler->edf.tasks[i];
+      if (!task->used || (task->state == EDF_RUNNING) != (order == 1)) continue;
+      if (guest_do(&scheduler->guests[i], task->state, task->level)) scheduler->area->core.switches++;
     }
 }
 
@@ -119,6 +119,6 @@ int scheduler_run(struct scheduler *scheduler) {
   sigaction(SIGINT, &on_end, NULL);
   const int end = turn_after_turn(scheduler, &awake);
   for (int i = 0; i < VSCHED_TASKS; i++)
-    if (scheduler->wishes[i].pid != 0) guest_do(&scheduler->guests[i], EDF_ORDINARY);
+    if (scheduler->wishes[i].pid != 0) guest_do(&scheduler->guests[i], EDF_ORDINARY, 0);
   return end;
 }
