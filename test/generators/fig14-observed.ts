@@ -10,7 +10,7 @@ const nowMs = Date.parse('2026-03-01T12:00:00Z');
 /** Fig. 14 as a pass meets it: VMs where they are said to be, with no link but what a plan will set up, and what they exchange. */
 export function fig14Inputs(
   places: Record<string, string>,
-  rateMbps = (from: string, to: string) => (from === 'vm-4' || to === 'vm-4' ? 5 : 50),
+  rateMbps = (from: string, to: string): number => (from === 'vm-4' || to === 'vm-4' ? 5 : 50),
 ): Inputs {
   const { documents } = validateFiles(exampleFiles('fig14'));
   const traffic = { declaredAtMs: nowMs - 500, smoothingIntervalMs: 2000, demands: [] };

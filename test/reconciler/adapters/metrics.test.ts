@@ -58,6 +58,20 @@ it('draws the fleet, and forgets a score that is no longer known', async () => {
   expect(samples(await metrics.text()).sort()).toEqual([...seen].sort());
 });
 
+it('shows tie-breaks, each in its own unit', async () => {
+  const metrics = new PrometheusMetrics({ nowMs: () => 0 });
+  const objective = { value: 4.2, unit: 'ms' };
+  metrics.fleetSeen({ ...view, score: { unmetMbps: 0, objective, tieBreaks: [{ value: 3, unit: 'no unit' }] } });
+  const shown = () => metrics.text().then((text) => samples(text).filter((line) => line.includes('objective')));
+  expect(await shown()).toEqual([
+    'virtuoso_objective{rank="0",unit="ms"} 4.2',
+    'virtuoso_objective{rank="1",unit="no unit"} 3',
+  ]);
+  // Another objective takes its place.
+  metrics.fleetSeen(view);
+  expect(await shown()).toEqual(['virtuoso_objective{rank="0",unit="Mb/s"} 2185']);
+});
+
 it('counts conditions by what they say, and forgets those that are gone', async () => {
   const metrics = new PrometheusMetrics({ nowMs: () => 0 });
   const down = { type: 'Ready', status: 'False', reason: 'Down', message: '', lastTransitionTime: '' } as const;

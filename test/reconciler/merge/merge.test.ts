@@ -89,6 +89,27 @@ describe('what documents say', () => {
     expect(limits).toEqual([{ name: 'default', spec: { maxDeletedShare: 0.5 } }]);
   });
 
+  it('says what to strive for as it is written, the tie-breaks behind', () => {
+    const tieBreaks = '  tieBreaks:\n    - goal: minimise\n      expression: moves\n';
+    const text = `apiVersion: virtuoso.dev/v1alpha1
+kind: Objective
+metadata:
+  name: near
+spec:
+  level: path
+  goal: minimise
+  expression: max(pathLatency)
+${tieBreaks}`;
+    const { objective } = snapshot(observed(), { 'desired/objective.yaml': text });
+    expect(objective).toMatchObject({
+      goal: 'minimise',
+      ranks: [
+        { goal: 'minimise', expression: 'max(pathLatency)', tree: { unit: { rate: 0, time: 1 } } },
+        { goal: 'minimise', expression: 'moves' },
+      ],
+    });
+  });
+
   it('takes each form of constraint c', () => {
     const cost = (form: string) =>
       `apiVersion: virtuoso.dev/v1alpha1\nkind: CostConstraint\nmetadata: {name: c}\nspec: {fastPathLinks: ${form}}\n`;
