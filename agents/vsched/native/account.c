@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "account.h"
 
-/* How many of the periods did not get 99 % of a slice, if `got_ns` is spread as well as can be. */
+/* How many of the periods did not get 99 % of what was due, if `got_ns` is spread as well as can be. */
 static int64_t not_full(const struct edf_ended *ended, int64_t got_ns) {
-  const int64_t enough_ns = ended->slice_ns - ended->slice_ns / 100;
+  const int64_t due_ns = ended->due_ns / ended->count, enough_ns = due_ns - due_ns / 100;
   const int64_t full = enough_ns > 0 ? got_ns / enough_ns : ended->count;
   return full < ended->count ? ended->count - full : 0;
 }
 
 uint16_t account_period(struct vsched_account *account, const struct edf_ended *ended) {
-  const int64_t over_ns = ended->used_ns - ended->slice_ns * ended->count;
+  const int64_t over_ns = ended->used_ns - ended->due_ns;
   account->periods += (uint64_t)ended->count;
   account->used_ns += (uint64_t)ended->used_ns;
   if (over_ns > 0) account->over_ns += (uint64_t)over_ns;

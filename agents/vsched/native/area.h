@@ -100,7 +100,7 @@ struct vsched_account {
   uint32_t sequence;
   int32_t pid;
   uint64_t periods; /* ended */
-  uint64_t shorts;  /* in which it used less than 99 % of its slice */
+  uint64_t shorts;  /* in which it used less than 99 % of what was due */
   uint64_t misses;  /* in which that was because it was not given the time */
   uint64_t used_ns; /* processor time under the schedule */
   uint64_t over_ns; /* used beyond its slices; ordinary time too, where it is not strict */
@@ -124,7 +124,7 @@ enum {
 /* Written by the core. Whoever reads looks at periods_ended after copying: older ones may have been overwritten meanwhile. */
 struct vsched_period {
   uint64_t start_ns; /* CLOCK_MONOTONIC */
-  int64_t slice_ns;  /* what it was to get */
+  int64_t due_ns;    /* what it was to get */
   int64_t used_ns, offered_ns;
   uint64_t steal_us; /* vsched_core.steal_us at the end, from the last look within 20 ms */
   int32_t pid;

@@ -24,6 +24,7 @@ void edf_set(struct edf *edf, int index, int64_t now_ns, int64_t clock_ns, int64
   const bool goes_on = task->used && task->period_ns == period_ns && task->start_ns == start_ns;
   if (goes_on) {
     task->budget_ns += slice_ns - task->slice_ns;
+    task->due_ns += slice_ns - task->slice_ns;
     task->slice_ns = slice_ns;
     task->partial = true;
     task->spent = false;
@@ -35,7 +36,8 @@ void edf_set(struct edf *edf, int index, int64_t now_ns, int64_t clock_ns, int64
   task->slice_ns = slice_ns;
   task->start_ns = start_ns;
   task->base_ns = clock_ns;
-  task->budget_ns = (int64_t)((__int128)slice_ns * left_ns / period_ns);
+  task->budget_ns = task->due_ns = (int64_t)((__int128)slice_ns * left_ns / period_ns);
+  task->ahead_ns = task->debt_ns = 0;
   task->partial = left_ns < period_ns;
   task->offered_ns = 0;
   task->spent = false;
@@ -57,24 +59,26 @@ static int64_t margin_of(const struct edf *edf, const struct edf_task *task) {
   return most(0, 2 * edf->jitter_ns - tolerance_of(edf, task));
 }
 
-/* Debts make shares exact in the long run. They are paid back so slowly that no period looks short for it; who sleeps cannot save. */
-static void settle(const struct edf *edf, struct edf_task *task, int64_t used_ns, int64_t count) {
+/* Debts make shares exact in the long run. They are paid back so slowly that no period looks short for it; who sleeps cannot save.
+   What a task got ahead of time because others blocked is another matter: that much less is due in the next period. */
+static void settle(const struct edf *edf, struct edf_task *task, int64_t used_ns, int64_t due_ns) {
   const int64_t little_ns = task->slice_ns / 256;
-  if (task->partial) used_ns = task->slice_ns * count;
-  if (!task->strict) used_ns = least(used_ns, task->slice_ns * count);
-  task->debt_ns = clamp(task->debt_ns + used_ns - task->slice_ns * count, task->spent ? -little_ns : 0, task->slice_ns);
-  task->budget_ns = task->slice_ns - least(task->debt_ns, little_ns + margin_of(edf, task) / 4);
+  int64_t over_ns = used_ns - due_ns - task->ahead_ns;
+  if (task->partial || !task->strict) over_ns = least(over_ns, 0);
+  task->debt_ns = clamp(task->debt_ns + over_ns, task->spent && !task->partial ? -little_ns : 0, task->slice_ns);
+  task->due_ns = most(0, task->slice_ns - task->ahead_ns);
+  task->budget_ns = task->due_ns - least(task->debt_ns, little_ns + margin_of(edf, task) / 4);
 }
 
 static void end_period(struct edf *edf, int index, int64_t now_ns, int64_t clock_ns, struct edf_ended *ended) {
   struct edf_task *task = &edf->tasks[index];
   const int64_t used_ns = clock_ns - task->base_ns;
-  const int64_t count = (now_ns - task->start_ns) / task->period_ns;
-  *ended = (struct edf_ended){index, count, task->start_ns, task->slice_ns, used_ns, task->offered_ns, task->partial};
-  settle(edf, task, used_ns, count);
+  const int64_t count = (now_ns - task->start_ns) / task->period_ns, due_ns = task->due_ns + (count - 1) * task->slice_ns;
+  *ended = (struct edf_ended){index, count, task->start_ns, due_ns, used_ns, task->offered_ns, task->partial};
+  settle(edf, task, used_ns, due_ns);
   task->start_ns += count * task->period_ns;
   task->base_ns = clock_ns;
-  task->offered_ns = 0;
+  task->offered_ns = task->ahead_ns = 0;
   task->spent = task->partial = false;
 }
 
@@ -90,7 +94,10 @@ static void learn_lead(struct edf *edf, int64_t clock_ns) {
 static int64_t left_of(const struct edf_task *task, int64_t clock_ns) { return task->budget_ns - (clock_ns - task->base_ns); }
 
 static void account(const struct edf *edf, struct edf_task *task, int64_t clock_ns) {
-  if (left_of(task, clock_ns) <= tolerance_of(edf, task)) task->spent = true;
+  const int64_t left_ns = left_of(task, clock_ns);
+  if (task->spent || left_ns > tolerance_of(edf, task)) return;
+  task->spent = true;
+  if (task->strict && task->state == EDF_WAITING) task->ahead_ns = most(0, -left_ns);
 }
 
 static bool can_run(const struct edf_task *task) { return task->used && !task->spent && !task->paused; }

@@ -23,6 +23,8 @@ struct edf_task {
   int64_t start_ns;   /* of the present period */
   int64_t base_ns;    /* the task's processor clock at that time */
   int64_t budget_ns;  /* what it may use in the period: the slice, less what it pays back */
+  int64_t due_ns;     /* what it is to get in the period: the slice, less what it got ahead of time in the last one */
+  int64_t ahead_ns;   /* what it used beyond its slice while it waited and others blocked, if strict */
   int64_t debt_ns;    /* what it used beyond its slices, if strict; less than 0: what it was stopped too early for */
   int64_t offered_ns; /* how long it was EDF_RUNNING in the period */
   bool spent, partial;
@@ -52,7 +54,7 @@ struct edf {
 /* A period that ended, or several that were slept through. */
 struct edf_ended {
   int task;
-  int64_t count, start_ns, slice_ns, used_ns, offered_ns;
+  int64_t count, start_ns, due_ns, used_ns, offered_ns;
   bool partial;
 };
 

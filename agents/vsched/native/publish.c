@@ -19,7 +19,7 @@ void publish_ended(struct vsched_area *area, pid_t pid, const struct edf_ended *
   sequence_end(&account->sequence);
   area->periods[own->periods_ended % VSCHED_PERIODS] = (struct vsched_period){
       .start_ns = (uint64_t)ended->start_ns,
-      .slice_ns = ended->slice_ns * ended->count,
+      .due_ns = ended->due_ns,
       .used_ns = ended->used_ns,
       .offered_ns = ended->offered_ns,
       .steal_us = own->steal_us,

@@ -18,7 +18,7 @@ export const layout = {
   answer: { size: 64, answer: 4, pid: 8, error: 12, startTicks: 16, periodUs: 24, sliceUs: 32, flags: 40, threads: 44 },
   account: { size: 64, pid: 4, periods: 8, shorts: 16, misses: 24, usedNs: 32, overNs: 40 },
   held: { size: 144, held: 0, pid: 4, startTicks: 8, mask: 16 },
-  period: { size: 48, startNs: 0, sliceNs: 8, usedNs: 16, offeredNs: 24, stealUs: 32, pid: 40, task: 44, flags: 46 },
+  period: { size: 48, startNs: 0, dueNs: 8, usedNs: 16, offeredNs: 24, stealUs: 32, pid: 40, task: 44, flags: 46 },
 } as const;
 
 export const flag = { strict: 1, paused: 2, phased: 4, realtime: 8 } as const;

@@ -1,0 +1,73 @@
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import koffi from 'koffi';
+import { compileNative } from '../../../agents/vnet/compile-native.js';
+import { compilerOptions, nativeFolder, pureSources } from '../../../agents/vsched/core-program.js';
+import { packageRoot } from '../../../package-root.js';
+
+/** A task in virtual time, in nanoseconds or any other unit. */
+export interface VirtualTask {
+  period: number;
+  slice: number;
+  phase: number;
+  /** Of each period it wants the processor only in the first so many units; all if it is 0. */
+  awake: number;
+}
+
+/** What came of it, of whole periods. */
+export interface Delivered {
+  periods: number;
+  shorts: number;
+  least: number;
+  most: number;
+  used: number;
+}
+
+const fields = 9;
+const here = dirname(fileURLToPath(import.meta.url));
+
+/** The sources that make no system calls, and a processor in virtual time, as a library. */
+function compile(): string {
+  return compileNative({
+    output: join(packageRoot(), 'dist', 'native', 'test-vsched.so'),
+    folder: nativeFolder(),
+    sources: [...pureSources, relative(nativeFolder(), join(here, 'virtual-processor.c'))],
+    options: [...compilerOptions(), `-I${nativeFolder()}`, '-shared', '-fPIC'],
+    libraries: [],
+    packages: ['clang'],
+  });
+}
+
+/** What decides in the core, driven from here. */
+export class PureCore {
+  readonly #fits: (count: number, slicesUs: BigInt64Array, periodsUs: BigInt64Array, reservePpm: number) => boolean;
+  readonly #play: (tasks: BigInt64Array, count: number, until: number, strict: number, leastWait: number) => number;
+
+  constructor() {
+    const library = koffi.load(compile());
+    this.#fits = library.func('bool admission_fits(int, void *, void *, uint32_t)');
+    this.#play = library.func('int64_t virtual_play(void *, int, int64_t, int, int64_t)');
+  }
+
+  fits(tasks: readonly { period: number; slice: number }[], reservePpm: number): boolean {
+    const slices = BigInt64Array.from(tasks, ({ slice }) => BigInt(slice));
+    const periods = BigInt64Array.from(tasks, ({ period }) => BigInt(period));
+    return this.#fits(tasks.length, slices, periods, reservePpm);
+  }
+
+  /** @throws if waiting tasks are not in the order of their deadlines. */
+  play(tasks: readonly VirtualTask[], until: number, options: { strict: boolean; leastWait: number }): Delivered[] {
+    const memory = new BigInt64Array(tasks.length * fields);
+    tasks.forEach(({ period, slice, phase, awake }, index) => {
+      memory.set([period, slice, phase, awake].map(BigInt), index * fields);
+    });
+    const steps = this.#play(memory, tasks.length, until, Number(options.strict), options.leastWait);
+    if (steps < 0) throw new Error('waiting tasks are not in the order of their deadlines');
+    return tasks.map((_, index) => {
+      const [periods = 0, shorts = 0, least = 0, most = 0, used = 0] = [...memory.slice(index * fields + 4)].map(
+        Number,
+      );
+      return { periods, shorts, least, most, used };
+    });
+  }
+}
