@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <time.h>
 
 #include "clocks.h"
 #include "front.h"
@@ -15,7 +16,7 @@
 #include "release.h"
 #include "scheduler.h"
 
-enum { PRIORITY = 99 };
+enum { PRIORITY = 99, WATCH_START_MS = 10000 };
 
 static int refused(const char *what) {
   fprintf(stderr, "virtuoso-vsched: cannot %s: %s; it needs CAP_SYS_NICE, CAP_IPC_LOCK, CAP_KILL, and real-time bandwidth in its control group\n",
@@ -36,6 +37,17 @@ static bool become_real_time(void) {
   return sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &highest) == 0;
 }
 
+/* Nothing is taken over before somebody watches. */
+static bool is_watched(const struct vsched_area *area) {
+  const struct timespec moment = {.tv_nsec = 1000000};
+  for (int waited_ms = 0; waited_ms < WATCH_START_MS; waited_ms++) {
+    if (__atomic_load_n(&area->watch.heartbeat_ns, __ATOMIC_RELAXED) != 0) return true;
+    nanosleep(&moment, NULL);
+  }
+  errno = ETIMEDOUT;
+  return false;
+}
+
 int core_run(struct vsched_area *area, int bell, int watch) {
   static struct scheduler scheduler;
   static struct front front;
@@ -53,6 +65,7 @@ int core_run(struct vsched_area *area, int bell, int watch) {
   if (!front_start(&front)) return refused("start a thread");
   if (!bind_to(area->head.cpu)) return refused("run on the processor");
   if (!become_real_time()) return refused("run at SCHED_FIFO 99");
+  if (!is_watched(area)) return refused("begin without its watchdog");
   area->core.started_ns = (uint64_t)monotonic_ns();
   if (puts("ready") < 0 || fflush(stdout) != 0) return refused("tell that it is ready");
   const int end = scheduler_run(&scheduler);

@@ -22,6 +22,7 @@
 
 enum {
   PATIENT_LOOKS = 5, /* at a core that does not move: 100 ms. Looks are counted, not time: a machine that was halted has hanged nobody */
+  START_LOOKS = 500, /* until it moves for the first time: it holds nothing yet, and has no priority */
   DEATH_MS = 50,     /* that a killed core may take before its processes are returned without waiting for it */
 };
 
@@ -148,7 +149,7 @@ static int look_after(struct watched *watched, uint64_t *seen_ns, int *looks) {
   const uint64_t heartbeat_ns = __atomic_load_n(&watched->area->core.heartbeat_ns, __ATOMIC_RELAXED);
   *looks = heartbeat_ns == *seen_ns ? *looks + 1 : 0;
   *seen_ns = heartbeat_ns;
-  return *looks < PATIENT_LOOKS ? -1 : tell(watched, "did not move. Looks at it:", *looks, put_down(watched));
+  return *looks < (heartbeat_ns == 0 ? START_LOOKS : PATIENT_LOOKS) ? -1 : tell(watched, "did not move. Looks at it:", *looks, put_down(watched));
 }
 
 int watch_run(struct vsched_area *area, pid_t core, int core_socket) {
