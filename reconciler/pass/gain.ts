@@ -43,8 +43,8 @@ export function weigh(problem: Problem, terms: GainTerms, before: Solution, afte
   const totalMbps = problem.demands.reduce((sum, demand) => sum + demand.rateMbps, 0);
   const lessUnmet = before.score.unmetMbps - after.score.unmetMbps;
   const { rank, better, scale } = improvementOf(problem, before, after);
-  const lostShare = Math.max(0, lostMbit(problem, after.mapping) - lostMbit(problem, before.mapping));
-  const cost = totalMbps > 0 ? lostShare / terms.paybackSeconds / totalMbps : 0;
+  const lost = Math.max(0, lostMbit(problem, after.mapping) - lostMbit(problem, before.mapping));
+  const cost = totalMbps > 0 ? lost / terms.paybackSeconds / totalMbps : 0;
   const isNoWorse = lessUnmet >= -toleranceMbps;
   const gainOfUnmet = lessUnmet > toleranceMbps ? lessUnmet / totalMbps : 0;
   const gainOfObjective = isNoWorse ? better / scale : 0;

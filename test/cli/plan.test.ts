@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { packageRoot } from '../../package-root.js';
@@ -56,6 +56,24 @@ describe('plan', () => {
     for (const [index, block] of blocks.entries()) {
       if (block.startsWith('<details>')) expect([block.endsWith('</summary>'), blocks[index + 1]]).toContain(true);
     }
+  });
+
+  it('tells what an expression is worth in its own unit', async () => {
+    const directory = changed('desired/objective.yaml', (text) =>
+      text.replace(
+        'goal: maximise',
+        `goal: minimise
+  expression: max(pathLatency)
+  tieBreaks:
+    - goal: maximise
+      expression: sum(bottleneck)`,
+      ),
+    );
+    const demands = '  demands:\n    - from: vm-1\n      to: vm-2\n      bandwidth: 5Mbps\n';
+    appendFileSync(join(directory, 'desired', 'vms.yaml'), demands);
+    const { code, stdout, stderr } = await cli('plan', directory);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    await expect(stdout).toMatchFileSnapshot('../golden/plan-latency.txt');
   });
 
   it('exits with 2 if there is something to change and that was asked for', async () => {
