@@ -126,7 +126,7 @@ struct vsched_period {
   uint64_t start_ns; /* CLOCK_MONOTONIC */
   int64_t due_ns;    /* what it was to get */
   int64_t used_ns, offered_ns;
-  uint64_t steal_us; /* vsched_core.steal_us at the end, from the last look within 20 ms */
+  uint64_t steal_us; /* vsched_core.steal_us at the last look before the end: within 25 ms, or 1,000 times what a look takes */
   int32_t pid;
   uint16_t task, flags;
 };

@@ -30,7 +30,8 @@ bool realtime_offset_ns(int64_t *offset_ns) {
 }
 
 uint64_t steal_us(int stat, unsigned cpu) {
-  char text[16384], label[16];
+  static char text[128 * 1024]; // a line a processor
+  char label[16];
   const ssize_t length = pread(stat, text, sizeof text - 1, 0);
   if (length <= 0) return 0;
   text[length] = '\0';

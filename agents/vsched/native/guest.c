@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "guest.h"
 
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
@@ -38,6 +39,7 @@ static void go_on(struct guest *guest) {
 static int priority_of(enum edf_state state, int level) { return state == EDF_RUNNING ? EDF_LEVELS : state == EDF_WAITING ? level : 0; }
 
 bool guest_do(struct guest *guest, enum edf_state state, int level) {
+  if (guest->gone) return false;
   if (state == EDF_STOPPED) {
     const bool changes = !guest->stopped;
     stop(guest);
@@ -57,6 +59,7 @@ static bool knows(const struct guest *guest, pid_t tid) {
 }
 
 void guest_has_threads(struct guest *guest, const pid_t *tids, int count) {
+  if (guest->gone) return;
   for (int i = 0; i < count; i++) {
     if (knows(guest, tids[i])) continue;
     set_priority(tids[i], guest->priority);
@@ -66,9 +69,14 @@ void guest_has_threads(struct guest *guest, const pid_t *tids, int count) {
   guest->threads = count;
 }
 
+void guest_look(struct guest *guest) {
+  struct pollfd end = {.fd = guest->process, .events = POLLIN};
+  if (poll(&end, 1, 0) > 0) guest->gone = true;
+}
+
 int64_t guest_clock_ns(const struct guest *guest) {
   const clockid_t clock = (clockid_t)(~(unsigned)guest->pid << 3 | 2); // as clock_getcpuclockid(3) makes it
   struct timespec used;
-  if (clock_gettime(clock, &used) != 0) return -1;
+  if (guest->gone || clock_gettime(clock, &used) != 0) return -1;
   return (int64_t)used.tv_sec * 1000000000 + used.tv_nsec;
 }

@@ -14,6 +14,7 @@ enum { GUEST_THREADS = 512 };
 struct guest {
   pid_t pid;
   int process; /* pidfd */
+  bool gone; /* nothing is done to it any more: its number may become that of another */
   bool stopped;
   int priority; /* SCHED_FIFO; 0: SCHED_OTHER */
   int threads;
@@ -25,6 +26,9 @@ bool guest_do(struct guest *guest, enum edf_state state, int level);
 
 /* Its threads are these now. */
 void guest_has_threads(struct guest *guest, const pid_t *tids, int count);
+
+/* Finds out whether it has ended. */
+void guest_look(struct guest *guest);
 
 /* Its processor clock; -1 if it is gone. */
 int64_t guest_clock_ns(const struct guest *guest);

@@ -11,7 +11,7 @@
 #include "release.h"
 
 /* Looking at all threads again may find new ones even where there are as many as before. */
-static const int64_t rescan_ns = 1000000000;
+static const int64_t rescan_ns = 200000000;
 
 void holding_close(struct holding *holding) {
   if (holding->process >= 0) close(holding->process);
@@ -81,7 +81,7 @@ static void note_held(struct vsched_held *held, const struct holding *holding, c
 int holding_take(struct holding *holding, struct vsched_held *held, int cpu, int *error) {
   cpu_set_t mask;
   *error = 0;
-  if (sched_getaffinity(holding->pid, sizeof mask, &mask) != 0) return refuse(holding, VSCHED_GONE, errno, error);
+  if (sched_getaffinity(holding->pid, sizeof mask, &mask) != 0) return refuse(holding, errno == ESRCH ? VSCHED_GONE : VSCHED_DENIED, errno, error);
   note_held(held, holding, &mask);
   holding->cpu = cpu;
   const int trouble = try_priority(holding->pid) != 0 ? errno : adopt(holding);

@@ -4,7 +4,6 @@
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -39,7 +38,7 @@ static void release(const struct vsched_held *held, int process, int listing) {
 }
 
 /* A number may have become that of another process: asked after both descriptors are open. */
-void release_process(struct vsched_held *held, int process) {
+bool release_process(struct vsched_held *held, int process) {
   const int own = process >= 0 ? -1 : (int)syscall(SYS_pidfd_open, held->pid, 0), known = process >= 0 ? process : own;
   const int listing = threads_open(held->pid);
   const bool is_it = known >= 0 && listing >= 0 && (process >= 0 ? lives(process) : start_ticks_of(held->pid) == held->start_ticks);
@@ -47,14 +46,14 @@ void release_process(struct vsched_held *held, int process) {
   if (listing >= 0) close(listing);
   if (own >= 0) close(own);
   __atomic_store_n(&held->held, 0, __ATOMIC_SEQ_CST);
+  return is_it;
 }
 
 int release_all(struct vsched_area *area, const int *processes) {
   int count = 0;
   for (int i = 0; i < VSCHED_TASKS; i++) {
     if (__atomic_load_n(&area->held[i].held, __ATOMIC_SEQ_CST) == 0) continue;
-    release_process(&area->held[i], processes == NULL ? -1 : processes[i]);
-    count++;
+    if (release_process(&area->held[i], processes == NULL ? -1 : processes[i])) count++;
   }
   return count;
 }

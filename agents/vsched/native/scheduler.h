@@ -19,6 +19,7 @@ struct scheduler {
   struct guest guests[VSCHED_TASKS];
   struct vsched_wish wishes[VSCHED_TASKS]; /* in force; pid 0: none */
   int64_t wake_ns, tick_ns; /* when the next turn is due; when the last tick was */
+  int64_t steal_ns;         /* when to look next at what the machine below took away */
   uint64_t watch_ns;        /* the watchdog's last heartbeat, */
   int watch_ticks;          /* and for how many ticks it has not had another */
 };

@@ -92,6 +92,6 @@ int main(int count, char **words) {
   if (runs && (options.cpu < 0 || options.reserve_ppm < 0)) return complain(EXIT_ARGUMENTS, usage);
   struct vsched_area *area = area_open(options.area, &releases, why);
   if (area == NULL) return complain(EXIT_TROUBLE, why);
-  if (releases > 0) fprintf(stderr, "virtuoso-vsched: returned %d processes that an earlier core left behind to ordinary scheduling\n", releases);
+  if (releases > 0) fprintf(stderr, "virtuoso-vsched: processes that an earlier core left behind, returned to ordinary scheduling: %d\n", releases);
   return runs ? run_with(&options, area) : 0;
 }

@@ -123,7 +123,7 @@ static int put_down(struct watched *watched) {
 
 static int tell(struct watched *watched, const char *what, int number, int releases) {
   watched->area->watch.releases += (uint32_t)releases;
-  fprintf(stderr, "virtuoso-vsched: the core of processor %u %s %d; returned %d processes to ordinary scheduling\n", watched->area->head.cpu,
+  fprintf(stderr, "virtuoso-vsched: the core of processor %u %s %d; processes returned to ordinary scheduling: %d\n", watched->area->head.cpu,
           what, number, releases);
   return EXIT_TROUBLE;
 }

@@ -215,7 +215,7 @@ describeLab('virtuoso-vsched', ['linux', 'clang', 'root', 'realtime'], () => {
     process.kill(core, 'SIGKILL');
     process.kill(watch, 'SIGKILL');
     const release = spawnSync(coreProgram(), ['release', '--area', stage.areaPath], { encoding: 'utf8' });
-    expect(release.stderr).toContain('returned 3 processes');
+    expect(release.stderr).toContain('returned to ordinary scheduling: 3');
     expect(await stage.untilOrdinary()).toBeLessThan(2000);
   });
 
