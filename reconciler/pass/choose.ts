@@ -16,7 +16,7 @@ export interface Question {
   options: SolveOptions;
   terms: GainTerms;
   holds: Holds;
-  /** Places of demands that the network holds back: what they want is presumed. */
+  /** Places of demands that the network holds back, so that what they want is presumed, while nobody stated what paths give either. */
   heldBack: ReadonlySet<number>;
 }
 

@@ -60,7 +60,7 @@ export function pose(
     options: adaptation,
     terms,
     holds: holdsOf(snapshot),
-    heldBack: heldBackDemands(problem, snapshot),
+    heldBack: origin === 'measured' ? heldBackDemands(problem, snapshot) : new Set<number>(),
   };
   return { kind: 'posed', snapshot, problem, question, running, ends, linkEnds, origin };
 }

@@ -77,12 +77,14 @@ export class World {
     await this.#reconciler.loop.start();
   }
 
-  /** Resolves with the first pass from now on that finds nothing to do. Throws when none comes. */
+  /** Resolves with the first pass from now on that saw all hosts and finds nothing to do. Throws when none comes. */
   converged(): Promise<PassSummary> {
-    const { loop } = this.reconciler;
+    const { loop, hub } = this.reconciler;
     return new Promise((resolve, reject) => {
       const stop = loop.onPass((summary) => {
         if (summary.verdict !== 'converged') return;
+        // What is on a host that is away is left alone. There is another pass when it comes.
+        if (hub.hosts().filter(({ connected }) => connected).length < hosts.length) return;
         clearTimeout(timer);
         stop();
         resolve(summary);
