@@ -1,5 +1,6 @@
 import type { Problem } from '../model/problem.js';
 import { adopt, type Configured } from './engine/configuration.js';
+import { Marks } from './engine/marks.js';
 import { emptyArrangement, settingOf } from './engine/setting.js';
 
 /** Capacities are changed by this share of themselves, and by this much at least: less drowns in rounding. */
@@ -17,7 +18,8 @@ export function slopesByDifferences(problem: Problem, configuration: Configured,
   const { arrangement, columns } = emptyArrangement(setting);
   adopt(arrangement, configuration);
   const { paths, ledger } = arrangement;
-  const narrow = (resource: number, mbps: number) => {
+  const crossing = new Marks(graph.demands);
+  const setCapacity = (resource: number, mbps: number) => {
     graph.capacityMbps[resource] = mbps;
     if (columns.capacity.length === 0) return;
     for (const edge of graph.edgesOfResource.subarray(graph.firstEdge[resource], graph.firstEdge[resource + 1])) {
@@ -26,17 +28,21 @@ export function slopesByDifferences(problem: Problem, configuration: Configured,
     }
   };
   const valueWith = (resource: number, mbps: number) => {
-    narrow(resource, mbps);
-    for (let demand = 0; demand < graph.demands; demand++)
+    setCapacity(resource, mbps);
+    for (const demand of paths.users.list(resource).subarray(0, paths.users.count(resource))) {
+      crossing.add(demand);
       ledger.touchEdges(paths.edgesOf(demand), paths.lengths[demand] as number);
-    arrangement.recount();
+    }
+    ledger.refreshPaths(crossing);
+    crossing.clear();
+    ledger.close();
     return ledger.rank(rank);
   };
   return Float64Array.from(problem.resources, ({ capacityMbps, deviationMbps = 0 }, resource) => {
     const step = Math.min(Math.max(leastStepMbps, stepShare * capacityMbps), capacityMbps / 2);
     if (deviationMbps === 0 || step === 0 || paths.users.count(resource) === 0) return 0;
     const [more, less] = [valueWith(resource, capacityMbps + step), valueWith(resource, capacityMbps - step)];
-    narrow(resource, capacityMbps);
+    valueWith(resource, capacityMbps);
     return (more - less) / (2 * step);
   });
 }
