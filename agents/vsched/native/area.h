@@ -70,6 +70,7 @@ struct vsched_watch {
   uint64_t heartbeat_ns; /* CLOCK_MONOTONIC */
   uint32_t is_deadline;  /* it runs under SCHED_DEADLINE, above everything else; otherwise at SCHED_FIFO 99 beside the core */
   uint32_t releases;     /* processes that it returned to ordinary scheduling because the core did not */
+  uint64_t own_ns;       /* its processor time */
 } __attribute__((aligned(64)));
 
 /* Written by the core, without a sequence: each number stands for itself. */

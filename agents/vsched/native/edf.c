@@ -51,35 +51,31 @@ void edf_remove(struct edf *edf, int index) {
 void edf_shift(struct edf *edf, int index, int64_t by_ns) { edf->tasks[index].start_ns += by_ns; }
 
 static int64_t tolerance_of(const struct edf *edf, const struct edf_task *task) {
-  return least(task->slice_ns / 256, edf->tuning.tolerance_ns);
+  return least(task->slice_ns / 512, edf->tuning.tolerance_ns);
 }
 
-/* How much later than exactly a slice is to end: to wake a little late costs less than to wake twice. */
-static int64_t margin_of(const struct edf *edf, const struct edf_task *task) {
-  return most(0, 2 * edf->jitter_ns - tolerance_of(edf, task));
-}
-
-/* Debts make shares exact in the long run. They are paid back so slowly that no period looks short for it; who sleeps cannot save.
+/* Debts make shares exact in the long run. They are paid back so slowly that no period looks short for it, and who sleeps cannot save.
    What a task got ahead of time because others blocked is another matter: that much less is due in the next period. */
-static void settle(const struct edf *edf, struct edf_task *task, int64_t used_ns, int64_t due_ns) {
-  const int64_t little_ns = task->slice_ns / 256;
+static void settle(struct edf_task *task, int64_t used_ns, int64_t due_ns) {
+  const int64_t little_ns = task->slice_ns / 128;
   int64_t over_ns = used_ns - due_ns - task->ahead_ns;
   if (task->partial || !task->strict) over_ns = least(over_ns, 0);
   task->debt_ns = clamp(task->debt_ns + over_ns, task->spent && !task->partial ? -little_ns : 0, task->slice_ns);
   task->due_ns = most(0, task->slice_ns - task->ahead_ns);
-  task->budget_ns = task->due_ns - least(task->debt_ns, little_ns + margin_of(edf, task) / 4);
+  task->budget_ns = task->due_ns - least(task->debt_ns, little_ns);
 }
 
-static void end_period(struct edf *edf, int index, int64_t now_ns, int64_t clock_ns, struct edf_ended *ended) {
-  struct edf_task *task = &edf->tasks[index];
+static void end_period(struct edf_task *task, int index, int64_t now_ns, int64_t clock_ns, struct edf_ended *ended) {
   const int64_t used_ns = clock_ns - task->base_ns;
   const int64_t count = (now_ns - task->start_ns) / task->period_ns, due_ns = task->due_ns + (count - 1) * task->slice_ns;
+  task->partial |= task->paused;
   *ended = (struct edf_ended){index, count, task->start_ns, due_ns, used_ns, task->offered_ns, task->partial};
-  settle(edf, task, used_ns, due_ns);
+  settle(task, used_ns, due_ns);
   task->start_ns += count * task->period_ns;
   task->base_ns = clock_ns;
   task->offered_ns = task->ahead_ns = 0;
-  task->spent = task->partial = false;
+  task->spent = false;
+  task->partial = task->paused;
 }
 
 /* What the last look at the running task cost it beyond what it was let run. Where it blocked, or somebody else had the processor, nothing is learnt. */
@@ -87,8 +83,8 @@ static void learn_lead(struct edf *edf, int64_t clock_ns) {
   const int64_t excess_ns = clock_ns - edf->clock_ns - edf->let_ns, most_ns = edf->tuning.most_lead_ns;
   if (edf->let_ns == 0 || excess_ns < -most_ns || excess_ns > most_ns) return;
   const int64_t off_ns = excess_ns - edf->lead_ns;
-  edf->jitter_ns += ((off_ns < 0 ? -off_ns : off_ns) - edf->jitter_ns) / 8;
-  edf->lead_ns = clamp(edf->lead_ns + off_ns / 8, 0, most_ns);
+  edf->lead_ns += off_ns / 16;
+  edf->dip_ns += -off_ns > edf->dip_ns ? (-off_ns - edf->dip_ns) / 4 : -edf->dip_ns / 64;
 }
 
 static int64_t left_of(const struct edf_task *task, int64_t clock_ns) { return task->budget_ns - (clock_ns - task->base_ns); }
@@ -118,11 +114,10 @@ static enum edf_state state_of(const struct edf *edf, int index) {
   return index == edf->running ? EDF_RUNNING : EDF_WAITING;
 }
 
-/* When the running task will have used its budget up. */
+/* When the running task will have used its budget up, almost surely: to wake a little late costs less than to wake twice. */
 static int64_t end_of_running(const struct edf *edf, int64_t now_ns, int64_t clock_ns) {
   const struct edf_task *task = &edf->tasks[edf->running];
-  const int64_t left_ns = left_of(task, clock_ns) - edf->lead_ns + margin_of(edf, task);
-  return now_ns + most(left_ns, edf->tuning.least_run_ns);
+  return now_ns + most(left_of(task, clock_ns) - edf->lead_ns + edf->dip_ns, edf->tuning.least_run_ns);
 }
 
 /* Ends periods, and slices that are used up. */
@@ -133,7 +128,7 @@ static int look_at_clocks(struct edf *edf, int64_t now_ns, const int64_t *clocks
     if (!task->used) continue;
     account(edf, task, clocks_ns[i]);
     if (now_ns < deadline_of(task)) continue;
-    end_period(edf, i, now_ns, clocks_ns[i], &ended[count++]);
+    end_period(task, i, now_ns, clocks_ns[i], &ended[count++]);
     account(edf, task, clocks_ns[i]);
   }
   return count;

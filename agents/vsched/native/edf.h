@@ -34,19 +34,19 @@ struct edf_task {
 
 /* What the machine can do. All 0: everything at once, for clocks that tests make. */
 struct edf_tuning {
-  int64_t tolerance_ns;   /* a slice counts as used up when less than this, and less than a 256th of it, is left */
+  int64_t tolerance_ns;   /* a slice counts as used up when less than this, and less than a 512th of it, is left */
   int64_t least_run_ns;   /* a task that is to run for less does not come to run at all before it is over */
-  int64_t most_lead_ns;   /* how early to wake at most, so that a task stops when its slice ends */
+  int64_t most_lead_ns;   /* delays up to this are those of the machine, and learnt; longer ones are somebody else's doing */
   int64_t least_wait_ns;  /* how much a waiting task may overdraw when it gets the time that the running one did not want */
 };
 
 struct edf {
   struct edf_tuning tuning;
   int64_t lead_ns;  /* what tasks use beyond the time they are let run, on average */
-  int64_t jitter_ns; /* and by how much that differs, on average */
+  int64_t dip_ns;   /* how much less than that they use now and then */
   int64_t last_ns;  /* of the last step */
   int running;      /* index, or -1 */
-  int64_t let_ns;   /* how long the running one was let run, if nothing else came first; 0 if that is not why the step was due */
+  int64_t let_ns;   /* for how long the running one is let run, from the end of the decision; 0 if something else comes first */
   int64_t clock_ns; /* its processor clock then */
   struct edf_task tasks[EDF_TASKS];
 };

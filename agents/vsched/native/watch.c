@@ -142,6 +142,7 @@ static void forward_end(pid_t core) {
 /* Gives an exit code, or -1 to go on. */
 static int look_after(struct watched *watched, uint64_t *seen_ns, int *looks) {
   __atomic_store_n(&watched->area->watch.heartbeat_ns, (uint64_t)monotonic_ns(), __ATOMIC_RELAXED);
+  watched->area->watch.own_ns = (uint64_t)own_time_ns();
   receive(watched);
   const struct health health = look(watched->core);
   if (health.has_ended) return after_end(watched, &health);

@@ -13,7 +13,7 @@ export const layout = {
   head: { size: 64, magic: 0, layout: 8, cpu: 16, reservePpm: 20, corePid: 24, watchPid: 28 },
   wanted: { size: 2624, sequence: 0, wishes: 8 },
   wish: { size: 40, pid: 0, flags: 4, startTicks: 8, periodUs: 16, sliceUs: 24, phaseUs: 32 },
-  watch: { size: 64, heartbeatNs: 0, isDeadline: 8, releases: 12 },
+  watch: { size: 64, heartbeatNs: 0, isDeadline: 8, releases: 12, ownNs: 16 },
   core: { size: 128, heartbeatNs: 0, applied: 8, held: 12, wakes: 16, ownNs: 32, stealUs: 40, periodsEnded: 64 },
   answer: { size: 64, answer: 4, pid: 8, error: 12, startTicks: 16, periodUs: 24, sliceUs: 32, flags: 40, threads: 44 },
   account: { size: 64, pid: 4, periods: 8, shorts: 16, misses: 24, usedNs: 32, overNs: 40 },

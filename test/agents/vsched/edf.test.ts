@@ -75,6 +75,32 @@ describeLab('earliest deadline first, in virtual time', ['clang', 'linux'], () =
     }
   });
 
+  it.each([
+    ['0.1 ms of 1 ms', 1_000_000, 100_000],
+    ['0.3 ms of 1 ms', 1_000_000, 300_000],
+    ['0.8 ms of 1 ms', 1_000_000, 800_000],
+    ['3 ms of 10 ms', 10_000_000, 3_000_000],
+    ['30 ms of 100 ms', 100_000_000, 30_000_000],
+  ])('learns how a machine delays it: %s, with two decisions a period', (_, period, slice) => {
+    // Nanoseconds, as on a virtual machine; the tuning is that of scheduler.c.
+    const delays = { cost: 15_000, latency: 2_000 };
+    const tuning = { tolerance: 10_000, leastRun: 9_000, mostLead: 20_000, leastWait: 250_000 };
+    const tasks = [{ period, slice, phase: 0, awake: 0 }];
+    const [delivered] = core.play(tasks, period * 2_000, { strict: true, ...delays, ...tuning });
+    const { periods = 0, shorts = 0, used = 0 } = delivered ?? {};
+    expect(shorts / periods).toBeLessThan(0.01);
+    expect(Math.abs(used / periods - slice) / period).toBeLessThan(0.005);
+    expect(core.lastSteps / periods).toBeLessThan(2.2);
+  });
+
+  it('lets tasks run even where to decide takes longer than they are let run', () => {
+    const tuning = { tolerance: 10_000, leastRun: 9_000, mostLead: 20_000, leastWait: 250_000 };
+    const tasks = [{ period: 10_000_000, slice: 3_000_000, phase: 0, awake: 0 }];
+    const [delivered] = core.play(tasks, 1_000_000_000, { strict: true, cost: 100_000, latency: 50_000, ...tuning });
+    expect(delivered?.shorts).toBe(0);
+    expect(core.lastSteps).toBeLessThan(250);
+  });
+
   it('leaves some task short when more is asked for than there is', () => {
     const tasks = [1, 2, 3].map((factor) => ({ period: 1_000 * factor, slice: 400 * factor, phase: 0, awake: 0 }));
     const delivered = core.play(tasks, horizon, { strict: true, leastWait: 0 });

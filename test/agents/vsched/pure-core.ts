@@ -23,6 +23,17 @@ export interface Delivered {
   used: number;
 }
 
+/** A processor, in the same unit. Exact and without effort, but for what is said. */
+export interface VirtualMachine {
+  strict: boolean;
+  cost?: number;
+  latency?: number;
+  tolerance?: number;
+  leastRun?: number;
+  mostLead?: number;
+  leastWait?: number;
+}
+
 const fields = 9;
 const here = dirname(fileURLToPath(import.meta.url));
 
@@ -40,13 +51,21 @@ function compile(): string {
 
 /** What decides in the core, driven from here. */
 export class PureCore {
+  /** How often it decided in the last play. */
+  lastSteps = 0;
   readonly #fits: (count: number, slicesUs: BigInt64Array, periodsUs: BigInt64Array, reservePpm: number) => boolean;
-  readonly #play: (tasks: BigInt64Array, count: number, until: number, strict: number, leastWait: number) => number;
+  readonly #play: (
+    tasks: BigInt64Array,
+    count: number,
+    until: number,
+    strict: number,
+    machine: BigInt64Array,
+  ) => number;
 
   constructor() {
     const library = koffi.load(compile());
     this.#fits = library.func('bool admission_fits(int, void *, void *, uint32_t)');
-    this.#play = library.func('int64_t virtual_play(void *, int, int64_t, int, int64_t)');
+    this.#play = library.func('int64_t virtual_play(void *, int, int64_t, int, void *)');
   }
 
   fits(tasks: readonly { period: number; slice: number }[], reservePpm: number): boolean {
@@ -56,13 +75,16 @@ export class PureCore {
   }
 
   /** @throws if waiting tasks are not in the order of their deadlines. */
-  play(tasks: readonly VirtualTask[], until: number, options: { strict: boolean; leastWait: number }): Delivered[] {
+  play(tasks: readonly VirtualTask[], until: number, machine: VirtualMachine): Delivered[] {
     const memory = new BigInt64Array(tasks.length * fields);
     tasks.forEach(({ period, slice, phase, awake }, index) => {
       memory.set([period, slice, phase, awake].map(BigInt), index * fields);
     });
-    const steps = this.#play(memory, tasks.length, until, Number(options.strict), options.leastWait);
+    const { cost = 0, latency = 0, tolerance = 0, leastRun = 0, mostLead = 0, leastWait = 0 } = machine;
+    const numbers = BigInt64Array.from([cost, latency, tolerance, leastRun, mostLead, leastWait].map(BigInt));
+    const steps = this.#play(memory, tasks.length, until, Number(machine.strict), numbers);
     if (steps < 0) throw new Error('waiting tasks are not in the order of their deadlines');
+    this.lastSteps = steps;
     return tasks.map((_, index) => {
       const [periods = 0, shorts = 0, least = 0, most = 0, used = 0] = [...memory.slice(index * fields + 4)].map(
         Number,
