@@ -76,7 +76,9 @@ function solutionOf(
   isProved = false,
 ): Solution {
   const { score } = worthOf(problem, configuration);
-  return { ...configuration, score, bound, isProved, ...from };
+  // A proof adds up otherwise, and rounds otherwise.
+  const proved = { unmetMbps: score.unmetMbps, value: score.values[0] ?? bound.value };
+  return { ...configuration, score, bound: isProved ? proved : bound, isProved, ...from };
 }
 
 /** Null where the proof found no configuration. */

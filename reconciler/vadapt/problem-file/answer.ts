@@ -39,7 +39,7 @@ export function answerOf(file: PlacementProblem, problem: Problem, solution: Sol
     unmetMbps: score.unmetMbps,
     objective,
     bound,
-    gap: gapOf(score.values[0] ?? 0, score.unmetMbps, bound),
+    gap: gapOf(ranks[0]?.goal === 'minimise' ? -1 : 1, score.values[0] ?? 0, score.unmetMbps, bound),
     isProved,
   };
 }
@@ -58,10 +58,11 @@ function finite(value: number): number | null {
 /** Less of unmet demand is rounding. */
 const unmetTolerance = 1e-6;
 
-function gapOf(value: number, unmetMbps: number, bound: SolvedBound): number | null {
+function gapOf(sign: 1 | -1, value: number, unmetMbps: number, bound: SolvedBound): number | null {
   if (bound.value === null || unmetMbps > bound.unmetMbps + unmetTolerance * Math.max(1, unmetMbps)) return null;
   const size = Math.max(Math.abs(value), Math.abs(bound.value));
-  return size === 0 ? 0 : Math.abs(bound.value - value) / size;
+  // Beside 0, a bound that is passed by rounding would be far off.
+  return size === 0 ? 0 : Math.max(0, sign * (bound.value - value)) / size;
 }
 
 function rankValues(problem: Problem, ranks: readonly ObjectiveRank[], solution: Solution): RankValue[] {

@@ -8,6 +8,9 @@ import { explanationFaults } from './verifier-infeasible.js';
 /** `VIRTUOSO_VADAPT_CASES=100000` takes as many problems; `VIRTUOSO_VADAPT_FIRST` is the seed of the first. */
 const cases = Number(process.env.VIRTUOSO_VADAPT_CASES ?? 300);
 const first = Number(process.env.VIRTUOSO_VADAPT_FIRST ?? 1);
+/** Problems whose bounds were once wrong, or off by rounding beside 0. */
+const onceWrong = [606, 10_800, 14_380, 14_400, 28_457];
+const seeds = [...onceWrong, ...Array.from({ length: cases }, (_, place) => first + place)];
 const algorithms: SolveOptions['algorithm'][] = [
   'engine',
   'exact',
@@ -23,7 +26,7 @@ const mayGiveUp = new Set<SolveOptions['algorithm']>(['greedy-pairs', 'greedy-or
 describe('every answer, judged by the verifier', () => {
   it.each(algorithms)('of %s keeps every constraint and is worth what it says', (algorithm) => {
     let answers = 0;
-    for (let seed = first; seed < first + cases; seed++) {
+    for (const seed of seeds) {
       const file = drawnProblem(seed);
       if (algorithm !== 'engine' && !('links' in file.network)) continue;
       const answer = solved(file, { algorithm, seed, iterations: 400 });
