@@ -81,6 +81,7 @@ static void note_held(struct vsched_held *held, const struct holding *holding, c
 int holding_take(struct holding *holding, struct vsched_held *held, int cpu, int *error) {
   cpu_set_t mask;
   *error = 0;
+  if (threads_count(holding->listing) > GUEST_THREADS) return refuse(holding, VSCHED_DENIED, E2BIG, error);
   if (sched_getaffinity(holding->pid, sizeof mask, &mask) != 0) return refuse(holding, errno == ESRCH ? VSCHED_GONE : VSCHED_DENIED, errno, error);
   note_held(held, holding, &mask);
   holding->cpu = cpu;
