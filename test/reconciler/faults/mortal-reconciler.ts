@@ -22,7 +22,7 @@ export interface MortalReconcilerOptions {
   log: string[];
 }
 
-const stepTimeoutMs = 600;
+const stepTimeoutMs = 2000;
 
 /** Hub and loop of one reconciler process, which can be killed at any moment of a step. */
 export class MortalReconciler {

@@ -22,7 +22,7 @@ export interface Repository {
 
 export type InEffect = Awaited<ReturnType<World['inEffect']>>;
 
-const patienceMs = 60_000;
+const patienceMs = 120_000;
 /** A migration of the scenario's VMs takes about 30 ms. */
 const migrationMbps = 2000;
 
