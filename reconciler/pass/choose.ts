@@ -84,7 +84,7 @@ function reasonOf(
   { solution, lever, inPlace }: Pulled,
   before: ProblemScore,
 ): string {
-  const gained = better(problem, before, solution.score);
+  const gained = better(problem, before, solution.score, minimumGain ?? 0);
   switch (lever) {
     case 'reroute':
       return `Other paths over the links that are there are enough: ${gained}.`;
