@@ -8,8 +8,8 @@ export const pureSources = ['account.c', 'admission.c', 'edf.c', 'edf-levels.c']
 const sources = [
   ...pureSources,
   ...['apply-wishes.c', 'clocks.c', 'core.c', 'follow-order.c', 'front.c', 'guest.c', 'holding.c', 'mailbox.c'],
-  ...['open-area.c', 'pass-descriptor.c', 'process-look.c', 'publish.c', 'release.c', 'scheduler.c', 'vsched.c'],
-  ...['wanted.c', 'watch.c'],
+  ...['open-area.c', 'pass-descriptor.c', 'process-look.c', 'publish.c', 'release.c', 'scheduler.c', 'standstill.c'],
+  ...['vsched.c', 'wanted.c', 'watch.c'],
 ];
 
 const hardening = ['-fstack-protector-strong', '-D_FORTIFY_SOURCE=2', '-fPIE', '-pie', '-Wl,-z,relro,-z,now'];

@@ -4,11 +4,13 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 int64_t monotonic_ns(void);
 
-/* Processor time of this process. */
+/* Processor time of this process, or of another; -1 if there is none. */
 int64_t own_time_ns(void);
+int64_t process_time_ns(pid_t pid);
 
 /* CLOCK_REALTIME less CLOCK_MONOTONIC; false if the two could not be read close together. */
 bool realtime_offset_ns(int64_t *offset_ns);

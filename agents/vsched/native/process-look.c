@@ -9,27 +9,36 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* After the name in /proc/PID/stat, which may itself have spaces and parentheses: field 3, the state. */
-static const char *after_name(const char *stat) {
-  const char *end = strrchr(stat, ')');
-  return end != NULL && end[1] == ' ' ? end + 2 : NULL;
-}
+enum { STAT_SIZE = 1024, STATE = 3, START = 22 };
 
-uint64_t start_ticks_of(pid_t pid) {
-  char path[32], stat[1024];
+/* A field of /proc/PID/stat, counted as in proc(5), from 3 on; NULL if there is none. The name before may itself have spaces and parentheses. */
+static const char *read_field(pid_t pid, int wanted, char stat[STAT_SIZE]) {
+  char path[32];
   snprintf(path, sizeof path, "/proc/%d/stat", pid);
   const int file = open(path, O_RDONLY | O_CLOEXEC);
-  if (file < 0) return 0;
-  const ssize_t length = read(file, stat, sizeof stat - 1);
+  if (file < 0) return NULL;
+  const ssize_t length = read(file, stat, STAT_SIZE - 1);
   close(file);
-  if (length <= 0) return 0;
+  if (length <= 0) return NULL;
   stat[length] = '\0';
-  const char *field = after_name(stat);
-  for (int number = 3; number < 22 && field != NULL; number++) {
+  const char *field = strrchr(stat, ')');
+  for (int number = STATE - 1; number < wanted && field != NULL; number++) {
     field = strchr(field, ' ');
     if (field != NULL) field++;
   }
+  return field;
+}
+
+uint64_t start_ticks_of(pid_t pid) {
+  char stat[STAT_SIZE];
+  const char *field = read_field(pid, START, stat);
   return field == NULL ? 0 : strtoull(field, NULL, 10);
+}
+
+char state_of(pid_t pid) {
+  char stat[STAT_SIZE];
+  const char *field = read_field(pid, STATE, stat);
+  return field == NULL ? '\0' : *field;
 }
 
 int threads_open(pid_t pid) {

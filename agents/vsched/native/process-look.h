@@ -10,6 +10,9 @@
 /* When the process started, in clock ticks since the machine did; 0 if there is none. */
 uint64_t start_ticks_of(pid_t pid);
 
+/* The letter that ps shows: R if its first thread runs or is ready to, T if it is stopped; 0 if there is no such process. */
+char state_of(pid_t pid);
+
 /* Descriptor of the process' list of threads, which never becomes that of another process; -1 with errno. */
 int threads_open(pid_t pid);
 

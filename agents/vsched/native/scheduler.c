@@ -77,9 +77,7 @@ static bool tick(struct scheduler *scheduler, int64_t now_ns) {
   for (int i = 0; i < VSCHED_TASKS; i++)
     if (scheduler->wishes[i].pid != 0) guest_look(&scheduler->guests[i]);
   const uint64_t heartbeat_ns = __atomic_load_n(&scheduler->area->watch.heartbeat_ns, __ATOMIC_RELAXED);
-  scheduler->watch_ticks = heartbeat_ns == scheduler->watch_ns ? scheduler->watch_ticks + 1 : 0;
-  scheduler->watch_ns = heartbeat_ns;
-  return scheduler->watch_ticks < PATIENT_TICKS;
+  return !has_failed(&scheduler->watch_standstill, scheduler->area->head.watch_pid, heartbeat_ns, PATIENT_TICKS);
 }
 
 /* Gives an exit code, or -1 to go on. */

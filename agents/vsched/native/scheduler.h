@@ -7,6 +7,7 @@
 #include "edf.h"
 #include "guest.h"
 #include "mailbox.h"
+#include "standstill.h"
 
 struct scheduler {
   struct vsched_area *area;
@@ -20,8 +21,7 @@ struct scheduler {
   struct vsched_wish wishes[VSCHED_TASKS]; /* in force; pid 0: none */
   int64_t wake_ns, tick_ns; /* when the next turn is due; when the last tick was */
   int64_t steal_ns;         /* when to look next at what the machine below took away */
-  uint64_t watch_ns;        /* the watchdog's last heartbeat, */
-  int watch_ticks;          /* and for how many ticks it has not had another */
+  struct standstill watch_standstill;
 };
 
 /* Schedules until it is told to end, or the agent or the watchdog has ended. All run as ordinary processes on this processor then. Gives an exit code. */

@@ -19,9 +19,10 @@
 #include "pass-descriptor.h"
 #include "program.h"
 #include "release.h"
+#include "standstill.h"
 
 enum {
-  PATIENT_LOOKS = 5, /* at a core that does not move: 100 ms. Looks are counted, not time: a machine that was halted has hanged nobody */
+  PATIENT_LOOKS = 5, /* at a core that does not move: 100 ms */
   START_LOOKS = 500, /* until it moves for the first time: it holds nothing yet, and has no priority */
   DEATH_MS = 50,     /* that a killed core may take before its processes are returned without waiting for it */
 };
@@ -98,6 +99,7 @@ struct watched {
   struct vsched_area *area;
   int core_socket;
   pid_t core;
+  struct standstill standstill;
   int processes[VSCHED_TASKS]; /* pidfds, or -1 */
 };
 
@@ -139,25 +141,27 @@ static void forward_end(pid_t core) {
   told_to_end = 0;
 }
 
+/* At a time when a heartbeat is due. */
+static bool hangs(struct watched *watched) {
+  const uint64_t heartbeat_ns = __atomic_load_n(&watched->area->core.heartbeat_ns, __ATOMIC_RELAXED);
+  return has_failed(&watched->standstill, watched->core, heartbeat_ns, heartbeat_ns == 0 ? START_LOOKS : PATIENT_LOOKS);
+}
+
 /* Gives an exit code, or -1 to go on. */
-static int look_after(struct watched *watched, uint64_t *seen_ns, int *looks) {
+static int look_after(struct watched *watched, bool is_due) {
   __atomic_store_n(&watched->area->watch.heartbeat_ns, (uint64_t)monotonic_ns(), __ATOMIC_RELAXED);
   watched->area->watch.own_ns = (uint64_t)own_time_ns();
   receive(watched);
   const struct health health = look(watched->core);
   if (health.has_ended) return after_end(watched, &health);
   if (health.is_stopped) return tell(watched, "was stopped by signal", health.signal, put_down(watched));
-  const uint64_t heartbeat_ns = __atomic_load_n(&watched->area->core.heartbeat_ns, __ATOMIC_RELAXED);
-  *looks = heartbeat_ns == *seen_ns ? *looks + 1 : 0;
-  *seen_ns = heartbeat_ns;
-  return *looks < (heartbeat_ns == 0 ? START_LOOKS : PATIENT_LOOKS) ? -1 : tell(watched, "did not move. Looks at it:", *looks, put_down(watched));
+  if (!is_due || !hangs(watched)) return -1;
+  return tell(watched, "did not move. Looks at it:", watched->standstill.looks, put_down(watched));
 }
 
 int watch_run(struct vsched_area *area, pid_t core, int core_socket) {
   struct watched watched = {.area = area, .core_socket = core_socket, .core = core};
   sigset_t asleep, awake;
-  uint64_t seen_ns = 0;
-  int looks = 0;
   memset(watched.processes, 0xff, sizeof watched.processes);
   sigemptyset(&asleep);
   sigaddset(&asleep, SIGTERM);
@@ -165,12 +169,12 @@ int watch_run(struct vsched_area *area, pid_t core, int core_socket) {
   sigaddset(&asleep, SIGCHLD);
   sigprocmask(SIG_BLOCK, &asleep, &awake);
   become_watch(area);
-  for (;;) {
-    const int end = look_after(&watched, &seen_ns, &looks);
+  for (bool is_due = false;;) {
+    const int end = look_after(&watched, is_due);
     if (end >= 0) return end;
     forward_end(core);
     // A signal cuts it short: above all that the core has ended, or was stopped.
     const struct timespec period = {.tv_nsec = WATCH_PERIOD_NS};
-    ppoll(NULL, 0, &period, &awake);
+    is_due = ppoll(NULL, 0, &period, &awake) == 0;
   }
 }

@@ -101,6 +101,17 @@ describeLab('earliest deadline first, in virtual time', ['clang', 'linux'], () =
     expect(core.lastSteps).toBeLessThan(250);
   });
 
+  it('keeps schedules of weeks beside those of days', () => {
+    const hour = 3_600e9;
+    const tasks = [
+      { period: 24 * hour, slice: 18 * hour, phase: 5 * hour, awake: 0 },
+      { period: 168 * hour, slice: 42 * hour, phase: 0, awake: 0 },
+    ];
+    const [days, weeks] = core.play(tasks, 24 * 60 * hour, { strict: true, leastWait: 250_000 });
+    expect(days).toMatchObject({ shorts: 0, least: 18 * hour, most: 18 * hour });
+    expect(weeks).toMatchObject({ periods: 8, shorts: 0, least: 42 * hour });
+  });
+
   it('leaves some task short when more is asked for than there is', () => {
     const tasks = [1, 2, 3].map((factor) => ({ period: 1_000 * factor, slice: 400 * factor, phase: 0, awake: 0 }));
     const delivered = core.play(tasks, horizon, { strict: true, leastWait: 0 });

@@ -4,6 +4,7 @@ import koffi from 'koffi';
 import { compileNative } from '../../../agents/vnet/compile-native.js';
 import { compilerOptions, nativeFolder, pureSources } from '../../../agents/vsched/core-program.js';
 import { packageRoot } from '../../../package-root.js';
+import { layout } from './area.js';
 
 /** A task in virtual time, in nanoseconds or any other unit. */
 export interface VirtualTask {
@@ -34,6 +35,25 @@ export interface VirtualMachine {
   leastWait?: number;
 }
 
+/** A period that ended, as edf.h has it; several if `count` is more than 1. */
+export interface Ended {
+  count?: number;
+  due: number;
+  used: number;
+  offered: number;
+  partial?: boolean;
+}
+
+export interface Account {
+  periods: number;
+  shorts: number;
+  misses: number;
+  used: number;
+  over: number;
+  /** Of each period that was added. */
+  flags: number[];
+}
+
 const fields = 9;
 const here = dirname(fileURLToPath(import.meta.url));
 
@@ -54,6 +74,7 @@ export class PureCore {
   /** How often it decided in the last play. */
   lastSteps = 0;
   readonly #fits: (count: number, slicesUs: BigInt64Array, periodsUs: BigInt64Array, reservePpm: number) => boolean;
+  readonly #account: (account: Buffer, ended: BigInt64Array) => number;
   readonly #play: (
     tasks: BigInt64Array,
     count: number,
@@ -65,6 +86,7 @@ export class PureCore {
   constructor() {
     const library = koffi.load(compile());
     this.#fits = library.func('bool admission_fits(int, void *, void *, uint32_t)');
+    this.#account = library.func('uint16_t account_period(void *, void *)');
     this.#play = library.func('int64_t virtual_play(void *, int, int64_t, int, void *)');
   }
 
@@ -72,6 +94,24 @@ export class PureCore {
     const slices = BigInt64Array.from(tasks, ({ slice }) => BigInt(slice));
     const periods = BigInt64Array.from(tasks, ({ period }) => BigInt(period));
     return this.#fits(tasks.length, slices, periods, reservePpm);
+  }
+
+  account(periods: readonly Ended[]): Account {
+    const account = Buffer.alloc(layout.account.size);
+    const flags = periods.map(({ count = 1, due, used, offered, partial = false }) => {
+      const ended = BigInt64Array.from([0, count, 0, due, used, offered, Number(partial)].map(BigInt));
+      return this.#account(account, ended);
+    });
+    const read = (at: number): number => Number(account.readBigUInt64LE(at));
+    const at = layout.account;
+    return {
+      periods: read(at.periods),
+      shorts: read(at.shorts),
+      misses: read(at.misses),
+      used: read(at.usedNs),
+      over: read(at.overNs),
+      flags,
+    };
   }
 
   /** @throws if waiting tasks are not in the order of their deadlines. */
