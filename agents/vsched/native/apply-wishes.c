@@ -75,8 +75,17 @@ static int take(struct front *front, int task, const struct vsched_wish *wish, i
   return taken;
 }
 
+/* Neither twice, nor one of those who schedule. */
+static bool is_eligible(const struct front *front, int task, pid_t pid) {
+  const struct vsched_head *head = &front->area->head;
+  if (pid == head->core_pid || pid == head->watch_pid) return false;
+  for (int i = 0; i < VSCHED_TASKS; i++)
+    if (i != task && front->wishes[i].pid == pid) return false;
+  return true;
+}
+
 static int grant(struct front *front, int task, const struct vsched_wish *wish, int *error) {
-  if (!wish_is_valid(wish)) return VSCHED_INVALID;
+  if (!wish_is_valid(wish) || !is_eligible(front, task, wish->pid)) return VSCHED_INVALID;
   if (!fits(front, task, wish)) return VSCHED_OVERFULL;
   if (!is_held(front, task)) {
     const int taken = take(front, task, wish, error);

@@ -35,7 +35,7 @@ enum {
 enum {
   VSCHED_NONE,         /* there is no wish */
   VSCHED_HELD,         /* it is scheduled so */
-  VSCHED_INVALID,      /* period, slice or flags are out of bounds */
+  VSCHED_INVALID,      /* period, slice or flags are out of bounds; or it is there twice, or the core or the watchdog itself */
   VSCHED_OVERFULL,     /* more than the processor has to give beside the others */
   VSCHED_GONE,         /* there is no such process, or it has ended */
   VSCHED_OTHER,        /* the process of that number started at another time */

@@ -131,8 +131,13 @@ describeLab('virtuoso-vsched', ['linux', 'clang', 'root', 'realtime'], () => {
       { pid: 4_194_303, ...schedule },
       { pid: second, ...schedule, periodUs: 1 },
       { pid: second, ...schedule, flags: 64 },
+      { pid, ...schedule, sliceUs: 1_000 },
+      { pid: stage.pids.core, ...schedule, sliceUs: 1_000 },
     ];
-    expect(await stage.want(...wishes)).toEqual(['held', 'overfull', 'other', 'gone', 'invalid', 'invalid']);
+    expect(await stage.want(...wishes)).toEqual([
+      ...['held', 'overfull', 'other', 'gone'],
+      ...['invalid', 'invalid', 'invalid', 'invalid'],
+    ]);
     expect(isOrdinary(second)).toBe(true);
     expect(await stage.want(wishes[0] ?? { pid, ...schedule }, { pid: second, ...schedule, sliceUs: 3_500 })).toEqual([
       'held',
