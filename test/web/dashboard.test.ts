@@ -56,7 +56,12 @@ describeLab('the dashboard in a browser', ['chromium'], () => {
     expect(await texts('.link-label')).toEqual(['100 Mb/s', '100 Mb/s', '100 Mb/s']);
     expect(await page.evaluate("document.querySelectorAll('line.link.star').length")).toBe(5);
     expect((await texts('#traffic tbody tr'))[0]).toBe('vm-1·5050~ 5');
-    await shows('#plan tbody tr', ['before310-120', 'after02185', 'bound02300', 'now02185']);
+    await shows('#plan tbody tr', [
+      'before310 Mb/s-120 Mb/s',
+      'after0 Mb/s2185 Mb/s',
+      'bound0 Mb/s2300 Mb/s',
+      'now0 Mb/s2185 Mb/s',
+    ]);
     await shows('#conditions strong', ['fleet/fleet', 'host/host-3']);
     await shows('#status > *', ['idle', 'pass 7', 'source 4f0c1d2e3b4a', '1 of 6 hosts silent']);
     await keepPicture('wide-light');
