@@ -8,7 +8,11 @@ import type { Slots } from './slots.js';
 import type { Stage } from './stage.js';
 
 /** Calibrated at a local optimum; families of instances differ in which of both is better. */
-const firstShares = { hot: 0.15, cool: 0.03 };
+const firstShares = { hot: 0.15, cool: 0.04 };
+/** Warm enough to leave the best assignment, and not to forget it: the second half goes on from there. */
+const againShare = 0.02;
+/** Steps that a half needs by the square of items, lest the first ends too early to be worth going on from. */
+const leastSteps = 200;
 const lastCount = 2;
 
 /** Searches for the best assignment of items to slots, from where they are; leaves items there. */
@@ -32,10 +36,14 @@ function searched(
   iterations: number,
   random: RandomGenerator,
 ): Assigned {
-  const progress = (steps: number) => steps / iterations;
-  if (search === 'bred-assignment') return breedAssignments(problem, random, progress);
+  const within = (budget: number) => (steps: number) => steps / budget;
+  if (search === 'bred-assignment') return breedAssignments(problem, random, within(iterations));
   const firstShare = search === 'hot-assignment' ? firstShares.hot : firstShares.cool;
-  return annealAssignment(problem, start, { firstShare, lastCount }, random, progress);
+  const half = Math.floor(iterations / 2);
+  if (half < leastSteps * problem.size ** 2)
+    return annealAssignment(problem, start, { firstShare, lastCount }, random, within(iterations));
+  const { places } = annealAssignment(problem, start, { firstShare, lastCount }, random, within(half));
+  return annealAssignment(problem, places, { firstShare: againShare, lastCount }, random, within(iterations - half));
 }
 
 /** A slot for each item on its host, and for items that only fill slots, those that are left. */
