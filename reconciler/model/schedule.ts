@@ -1,0 +1,24 @@
+/**
+ * A periodic real-time task: `sliceUs` of processor time in every `periodUs`, in whole microseconds. With several threads, a gang:
+ * each thread gets the slice on a processor of its own, all at the same time.
+ */
+export interface Schedule {
+  periodUs: number;
+  sliceUs: number;
+  threads: number;
+}
+
+/** The processors of a host that VMs are scheduled on, each less a share kept for ordinary processes. */
+export interface Processors {
+  count: number;
+  /** Parts of a million of each. */
+  reservedPpm: number;
+}
+
+/** What a schedule may be, whatever keeps it. */
+export const scheduleLimits = { leastPeriodUs: 200, leastSliceUs: 20, longestPeriodUs: 31 * 24 * 3600 * 1_000_000 };
+
+/** Processor time that a schedule takes in all, in processors. */
+export function utilisation({ periodUs, sliceUs, threads }: Schedule): number {
+  return (threads * sliceUs) / periodUs;
+}
