@@ -15,9 +15,6 @@ export interface Processors {
   reservedPpm: number;
 }
 
-/** What a schedule may be, whatever keeps it. */
-export const scheduleLimits = { leastPeriodUs: 200, leastSliceUs: 20, longestPeriodUs: 31 * 24 * 3600 * 1_000_000 };
-
 /** Processor time that a schedule takes in all, in processors. */
 export function utilisation({ periodUs, sliceUs, threads }: Schedule): number {
   return (threads * sliceUs) / periodUs;

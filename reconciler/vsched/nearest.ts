@@ -1,4 +1,5 @@
-import { type Processors, type Schedule, scheduleLimits, utilisation } from '../model/schedule.js';
+import { scheduleLimits } from '../../schema/schedule.js';
+import { type Processors, type Schedule, utilisation } from '../model/schedule.js';
 import { partition, type RunningSchedule } from './partition.js';
 
 /** What one host could keep a schedule with. */

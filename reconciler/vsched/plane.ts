@@ -1,4 +1,4 @@
-import { scheduleLimits } from '../model/schedule.js';
+import { scheduleLimits } from '../../schema/schedule.js';
 import { scheduleCost } from './cost.js';
 import { keeps, type Room } from './nearest.js';
 

@@ -804,10 +804,36 @@ export interface Capabilities {
    * It can say on packets of `udp` links when they left, and takes that off packets of its peers; left out: it cannot, and would lose such packets.
    */
   stamps?: boolean;
+  schedules?: ScheduleCapability;
   /**
    * Public key of its WireGuard interface, where it can have one.
    */
   wireguardKey?: string;
+}
+/**
+ * What schedules VMs on a host, and how well.
+ */
+export interface ScheduleCapability {
+  /**
+   * `edf`: VSched's own core; `deadline`: SCHED_DEADLINE of Linux; `quota`: the quota of a control group.
+   */
+  backend: 'edf' | 'deadline' | 'quota' | 'emulated';
+  /**
+   * Shortest period for which the guarantee holds, in microseconds.
+   */
+  floorUs: number;
+  /**
+   * The slice is given in each period; in the long run; or is a cap only.
+   */
+  guarantee: 'each-period' | 'on-average' | 'at-most';
+  /**
+   * Time to execute the scheduler once, as measured, in microseconds.
+   */
+  overheadUs: number;
+  /**
+   * Processors that it can schedule VMs on.
+   */
+  processors: number;
 }
 /**
  * Everything one host should be: its networks, overlay links, guests and forwarding rules. The reconciler sends it whole; the agent converges to it however often it is told.
@@ -3154,6 +3180,10 @@ export interface Host {
      */
     compute: string | number;
     /**
+     * Processors that VMs are scheduled on; the whole cores of `compute` when left out.
+     */
+    processors?: number;
+    /**
      * Memory for VMs, size(h) of the seed.
      */
     memory: string;
@@ -3162,7 +3192,7 @@ export interface Host {
      */
     disk?: string;
     /**
-     * Share of compute kept for ordinary processes; VMs get the rest.
+     * Share of compute, and of each processor, kept for ordinary processes; VMs get the rest.
      */
     reservedShare?: number;
     /**
@@ -3432,6 +3462,79 @@ export interface VMSet {
        * A VM does not move where this takes longer.
        */
       longest?: string;
+    };
+    /**
+     * Processor time that VSched guarantees to each VM: a slice in every period, on hosts that keep schedules. Left out, VMs are ordinary processes.
+     */
+    schedule?: {
+      /**
+       * What other fields are when left out. `batch`: a period of 1 s, work-conserving. `interactive`: 10 ms, work-conserving. `batch-parallel`: 50 ms, strict, in lock step.
+       */
+      class: 'batch' | 'interactive' | 'batch-parallel';
+      /**
+       * Time in which a VM gets its slice once, from 200 us to 31 days.
+       */
+      period?: string;
+      /**
+       * Processor time in each period, at least 20 us; instead of `utilisation`.
+       */
+      slice?: string;
+      /**
+       * The slice as a share of the period. Without it and without a slice: `compute`, divided by `gang`.
+       */
+      utilisation?: number;
+      /**
+       * When its slice is used up, a VM is stopped until its next period (`strict`), or is an ordinary process until then.
+       */
+      mode?: 'strict' | 'work-conserving';
+      /**
+       * Threads of each VM that get the slice side by side, each on a processor of its own.
+       */
+      gang?: number;
+      /**
+       * Periods of all VMs of the set, on whichever hosts, begin at the same instants: multiples of the period since the epoch.
+       */
+      lockStep?: boolean;
+      /**
+       * Who may change period and slice at once, and within which bounds; nobody when left out.
+       *
+       * @minItems 1
+       * @maxItems 100
+       *
+       * Items: One person's bounds.
+       */
+      adjustableBy?: {
+        /**
+         * The person's public key: SHA-256 of its SubjectPublicKeyInfo, base64.
+         */
+        key: string;
+        /**
+         * Periods that may be chosen; left out, the one above alone.
+         */
+        period?: {
+          /**
+           * Shortest.
+           */
+          least: string;
+          /**
+           * Longest.
+           */
+          most: string;
+        };
+        /**
+         * Shares of a period that may be chosen.
+         */
+        utilisation: {
+          /**
+           * Smallest.
+           */
+          least: number;
+          /**
+           * Largest.
+           */
+          most: number;
+        };
+      }[];
     };
     /**
      * Where members may run.
