@@ -15,6 +15,11 @@ export interface Processors {
   reservedPpm: number;
 }
 
+/** A schedule and, if it is kept already, the processors of its threads. */
+export interface RunningSchedule extends Schedule {
+  cpus?: readonly number[];
+}
+
 /** Processor time that a schedule takes in all, in processors. */
 export function utilisation({ periodUs, sliceUs, threads }: Schedule): number {
   return (threads * sliceUs) / periodUs;

@@ -1,6 +1,6 @@
 import { scheduleLimits } from '../../schema/schedule.js';
-import { type Processors, type Schedule, utilisation } from '../model/schedule.js';
-import { partition, type RunningSchedule } from './partition.js';
+import { type Processors, type RunningSchedule, type Schedule, utilisation } from '../model/schedule.js';
+import { partition } from './partition.js';
 
 /** What one host could keep a schedule with. */
 export interface Room {

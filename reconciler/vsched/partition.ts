@@ -1,10 +1,5 @@
-import type { Processors, Schedule } from '../model/schedule.js';
+import type { Processors, RunningSchedule, Schedule } from '../model/schedule.js';
 import { searchPartition } from './search.js';
-
-/** A schedule and, if it is kept already, the processors of its threads. */
-export interface RunningSchedule extends Schedule {
-  cpus?: readonly number[];
-}
 
 export type Partition =
   /** By schedule: the processors of its threads, ascending; none twice. */
@@ -17,7 +12,7 @@ const steps = 20_000;
 
 /**
  * Which processors of a host keep which schedules, so that each is admitted. As few threads as possible leave the processor they run on,
- * as far as a search of `steps` can tell. What is found without regard to that does not depend on the order of schedules.
+ * as far as a search of `steps` can tell.
  */
 export function partition(schedules: readonly RunningSchedule[], processors: Processors): Partition {
   const current = schedules.map((schedule) => validCpus(schedule, processors));
@@ -32,6 +27,18 @@ export function partition(schedules: readonly RunningSchedule[], processors: Pro
   const found = searchPartition(schedules, processors, { current: none, mostMoved: running, steps });
   if (found.cpus !== null) return { kind: 'partition', cpus: renumbered(found.cpus, current, processors.count) };
   return { kind: 'none', isProved: found.isExhaustive };
+}
+
+/** Whether some partition exists, wherever threads run now; `unknown` where the search gave up. */
+export function fitsProcessors(schedules: readonly Schedule[], processors: Processors): 'fits' | 'none' | 'unknown' {
+  const found = searchPartition(schedules, processors, { current: schedules.map(() => []), mostMoved: 0, steps });
+  return found.cpus !== null ? 'fits' : found.isExhaustive ? 'none' : 'unknown';
+}
+
+/** Whether processors keep all schedules while no thread leaves the processor it runs on. */
+export function fitsInPlace(schedules: readonly RunningSchedule[], processors: Processors): boolean {
+  const current = schedules.map((schedule) => validCpus(schedule, processors));
+  return searchPartition(schedules, processors, { current, mostMoved: 0, steps }).cpus !== null;
 }
 
 function validCpus({ cpus = [], threads }: RunningSchedule, { count }: Processors): number[] {

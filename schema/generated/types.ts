@@ -2852,7 +2852,7 @@ export interface ConstraintInTheWay {
   /**
    * What of the host.
    */
-  of?: 'compute' | 'memory' | 'disk' | 'guests';
+  of?: 'compute' | 'memory' | 'disk' | 'guests' | 'processors';
   /**
    * The VM.
    */
