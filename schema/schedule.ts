@@ -35,3 +35,21 @@ export function statedSchedule(stated: Stated, compute: VMSet['spec']['compute']
 export function microseconds(text: string): number {
   return Math.round(durationMs(text) * 1000);
 }
+
+/** `60 ms in every 100 ms`. */
+export function periodicText({ periodUs, sliceUs }: Pick<StatedSchedule, 'periodUs' | 'sliceUs'>): string {
+  return `${timeText(sliceUs)} in every ${timeText(periodUs)}`;
+}
+
+const units = [
+  [3_600_000_000, 'h'],
+  [60_000_000, 'min'],
+  [1_000_000, 's'],
+  [1000, 'ms'],
+] as const;
+
+/** In the largest unit in which it has at most three decimals. */
+function timeText(us: number): string {
+  const [factor, unit] = units.find(([size]) => us >= size && Number.isInteger((us / size) * 1000)) ?? [1, 'us'];
+  return `${us / factor} ${unit}`;
+}
