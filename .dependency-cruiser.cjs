@@ -1,5 +1,6 @@
 // Who may look into which room. The drawing is in docs; this file is what is enforced. Every rule is an error.
-const pureRooms = '(merge|vttif|wren|vadapt|vreserve|plan)';
+const pureRooms = '(merge|vttif|wren|vsched|vadapt|vreserve|plan)';
+const roomsAlone = '(merge|vttif|wren|vsched|vreserve|plan)';
 const packagesOf = (...names) => names.map((name) => `node_modules/${name}/`);
 /** Packages that compute and do nothing else. */
 const purePackages = packagesOf('ajv', 'ajv-formats', 'diff', 'flatqueue', 'pure-rand', 'yaml');
@@ -41,8 +42,14 @@ module.exports = {
     rule(
       'siblings-never-import-each-other',
       'reconciler/pass.ts composes the pure rooms: move what two of them need into reconciler/model.',
-      { path: `^reconciler/${pureRooms}/` },
+      { path: `^reconciler/${roomsAlone}/` },
       { path: `^reconciler/${pureRooms}/`, pathNot: '^reconciler/$1/' },
+    ),
+    rule(
+      'vadapt-asks-vsched-alone',
+      'Whether processors of a host keep schedules is a hard constraint of a mapping; of other pure rooms the search knows nothing.',
+      { path: '^reconciler/vadapt/' },
+      { path: `^reconciler/${pureRooms}/`, pathNot: '^reconciler/(vadapt|vsched)/' },
     ),
     rule(
       'pure-rooms-look-down-only',

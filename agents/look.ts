@@ -15,6 +15,7 @@ export async function look(substrate: Substrate, view: Viewpoint, faults: Fault[
   const { networks, links, rules, bound } = await substrate.vnet.current();
   const endpoints = await substrate.vnet.endpoints?.();
   const guests = await substrate.vmm.current();
+  const schedules = await substrate.vsched?.current();
   return {
     host: view.host,
     boot: view.boot,
@@ -25,6 +26,7 @@ export async function look(substrate: Substrate, view: Viewpoint, faults: Fault[
     links: sorted(links, (report) => report.link.peer),
     guests: sorted(guests, (report) => report.guest.name),
     rules: sorted(rules, (rule) => `${rule.network} ${rule.source} ${rule.destination}`),
+    ...(schedules?.length ? { schedules: sorted(schedules, ({ vm }) => vm) } : {}),
     faults,
     ...(bound ? { bound } : {}),
     ...(endpoints?.length ? { endpoints } : {}),

@@ -15,6 +15,7 @@ import type {
   NetworkAttachment,
   PathEstimate,
   Rule,
+  VmSchedule,
 } from '../schema/generated/types.js';
 
 /**
@@ -25,6 +26,8 @@ export interface Substrate {
   capabilities: Capabilities;
   vnet: VnetCore;
   vmm: Vmm;
+  /** Undefined where no schedules are kept. */
+  vsched?: Vsched;
   /** Undefined where packets cannot be looked at. */
   wren?: Wren;
   /** Releases what the agent process holds (descriptors, timers). Guests, links and forwarding stay. */
@@ -74,6 +77,17 @@ export interface Vmm {
   converge(guests: GuestSpec[], departures: Departure[], removals: string[]): Promise<Fault[]>;
   current(): Promise<GuestReport[]>;
   usage(): Promise<GuestUsage[]>;
+}
+
+/** Schedules guests of one host on its processors. */
+export interface Vsched {
+  /**
+   * Keeps exactly these schedules; all guests without one are ordinary processes. If they cannot all be admitted, nothing changes. One of
+   * a guest that is not here takes its share at once, and effect when the guest is.
+   */
+  keep(schedules: VmSchedule[]): Promise<Fault[]>;
+  /** What was admitted. */
+  current(): Promise<VmSchedule[]>;
 }
 
 /** Looks at the packets of links as they pass, and sends none. */

@@ -3,7 +3,7 @@ import { canonicalJson } from './model/canonical.js';
 import { type HostConfig, ruleName } from './model/fleet-state.js';
 
 /**
- * Whether a host is what it was told to be: networks, rules, guests and link ends exactly, whether or not its links are up. A link
+ * Whether a host is what it was told to be: networks, rules, guests, schedules and link ends exactly, whether or not its links are up. A link
  * that cannot be set up, with the rules over it, holds nobody else up, nor does a LAN. Guests in `awaited` may still be on their way.
  */
 export function converged(report: HostReport, wanted: HostConfig, awaited: string[]): boolean {
@@ -14,6 +14,7 @@ export function converged(report: HostReport, wanted: HostConfig, awaited: strin
   return (
     guestsConverged(report, wanted, awaited) &&
     same(report.networks, [...wanted.networks.values()]) &&
+    same(report.schedules ?? [], [...wanted.schedules.values()]) &&
     same(
       report.links.map(({ link }) => link).filter(({ peer }) => !lost.has(peer)),
       links,

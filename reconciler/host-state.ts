@@ -21,5 +21,6 @@ export function hostState(edit: Edit, host: HostConfig, timing: HostTiming): Omi
     departures: (edit.removeGuests ?? []).flatMap(({ guest, to }) => (to === undefined ? [] : [{ guest, to }])),
     removals: (edit.removeGuests ?? []).flatMap(({ guest, to }) => (to === undefined ? [guest] : [])),
     rules: [...host.rules.values()],
+    ...(host.schedules.size > 0 ? { schedules: [...host.schedules.values()] } : {}),
   };
 }

@@ -8,6 +8,7 @@ import { inNames } from './pass/indices.js';
 import { secondsTo } from './pass/migration-cost.js';
 import { type Inputs, type Posed, pose } from './pass/pose.js';
 import { refuseDeparted, refuseUnreachable } from './pass/refusals.js';
+import { admitOn, nearestAdvice, schedulesFor } from './pass/schedules.js';
 import { assemble } from './plan/assemble.js';
 import { diff, type MoveSeconds } from './plan/diff.js';
 import { guard } from './plan/guard.js';
@@ -38,7 +39,10 @@ export function decide(inputs: Inputs, begins: (part: PassPart) => void = () => 
   if (posed.kind === 'rejected') return posed;
   const { snapshot, problem, question } = posed;
   const choice = choose(problem, question);
-  if (choice.kind === 'infeasible') return { ...choice, snapshot };
+  if (choice.kind === 'infeasible') {
+    const message = `${choice.message}${nearestAdvice(snapshot, problem, choice.vms)}`;
+    return { ...choice, message, snapshot };
+  }
 
   const refused = refuseDeparted(snapshot, inputs.observed) ?? refuseUnreachable(snapshot, posed.ends);
   if (refused) return { ...refused, snapshot };
@@ -61,13 +65,18 @@ function planFor(
   const { hosts, networks, current, limits } = snapshot;
   const configuration = choice.verdict === 'keep' ? running : inNames(problem, choice.solution);
   const vms = snapshot.vms.map(({ name, spec }) => ({ name, spec }));
-  const target = realise({ hosts, networks, vms, current, linkEnds }, configuration);
+  const schedules = schedulesFor(snapshot, configuration);
+  const target = realise({ hosts, networks, vms, current, linkEnds, schedules }, configuration);
 
   begins('diff');
   const changes = diff(current, target, secondsOf(problem));
   begins('order');
   const silent = new Set(hosts.filter((host) => host.presence !== 'connected').map((host) => host.name));
-  const ordered = order({ current, target, hosts, silent, linkEnds, mayRun: placement(problem) });
+  const ordered = order({
+    ...{ current, target, hosts, silent, linkEnds },
+    mayRun: placement(problem),
+    admit: admitOn(hosts),
+  });
   if (ordered.kind === 'unsafe') return ordered;
   const { steps } = ordered;
   begins('guard');

@@ -1,5 +1,5 @@
 import type { Surroundings } from '../../schema/forwarding.js';
-import type { GuestSpec, LinkEnd, NetworkAttachment } from '../../schema/generated/types.js';
+import type { GuestSpec, LinkEnd, NetworkAttachment, VmSchedule } from '../../schema/generated/types.js';
 import { CoreCounters } from './core-counters.js';
 import type { CounterNoise } from './counter-noise.js';
 import { ForwardingTable } from './forwarding-table.js';
@@ -44,6 +44,10 @@ export class EmulatedHost {
   readonly guests = new Map<string, EmulatedGuest>();
   /** Guests that may arrive, with `from`. */
   readonly awaited = new Map<string, GuestSpec>();
+  /** Processors that guests are scheduled on. */
+  readonly processors: number;
+  /** Admitted, by guest. */
+  readonly schedules = new Map<string, VmSchedule>();
   counters: CoreCounters;
   readonly bound = new MeasuredBound();
   /** What rules may lead to now. */
@@ -64,6 +68,7 @@ export class EmulatedHost {
     this.noise = noise;
     this.#clock = spec.clock ?? { offsetMs: 0, driftPpm: 0 };
     this.#computeCores = spec.computeCores;
+    this.processors = Math.max(1, Math.floor(spec.computeCores));
     this.#bornMs = nowMs;
     this.#computeSettledMs = nowMs;
     this.counters = new CoreCounters(this.#epoch());

@@ -3,6 +3,7 @@ import type { Substrate } from '../substrate.js';
 import type { EmulatedHost } from './emulated-host.js';
 import { EmulatedVmm } from './emulated-vmm.js';
 import { EmulatedVnetCore } from './emulated-vnet-core.js';
+import { EmulatedVsched } from './emulated-vsched.js';
 import { EmulatedWren, type WrenNoise } from './emulated-wren.js';
 import type { Emulation } from './emulation.js';
 import { linkKinds, wireguardKey } from './link-kinds.js';
@@ -19,6 +20,7 @@ export interface OpenSubstrate {
 export function emulatedSubstrate(emulation: Emulation, host: EmulatedHost, noise?: WrenNoise): OpenSubstrate {
   const vnet = new EmulatedVnetCore(emulation, host);
   const vmm = new EmulatedVmm(emulation, host);
+  const vsched = new EmulatedVsched(host);
   const wren = noise && new EmulatedWren(emulation, host, noise);
   let open = true;
   const whileOpen = <T>(part: T): T => {
@@ -31,6 +33,10 @@ export function emulatedSubstrate(emulation: Emulation, host: EmulatedHost, nois
       drivers: ['netns'],
       linkTypes: Object.keys(linkKinds) as LinkEnd['type'][],
       ...(wren ? { stamps: true } : {}),
+      schedules: {
+        ...{ backend: 'emulated', guarantee: 'each-period', floorUs: 1000, overheadUs: 5 },
+        ...{ processors: host.processors, reservedPpm: 0 },
+      },
       wireguardKey: wireguardKey(host.name),
     },
     get vnet() {
@@ -38,6 +44,9 @@ export function emulatedSubstrate(emulation: Emulation, host: EmulatedHost, nois
     },
     get vmm() {
       return whileOpen(vmm);
+    },
+    get vsched() {
+      return whileOpen(vsched);
     },
     ...(wren ? { wren } : {}),
     close: async () => {

@@ -32,6 +32,7 @@ function hostConfig(report: HostReport, hostOf: Map<string, string>): HostConfig
       ({ name }) => name,
     ),
     rules: byKey(report.rules, ruleName),
+    schedules: byKey(report.schedules ?? [], ({ vm }) => vm),
   };
 }
 

@@ -2,6 +2,7 @@ import type { Host, HostStatus, Neighbour, Network, VirtualNetwork } from '../..
 import { computeCores, durationMs, memoryMib, rateMbps } from '../../schema/quantities.js';
 import { type Filled, filled } from '../../schema/validate/defaults.js';
 import { remembered } from '../model/derived.js';
+import type { Processors } from '../model/schedule.js';
 import type { Carriage, SnapshotHost, SnapshotNetwork, SnapshotUnderlay, SnapshotVm } from '../model/snapshot.js';
 
 type StatedHost = Omit<SnapshotHost, 'presence' | 'report' | 'capabilities'>;
@@ -10,17 +11,40 @@ type StatedHost = Omit<SnapshotHost, 'presence' | 'report' | 'capabilities'>;
 const stated = new WeakMap<Host, StatedHost>();
 
 export function snapshotHost(host: Host, status: HostStatus | undefined): SnapshotHost {
+  const known = remembered(stated, host, () => statedHost(host));
   return {
-    ...remembered(stated, host, () => statedHost(host)),
+    ...known,
+    processors: processorsOf(known.processors, status),
     presence: presenceOf(status),
     report: status?.report ?? null,
     capabilities: status?.capabilities ?? null,
   };
 }
 
+/** What its agent can schedule on, and of that no more than the inventory says. */
+function processorsOf({ count, reservedPpm }: Processors, status: HostStatus | undefined): Processors {
+  const { schedules } = status?.capabilities ?? {};
+  if (schedules === undefined) return { count, reservedPpm };
+  return {
+    count: Math.min(count, schedules.processors),
+    reservedPpm: Math.max(reservedPpm, schedules.reservedPpm),
+  };
+}
+
 function statedHost({ metadata, spec }: Host): StatedHost {
-  const { compute, reservedShare, memory, disk, maxGuests, internalBandwidth, site, interfaces, agentKey, ssh } =
-    filled('Host', spec);
+  const {
+    processors,
+    compute,
+    reservedShare,
+    memory,
+    disk,
+    maxGuests,
+    internalBandwidth,
+    site,
+    interfaces,
+    agentKey,
+    ssh,
+  } = filled('Host', spec);
   return {
     name: metadata.name,
     site,
@@ -28,6 +52,10 @@ function statedHost({ metadata, spec }: Host): StatedHost {
     memoryMib: memoryMib(memory),
     ...(disk === undefined ? {} : { diskGib: memoryMib(disk) / 1024 }),
     maxGuests: maxGuests ?? null,
+    processors: {
+      count: processors ?? Math.floor(computeCores(compute)),
+      reservedPpm: Math.round(reservedShare * 1e6),
+    },
     internalMbps: rateMbps(internalBandwidth),
     interfaces: interfaces.map(({ name, network, address, bandwidth }) => ({
       name,

@@ -1,5 +1,6 @@
 import type { GuestSpec, VirtualNetwork, VMSet } from '../../schema/generated/types.js';
 import { computeCores, durationMs, memoryMib, rateMbps } from '../../schema/quantities.js';
+import { statedSchedule } from '../../schema/schedule.js';
 import { type Filled, filled } from '../../schema/validate/defaults.js';
 import { madeMac } from '../../schema/validate/made-mac.js';
 import type { Snapshot, SnapshotVm } from '../model/snapshot.js';
@@ -28,6 +29,7 @@ export function snapshotVms(
         initialHost: initialHost ?? null,
         ...(set.spec.disk === undefined ? {} : { diskGib: memoryMib(set.spec.disk) / 1024 }),
         ...migrationLoad(set.spec.migration),
+        ...(set.spec.schedule ? { schedule: statedSchedule(set.spec.schedule, set.spec.compute) } : {}),
         host: hostOf.get(name) ?? null,
       };
     });

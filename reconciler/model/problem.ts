@@ -1,4 +1,5 @@
 import type { ObjectiveRank } from '../../schema/objective/read-objective.js';
+import type { Processors, RunningSchedule } from './schedule.js';
 
 /**
  * The optimisation problem of VADAPT in indices: hosts, VMs, demands and resources are numbered by their place in the lists.
@@ -52,6 +53,8 @@ export interface ProblemHost {
   site?: number;
   /** Left out: not limited. */
   diskGib?: number;
+  /** Each keeps schedules that sum up to no more than it has; left out: any schedules are kept. */
+  processors?: Processors;
   /** Resource that co-located VMs share: the host's finite internal capacity. */
   internal: number;
 }
@@ -68,6 +71,8 @@ export interface ProblemVm {
   /** Proxy host of its virtual network: the middle of its star. */
   proxy: number;
   diskGib?: number;
+  /** With the processors that it has on the host it runs on. */
+  schedule?: RunningSchedule;
   /** What migrate() has to carry; left out, a migration takes no time. */
   migration?: MigrationLoad;
 }
@@ -163,7 +168,7 @@ export interface Infeasible {
 
 /** A hard constraint on mappings, by the names of what it is about. */
 export type NamedConstraint =
-  | { kind: 'host'; host: string; of: 'compute' | 'memory' | 'disk' | 'guests' }
+  | { kind: 'host'; host: string; of: 'compute' | 'memory' | 'disk' | 'guests' | 'processors' }
   /** The hosts that a VM may run on: pins, sites, drivers, silent hosts. */
   | { kind: 'allowed-hosts'; vm: string }
   | { kind: 'group'; group: string }

@@ -12,8 +12,10 @@ import type {
   SshServer,
   StunServer,
 } from '../../schema/generated/types.js';
+import type { StatedSchedule } from '../../schema/schedule.js';
 import type { FleetState } from './fleet-state.js';
 import type { FastPathConstraint, MigrationLoad, ProblemObjective } from './problem.js';
+import type { Processors } from './schedule.js';
 
 /** Documents and observations joined into one consistent picture, quantities as numbers, everything sorted by name. */
 export interface Snapshot {
@@ -57,6 +59,8 @@ export interface SnapshotHost {
   /** Left out: not limited. */
   diskGib?: number;
   maxGuests: number | null;
+  /** For schedules; no more than its agent has. */
+  processors: Processors;
   internalMbps: number;
   interfaces: SnapshotInterface[];
   /** Pin of its agent's key. */
@@ -110,6 +114,8 @@ export interface SnapshotVm {
   initialHost: string | null;
   diskGib?: number;
   migration?: MigrationLoad;
+  /** Left out: an ordinary process. */
+  schedule?: StatedSchedule;
   /** Host it runs on (or last ran on, when that host is silent); null while it runs nowhere. */
   host: string | null;
 }

@@ -7,6 +7,7 @@ import type { Holds } from './holds.js';
 import { confined, leversOf, pinned } from './levers.js';
 import { isMigration, type LeverLine, type Pulled, pullLevers } from './pull-levers.js';
 import type { Running } from './running.js';
+import { type InPlace, leavingReason, repartitionReason, schedulesInPlace } from './schedules.js';
 import { better, percent, scoreText } from './wording.js';
 
 /** By what to decide, beside the problem. */
@@ -42,17 +43,28 @@ export function choose(problem: Problem, { running, options, terms, holds, heldB
   const { mapping, paths } = running;
   const before = evaluate(problem, mapping, paths);
   const kept = isAdmissible(problem, mapping, paths) ? asItRuns(running, before) : null;
+  const scheduled = schedulesInPlace(problem);
+  // VMs whose host cannot keep their schedules leave, and none for a better objective along with them.
+  const open = scheduled.kind === 'impossible' ? { ...problem, maxMigrations: 0 } : problem;
   const pull = (held: Holds) =>
-    pullLevers(problem, leversOf(problem, running, held, terms.returnFactor), options, terms, kept, heldBack);
+    pullLevers(open, leversOf(open, running, held, terms.returnFactor), options, terms, kept, heldBack);
   const within = pull(holds);
   // Where VMs have to leave and do not fit otherwise, those that rest or were moved lately make room, too.
   const pulled = kept === null && !isSound(problem, within) ? pull(noHolds) : within;
   if (pulled.kind === 'infeasible') return pulled;
   const { solution, lever, inPlace, lines: levers } = pulled;
-  const reason =
+  const why =
     kept === null ? 'What runs no longer satisfies the constraints.' : reasonOf(problem, terms, pulled, before);
+  const reason = [why, ...scheduleReasons(problem, scheduled, pulled)].join(' ');
   const fewerMoves = isMigration(lever) ? inPlace : null;
   return { kind: 'choice', verdict: lever === null ? 'keep' : 'adapt', reason, solution, before, levers, fewerMoves };
+}
+
+/** What schedules have to do with a choice. */
+function scheduleReasons(problem: Problem, scheduled: InPlace, { solution, lever }: Pulled): string[] {
+  if (scheduled.kind === 'repartition' && lever !== 'schedule') return [repartitionReason(problem, scheduled)];
+  const leaving = scheduled.kind === 'impossible' ? leavingReason(problem, scheduled, solution.mapping) : '';
+  return leaving === '' ? [] : [leaving];
 }
 
 const noHolds: Holds = { staying: new Map(), left: new Map() };
@@ -71,9 +83,11 @@ function firstChoice(problem: Problem, options: SolveOptions, holds: Holds): Cho
   return { kind: 'choice', verdict: 'adapt', reason, solution, before: null, levers: [], fewerMoves: null };
 }
 
+const asIs = 'as it runs';
+
 function asItRuns({ mapping, paths }: Running, score: ProblemScore): Solution {
   return {
-    ...{ mapping, paths, score, algorithm: 'as it runs', iterations: 0, isProved: false },
+    ...{ mapping, paths, score, algorithm: asIs, iterations: 0, isProved: false },
     bound: { unmetMbps: score.unmetMbps, value: score.values[0] ?? 0 },
   };
 }
@@ -90,6 +104,10 @@ function reasonOf(
       return `Other paths over the links that are there are enough: ${gained}.`;
     case 'add-links':
       return `Other links and paths are enough: ${gained}.`;
+    case 'schedule': {
+      const scheduled = repartitionReason(problem, schedulesInPlace(problem));
+      return solution.algorithm === asIs ? scheduled : `${scheduled} Other paths are worth it, too: ${gained}.`;
+    }
     case 'migrate':
     case 'return': {
       const others = inPlace ? ` Other paths alone would reach ${scoreText(problem, inPlace.score)}.` : '';

@@ -1,4 +1,5 @@
 import type { Problem, ProblemDemand, ProblemVm } from '../model/problem.js';
+import type { RunningSchedule } from '../model/schedule.js';
 import type { Snapshot, SnapshotVm } from '../model/snapshot.js';
 import type { Underlay, UnderlayEdge } from '../model/underlay.js';
 import type { LinkEnds } from '../plan/realise.js';
@@ -26,15 +27,18 @@ export function formulate(snapshot: Snapshot, underlay: Underlay, linkEnds: Link
   const { groups, migrationBudget } = snapshot;
   const unlinked = unlinkedHosts(snapshot, linkEnds);
   return {
-    hosts: snapshot.hosts.map(({ name, site, computeCores, memoryMib, diskGib, maxGuests }, index) => ({
-      name,
-      computeCores,
-      memoryMib,
-      maxGuests,
-      site: sites.indexOf(site),
-      internal: underlay.internal[index] ?? 0,
-      ...given({ diskGib }),
-    })),
+    hosts: snapshot.hosts.map(
+      ({ name, site, computeCores, memoryMib, diskGib, maxGuests, processors, presence }, index) => ({
+        name,
+        computeCores,
+        memoryMib,
+        maxGuests,
+        site: sites.indexOf(site),
+        internal: underlay.internal[index] ?? 0,
+        // Hosts that cannot be told anything keep what they keep.
+        ...given({ diskGib, processors: presence === 'connected' ? processors : undefined }),
+      }),
+    ),
     vms: snapshot.vms.map((vm) => problemVm(vm, snapshot, hostIndex, unlinked)),
     demands,
     resources: underlay.resources,
@@ -84,8 +88,15 @@ function problemVm(
     current: vm.host === null ? null : (hostIndex.get(vm.host) ?? null),
     allowed: allowedHosts(vm, snapshot, unlinked),
     proxy: hostIndex.get(network?.proxy ?? '') ?? 0,
-    ...given({ diskGib: vm.diskGib, migration: vm.migration }),
+    ...given({ diskGib: vm.diskGib, migration: vm.migration, schedule: runningSchedule(vm, snapshot) }),
   };
+}
+
+function runningSchedule({ name, host, schedule }: SnapshotVm, { current }: Snapshot): RunningSchedule | undefined {
+  if (schedule === undefined) return undefined;
+  const { periodUs, sliceUs, threads } = schedule;
+  const cpus = current.get(host ?? '')?.schedules.get(name)?.cpus;
+  return { periodUs, sliceUs, threads, ...given({ cpus }) };
 }
 
 /** The fields that have a value. */

@@ -1,27 +1,46 @@
 import type { Problem } from '../model/problem.js';
 import type { Holds } from './holds.js';
 import type { Running } from './running.js';
+import { type InPlace, repartitionReason, schedulesInPlace } from './schedules.js';
 
 /** Ways to change what runs, the least disruptive first. */
 export type LeverKind = 'reroute' | 'add-links' | 'schedule' | 'migrate' | 'return';
-/** Nothing makes schedules yet. */
-export type PullableLever = Exclude<LeverKind, 'schedule'>;
-
 /** One way to change what runs: the problem that it leaves open, or why it cannot be pulled. */
 export type Lever =
   /** `gainFactor`: how many times the minimum gain it has to bring. */
-  { kind: PullableLever; problem: Problem; gainFactor: number } | { kind: LeverKind; problem: null; reason: string };
+  | { kind: LeverKind; problem: Problem; gainFactor: number }
+  | { kind: LeverKind; problem: null; outcome: 'unavailable' | 'impossible'; reason: string };
 
 /** The levers that `running` could be changed by, in order; each leaves open what the ones before it do, and more. */
 export function leversOf(problem: Problem, running: Running, holds: Holds, returnFactor: number): Lever[] {
   const inPlace = pinned(problem);
+  const scheduled = schedulesInPlace(problem);
+  const milder: Lever[] = [rerouting(inPlace, running.links), { kind: 'add-links', problem: inPlace, gainFactor: 1 }];
   return [
-    rerouting(inPlace, running.links),
-    { kind: 'add-links', problem: inPlace, gainFactor: 1 },
-    { kind: 'schedule', problem: null, reason: 'Hosts do not reserve processor time for VMs yet.' },
+    ...(scheduled.kind === 'repartition' ? milder.map((lever) => impossible(lever, problem, scheduled)) : milder),
+    scheduling(inPlace, scheduled),
     { kind: 'migrate', problem: confined(problem, holds), gainFactor: 1 },
     ...returning(problem, holds, returnFactor),
   ];
+}
+
+/** A lever that leaves VMs on the processors that they run on, where schedules do not fit so. */
+function impossible(lever: Lever, problem: Problem, scheduled: InPlace): Lever {
+  if (lever.problem === null) return lever;
+  return { kind: lever.kind, problem: null, outcome: 'impossible', reason: repartitionReason(problem, scheduled) };
+}
+
+/** Other processors of the same hosts. */
+function scheduling(inPlace: Problem, { kind }: InPlace): Lever {
+  if (kind === 'repartition') return { kind: 'schedule', problem: inPlace, gainFactor: 1 };
+  const isScheduled = inPlace.vms.some(({ schedule }) => schedule !== undefined);
+  const reason = !isScheduled
+    ? 'No VM has a schedule.'
+    : kind === 'kept'
+      ? 'All schedules fit on the processors that VMs run on.'
+      : 'On no processors of their hosts all schedules fit.';
+  const outcome = kind === 'impossible' ? 'impossible' : 'unavailable';
+  return { kind: 'schedule', problem: null, outcome, reason };
 }
 
 /** Over the links that are there and those of the star, which always are. */
@@ -32,7 +51,12 @@ function rerouting(inPlace: Problem, links: Running['links']): Lever {
   const isStar = (from: number, to: number) => proxies.has(from) || proxies.has(to);
   const usable = edges.filter(({ from, to }) => isStar(from, to) || linked.has(from * hosts.length + to));
   if (proxies.size < 2 && usable.every(({ from, to }) => isStar(from, to)))
-    return { kind: 'reroute', problem: null, reason: 'There are no links but those of the star.' };
+    return {
+      kind: 'reroute',
+      problem: null,
+      outcome: 'unavailable',
+      reason: 'There are no links but those of the star.',
+    };
   return { kind: 'reroute', problem: { ...inPlace, edges: usable }, gainFactor: 1 };
 }
 

@@ -2,7 +2,7 @@ import type { Infeasible, Problem, ProblemScore, Solution } from '../model/probl
 import { isAdmissible } from '../vadapt/admissible.js';
 import { type SolveOptions, solve } from '../vadapt/solve.js';
 import { type GainTerms, isBetterScore, type Weighed, weigh } from './gain.js';
-import type { Lever, LeverKind, PullableLever } from './levers.js';
+import type { Lever, LeverKind } from './levers.js';
 import { relieves } from './relief.js';
 import { percent } from './wording.js';
 
@@ -22,14 +22,14 @@ export interface Pulled {
   kind: 'pulled';
   solution: Solution;
   /** Null: nothing is worth it. */
-  lever: PullableLever | null;
+  lever: LeverKind | null;
   /** The best that was found with all VMs where they are; null if there is none. */
   inPlace: Solution | null;
   lines: LeverLine[];
 }
 
 interface Attempt {
-  lever: PullableLever;
+  lever: LeverKind;
   gainFactor: number;
   solution: Solution;
 }
@@ -59,8 +59,10 @@ export function pullLevers(
   const tried = attempts(problem, levers, options);
   if ('kind' in tried) return tried;
   const reached = tried.filter((each): each is Attempt => each.solution !== null);
+  // Where what runs may go on, but for the processors of VMs, those are changed, and paths only if that is worth it.
+  const schedule = kept === null ? null : (reached.find(({ lever }) => lever === 'schedule') ?? null);
   const first = kept === null ? (reached.find((each) => isLasting(problem, each)) ?? reached[0] ?? null) : null;
-  let pulled = first;
+  let pulled = first ?? schedule;
   let chosen = kept ?? first?.solution ?? null;
   if (chosen === null) throw new Error('no lever reaches anything, yet nothing was infeasible');
   const weighed = new Map<Attempt | Vain, Weighed>();
@@ -81,7 +83,7 @@ export function pullLevers(
     if (early.has(each))
       return { lever: each.lever, outcome: 'too-early', score: each.solution.score, reason: tooEarly };
     const isPulled = each === pulled;
-    const found = weighed.get(each) ?? (each === first ? 'first' : 'breach');
+    const found = each === schedule ? 'first' : (weighed.get(each) ?? (each === first ? 'first' : 'breach'));
     const least = each.gainFactor * (terms.minimumGain ?? 0);
     const told = isPulled ? pulledLine(found) : passedOver(found, least, weighed.get(pulled ?? each)?.gain ?? 0);
     return { lever: each.lever, score: each.solution.score, ...told };
@@ -102,7 +104,7 @@ function attempts(problem: Problem, levers: readonly Lever[], options: SolveOpti
   let infeasible: Infeasible | null = null;
   for (const lever of levers) {
     if (lever.problem === null) {
-      tried.push({ lever: lever.kind, solution: null, outcome: 'unavailable', reason: lever.reason });
+      tried.push({ lever: lever.kind, solution: null, outcome: lever.outcome, reason: lever.reason });
       continue;
     }
     const found = solve(lever.problem, options);

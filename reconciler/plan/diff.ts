@@ -5,12 +5,12 @@ import { trace } from '../model/trace.js';
 import { guestWork } from './guests.js';
 import { isPairRule, type PairRules, pairRules } from './pair-rules.js';
 import { byAddress, type Resident, residents } from './residents.js';
-import { sameButNeighbours, sameEnd, sameNetwork, sameRule } from './sequence.js';
+import { sameButNeighbours, sameEnd, sameNetwork, sameRule, sameSchedule } from './sequence.js';
 
 /** Estimated seconds of a migration: migrate(vm, from, to) of the seed. */
 export type MoveSeconds = (guest: GuestSpec, from: string, to: string) => number;
 
-/** The difference between two states, for people: guests first, then networks, links, paths, tables. Empty only if there is none. */
+/** The difference between two states, for people: guests first, then schedules, networks, links, paths, tables. Empty only if there is none. */
 export function diff(current: FleetState, target: FleetState, moveSeconds: MoveSeconds): Change[] {
   const guests = guestChanges(current, target, moveSeconds);
   const networks = networkChanges(current, target);
@@ -18,6 +18,7 @@ export function diff(current: FleetState, target: FleetState, moveSeconds: MoveS
   const explained = explanations(current, target, guests, networks, paths);
   return [
     ...guests,
+    ...scheduleChanges(current, target),
     ...networks,
     ...linkChanges(current, target),
     ...paths,
@@ -36,6 +37,22 @@ function guestChanges(current: FleetState, target: FleetState, moveSeconds: Move
     ...work.resizes.map(({ name, host }): Change => ({ kind: 'guest-resize', guest: name, host })),
     ...work.starts.map(({ name, host }): Change => ({ kind: 'guest-start', guest: name, host })),
   ];
+}
+
+/** By VM; one that moves has its old schedule where it was, and its new one where it goes. */
+function scheduleChanges(current: FleetState, target: FleetState): Change[] {
+  const changes = hostNames(current, target).flatMap((host) => {
+    const before = configOf(current, host).schedules;
+    const after = configOf(target, host).schedules;
+    return [...new Set([...before.keys(), ...after.keys()])].flatMap((guest): (Change & { kind: 'schedule' })[] => {
+      const [was, is] = [before.get(guest), after.get(guest)];
+      return sameSchedule(was, is) ? [] : [{ kind: 'schedule', guest, host, before: was ?? null, after: is ?? null }];
+    });
+  });
+  const isNew = new Set(changes.filter(({ after }) => after !== null).map(({ guest }) => guest));
+  return changes
+    .filter(({ guest, after }) => after !== null || !isNew.has(guest))
+    .sort((a, b) => (a.guest < b.guest ? -1 : a.guest > b.guest ? 1 : 0));
 }
 
 function networkChanges(current: FleetState, target: FleetState): Change[] {

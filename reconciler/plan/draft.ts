@@ -15,6 +15,8 @@ export class Draft {
       setRules: [],
       removeGuests: [],
       addGuests: [],
+      removeSchedules: [],
+      setSchedules: [],
       removeLinks: [],
       addLinks: [],
       removeNetworks: [],

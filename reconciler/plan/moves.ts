@@ -1,7 +1,8 @@
-import type { GuestSpec } from '../../schema/generated/types.js';
+import type { GuestSpec, VmSchedule } from '../../schema/generated/types.js';
 import type { FleetState } from '../model/fleet-state.js';
 import { Draft } from './draft.js';
 import { fits, type HostRoom } from './room.js';
+import { type Admit, addArrival, addDeparture, beside } from './schedules.js';
 import type { Sequence } from './sequence.js';
 import { groupOutputs, groupRule, unicastRule } from './star.js';
 import { groupKey } from './star-repair.js';
@@ -20,6 +21,9 @@ export interface MoveLimits {
   mayRun: (guest: string, host: string) => boolean;
   /** Proxy host of each network. */
   proxies: ReadonlyMap<string, string>;
+  /** That VMs shall have, wherever they are; others are ordinary processes. */
+  schedules: ReadonlyMap<string, VmSchedule>;
+  admit: Admit;
 }
 
 /**
@@ -30,16 +34,16 @@ export function addMoves(sequence: Sequence, moves: readonly Move[], limits: Mov
   let pending = [...moves].sort((a, b) => (a.guest.name < b.guest.name ? -1 : 1));
   const parked = new Set<string>();
   while (pending.length > 0) {
-    const next = pending.find((move) => fits(sequence.state, limits.rooms, move.to, move.guest));
+    const next = pending.find((move) => hasRoom(sequence.state, limits, move.to, move.guest));
     if (next) {
-      addMove(sequence, next, limits.proxies.get(next.guest.network) ?? '');
+      addScheduledMove(sequence, next, limits);
       pending = pending.filter((move) => move !== next);
       continue;
     }
     const parking = findParking(sequence, pending, parked, limits);
     if (!parking) return noRoom(pending);
     const { move, host } = parking;
-    addMove(sequence, { ...move, to: host }, limits.proxies.get(move.guest.network) ?? '');
+    addScheduledMove(sequence, { ...move, to: host }, limits);
     parked.add(move.guest.name);
     pending = pending.map((each) => (each === move ? { ...move, from: host } : each));
   }
@@ -51,26 +55,45 @@ function findParking(
   sequence: Sequence,
   pending: readonly Move[],
   parked: ReadonlySet<string>,
-  { rooms, mayRun }: MoveLimits,
+  limits: MoveLimits,
 ): { move: Move; host: string } | null {
+  const { rooms, mayRun } = limits;
   const options = pending
     .filter((move) => !parked.has(move.guest.name))
     .flatMap((move) => {
       const host = [...rooms.keys()].find(
-        (each) => each !== move.from && mayRun(move.guest.name, each) && fits(sequence.state, rooms, each, move.guest),
+        (each) =>
+          each !== move.from && mayRun(move.guest.name, each) && hasRoom(sequence.state, limits, each, move.guest),
       );
       return host === undefined ? [] : [{ move, host }];
     });
-  return options.find(({ move }) => frees(sequence.state, pending, move, rooms)) ?? options[0] ?? null;
+  return options.find(({ move }) => frees(sequence.state, pending, move, limits)) ?? options[0] ?? null;
 }
 
 /** Whether another pending VM could take the place of `gone`. */
-function frees(state: FleetState, pending: readonly Move[], gone: Move, rooms: ReadonlyMap<string, HostRoom>): boolean {
+function frees(state: FleetState, pending: readonly Move[], gone: Move, limits: MoveLimits): boolean {
   const host = state.get(gone.from);
   if (!host) return false;
   const guests = new Map([...host.guests].filter(([name]) => name !== gone.guest.name));
-  const without = new Map(state).set(gone.from, { ...host, guests });
-  return pending.some((move) => move !== gone && move.to === gone.from && fits(without, rooms, move.to, move.guest));
+  const schedules = new Map([...host.schedules].filter(([name]) => name !== gone.guest.name));
+  const without = new Map(state).set(gone.from, { ...host, guests, schedules });
+  return pending.some(
+    (move) => move !== gone && move.to === gone.from && hasRoom(without, limits, move.to, move.guest),
+  );
+}
+
+/** Whether a host takes a VM now, with the schedule that it shall have. */
+function hasRoom(state: FleetState, { rooms, schedules, admit }: MoveLimits, host: string, guest: GuestSpec): boolean {
+  const schedule = schedules.get(guest.name);
+  return fits(state, rooms, host, guest) && (schedule === undefined || beside(state, host, schedule, admit) !== null);
+}
+
+/** A migration of a VM that finds its schedule where it comes, and leaves none where it was. */
+function addScheduledMove(sequence: Sequence, move: Move, { proxies, schedules, admit }: MoveLimits): void {
+  const schedule = schedules.get(move.guest.name);
+  if (schedule !== undefined) addArrival(sequence, move.to, schedule, admit);
+  addMove(sequence, move, proxies.get(move.guest.network) ?? '');
+  addDeparture(sequence, move.from, move.guest.name);
 }
 
 /**
@@ -121,7 +144,7 @@ function noRoom(pending: readonly Move[]): Unsafe {
   return unsafe(
     'room',
     `no room to swap: ${counted(pending.length, 'VM')} wait for each other to leave and no host has room to park one: ${list}. ` +
-      'Add a host, or lower the compute or memory of a VM, and plan again.',
+      'Add a host, or lower the compute, memory or schedule of a VM, and plan again.',
     pending.length,
   );
 }

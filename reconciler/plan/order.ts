@@ -1,4 +1,4 @@
-import type { Rule, Step } from '../../schema/generated/types.js';
+import type { Rule, Step, VmSchedule } from '../../schema/generated/types.js';
 import { emptyHost, type FleetState, ruleName } from '../model/fleet-state.js';
 import { type Trace, trace } from '../model/trace.js';
 import { Draft } from './draft.js';
@@ -9,6 +9,7 @@ import { type PairRules, pairRules } from './pair-rules.js';
 import type { LinkEnds } from './realise.js';
 import { byAddress, type Resident, residents } from './residents.js';
 import type { HostRoom } from './room.js';
+import { type Admit, releaseSchedules, setSchedules, shrinkSchedules } from './schedules.js';
 import { Sequence } from './sequence.js';
 import { repairStars, starsOf } from './star-repair.js';
 import { type PairRoute, switchPairs } from './switch-pairs.js';
@@ -24,6 +25,7 @@ export interface OrderInput {
   linkEnds: LinkEnds;
   /** Whether a VM may be parked on a host while others change places. */
   mayRun: (guest: string, host: string) => boolean;
+  admit: Admit;
 }
 
 /**
@@ -35,6 +37,9 @@ export interface OrderInput {
  * A loop that only a missing link kept open does not count as new: it may show between the link's return and the repair of the
  * tables, for pairs that were not delivered. While a network's tree of group frames changes (another Proxy, damage), broadcasts may
  * reach fewer VMs, but never one twice. A change of a link's addresses or of a VNI interrupts what uses it.
+ *
+ * No host is asked to keep more than it can: schedules are admitted before their VM comes and taken back when it is gone, those that
+ * shrink make room first, and those that grow wait until moves have made room.
  *
  * Silent hosts are not touched. Where that makes the plan impossible or cuts a pair off, it is refused here or by the guard.
  */
@@ -54,9 +59,18 @@ export function order(input: OrderInput): { kind: 'ordered'; steps: Step[] } | U
   switchPairs(sequence, withdrawals(sequence.state, work, located));
   addStops(sequence, work, proxies);
   addResizes(sequence, work.resizes, 'shrink');
+  releaseSchedules(sequence, target, new Set(work.moves.map(({ guest }) => guest.name)));
+  shrinkSchedules(sequence, target);
   const rooms = new Map(input.hosts.filter((host) => !silent.has(host.name)).map((host) => [host.name, host]));
-  const noRoom = addMoves(sequence, work.moves, { rooms, mayRun: input.mayRun, proxies });
+  const noRoom = addMoves(sequence, work.moves, {
+    rooms,
+    mayRun: input.mayRun,
+    proxies,
+    schedules: schedulesIn(target),
+    admit: input.admit,
+  });
   if (noRoom) return noRoom;
+  setSchedules(sequence, target);
   addStarts(sequence, work.starts, proxies);
   addResizes(sequence, work.resizes, 'grow');
   switchPairs(sequence, installations(sequence.state, target));
@@ -64,6 +78,11 @@ export function order(input: OrderInput): { kind: 'ordered'; steps: Step[] } | U
   dropLinks(sequence, target);
   dropNetworks(sequence, target);
   return { kind: 'ordered', steps: sequence.steps };
+}
+
+/** Every schedule, by VM. */
+function schedulesIn(state: FleetState): Map<string, VmSchedule> {
+  return new Map([...state.values()].flatMap(({ schedules }) => [...schedules]));
 }
 
 /** Pairs with rules of their own go back to the star when an end of them moves, starts or stops. */

@@ -1,4 +1,4 @@
-import type { GuestSpec, LinkEnd, NetworkAttachment, Rule } from '../../schema/generated/types.js';
+import type { GuestSpec, LinkEnd, NetworkAttachment, Rule, VmSchedule } from '../../schema/generated/types.js';
 import { type Configuration, type FastPath, starPath } from '../model/configuration.js';
 import { emptyHost, type FleetState, type HostConfig, ruleName } from '../model/fleet-state.js';
 import type { SnapshotHost } from '../model/snapshot.js';
@@ -19,6 +19,8 @@ export interface Fleet {
   vms: readonly { name: string; spec: GuestSpec }[];
   current: FleetState;
   linkEnds: LinkEnds;
+  /** Schedules of the VMs that the configuration has on each connected host; a host that is left out has none. */
+  schedules?: ReadonlyMap<string, readonly VmSchedule[]>;
 }
 
 /**
@@ -48,6 +50,8 @@ export function realise(fleet: Fleet, configuration: Configuration): FleetState 
       if (silent.has(peer)) configOf(state, name).links.set(peer, end);
     }
   }
+  for (const name of connected)
+    for (const schedule of fleet.schedules?.get(name) ?? []) configOf(state, name).schedules.set(schedule.vm, schedule);
   const placed = placedVms(fleet, configuration);
   for (const { name, host, spec } of placed.values()) {
     if (!silent.has(host)) configOf(state, host).guests.set(name, spec);

@@ -20,7 +20,7 @@ export function renderText(plan: Plan, { color = false }: { color?: boolean } = 
     scoreTable(plan, paint),
     ...leverTable(plan, paint),
     ...sectionsOf(lines, paint),
-    [paint('bold', 'Steps'), ...plan.steps.map((step) => stepLine(step, paint))],
+    [paint('bold', 'Steps'), ...stepLines(plan, paint)],
     [paint('dim', `hash ${plan.hash}`), paint('dim', `from ${plan.basis.source}`)],
   ];
   return `${blocks.map((block) => block.join('\n')).join('\n\n')}\n`;
@@ -57,6 +57,9 @@ function sectionsOf(lines: readonly Line[], paint: Paint): string[][] {
   ]);
 }
 
-function stepLine({ id, kind, title }: Plan['steps'][number], paint: Paint): string {
-  return `  ${String(id).padStart(3)}  ${paint('dim', kind.padEnd(9))}  ${title}`;
+function stepLines({ steps }: Plan, paint: Paint): string[] {
+  const width = Math.max(9, ...steps.map(({ kind }) => kind.length));
+  return steps.map(
+    ({ id, kind, title }) => `  ${String(id).padStart(3)}  ${paint('dim', kind.padEnd(width))}  ${title}`,
+  );
 }

@@ -1,4 +1,13 @@
-import type { Edit, GuestSpec, LinkEnd, NetworkAttachment, Output, Rule, Step } from '../../schema/generated/types.js';
+import type {
+  Edit,
+  GuestSpec,
+  LinkEnd,
+  NetworkAttachment,
+  Output,
+  Rule,
+  Step,
+  VmSchedule,
+} from '../../schema/generated/types.js';
 import { canonicalJson } from '../model/canonical.js';
 import { advance, emptyHost, type FleetState, type HostConfig, ruleName } from '../model/fleet-state.js';
 
@@ -41,6 +50,8 @@ function effectOf(host: HostConfig, edit: Edit): Edit | null {
     setRules: edit.setRules?.filter((rule) => !sameRule(host.rules.get(ruleName(rule)), rule)) ?? [],
     removeGuests: edit.removeGuests?.filter((removal) => host.guests.has(removal.guest)) ?? [],
     addGuests: edit.addGuests?.filter((guest) => !sameGuest(host.guests.get(guest.name), guest)) ?? [],
+    removeSchedules: edit.removeSchedules?.filter((vm) => host.schedules.has(vm)) ?? [],
+    setSchedules: edit.setSchedules?.filter((each) => !sameSchedule(host.schedules.get(each.vm), each)) ?? [],
     removeLinks: edit.removeLinks?.filter((peer) => host.links.has(peer)) ?? [],
     addLinks: edit.addLinks?.filter((end) => !sameEnd(host.links.get(end.peer), end)) ?? [],
     removeNetworks: edit.removeNetworks?.filter((name) => host.networks.has(name)) ?? [],
@@ -72,6 +83,10 @@ export function sameNetwork(a: NetworkAttachment | undefined, b: NetworkAttachme
 /** Whether two attachments differ at most in the addresses of VMs: nothing that frames travel by. */
 export function sameButNeighbours(a: NetworkAttachment | undefined, b: NetworkAttachment | undefined): boolean {
   return a !== undefined && b !== undefined && same({ ...a, neighbours: [] }, { ...b, neighbours: [] });
+}
+
+export function sameSchedule(a: VmSchedule | undefined, b: VmSchedule | undefined): boolean {
+  return same(a, b);
 }
 
 function same(a: object | undefined, b: object | undefined): boolean {

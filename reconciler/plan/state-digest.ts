@@ -1,15 +1,16 @@
 import { digest } from '../model/canonical.js';
 import type { FleetState } from '../model/fleet-state.js';
 
-/** Digest of the fleet's networks, links, guests and rules. A host with nothing on it counts as absent. */
+/** Digest of the fleet's networks, links, guests, rules and schedules. A host with nothing on it counts as absent. */
 export function stateDigest(state: FleetState): string {
-  const hosts = [...state].flatMap(([name, { networks, links, guests, rules }]) => {
-    if (networks.size + links.size + guests.size + rules.size === 0) return [];
+  const hosts = [...state].flatMap(([name, { networks, links, guests, rules, schedules }]) => {
+    if (networks.size + links.size + guests.size + rules.size + schedules.size === 0) return [];
     const config = {
       networks: Object.fromEntries(networks),
       links: Object.fromEntries(links),
       guests: Object.fromEntries(guests),
       rules: Object.fromEntries(rules),
+      ...(schedules.size > 0 ? { schedules: Object.fromEntries(schedules) } : {}),
     };
     return [[name, config] as const];
   });

@@ -1,10 +1,11 @@
 import type { Change, Plan } from '../../schema/generated/types.js';
 import { presets } from '../../schema/objective/read-objective.js';
 import { valueText } from '../../schema/objective/value-text.js';
+import { scheduleText } from './schedule-text.js';
 import { counted } from './switch-pairs.js';
 
 /** Where a change is listed. */
-export type Section = 'VMs' | 'Networks' | 'Links' | 'Paths' | 'Tables';
+export type Section = 'VMs' | 'Schedules' | 'Networks' | 'Links' | 'Paths' | 'Tables';
 
 export interface Line {
   section: Section;
@@ -29,6 +30,12 @@ const wording: Wording = {
   },
   'guest-stop': ({ guest, host }) => ({ section: 'VMs', sign: '-', text: `stop ${guest} on ${host}` }),
   'guest-resize': ({ guest, host }) => ({ section: 'VMs', sign: '~', text: `resize ${guest} on ${host}` }),
+  schedule: ({ guest, host, before, after }) => {
+    if (after === null) return { section: 'Schedules', sign: '-', text: `${guest} on ${host}` };
+    const was = before === null ? '' : `, was ${scheduleText(before)}`;
+    const sign = before === null ? '+' : '~';
+    return { section: 'Schedules', sign, text: `${guest} on ${host}: ${scheduleText(after)}${was}` };
+  },
   network: ({ network, host, action }) => {
     const [sign, verb] = networkWords[action];
     return { section: 'Networks', sign, text: `${host} ${verb} ${network}` };
@@ -65,6 +72,7 @@ export function summary({ changes, steps }: Plan): string {
     [count('guest-move'), 'VM', 'moved'],
     [count('guest-stop'), 'VM', 'stopped'],
     [count('guest-resize'), 'VM', 'resized'],
+    [count('schedule'), 'schedule', 'changed'],
     [count('network'), 'network membership', 'changed'],
     [count('neighbours'), 'address list', 'told'],
     [count('link-add'), 'link', 'set up'],

@@ -1,10 +1,11 @@
 import type { Problem } from '../model/problem.js';
 import { at } from './at.js';
+import { type Scheduling, schedulingOf } from './scheduling.js';
 
 /** Sums of cores such as 0.1 + 0.2 must not exclude a VM that fits exactly. */
 export const roomTolerance = 1e-9;
 
-/** What hosts have left for VMs: compute, memory, guests. */
+/** What hosts have left for VMs: compute, memory, guests, processors. */
 export class HostRoom {
   readonly #problem: Problem;
   readonly #computeCores: number[];
@@ -12,6 +13,7 @@ export class HostRoom {
   readonly #diskGib: number[];
   readonly #guests: number[][];
   readonly #allowed: Uint8Array;
+  readonly #scheduling: Scheduling | null;
 
   constructor(problem: Problem) {
     this.#problem = problem;
@@ -19,6 +21,7 @@ export class HostRoom {
     this.#memoryMib = problem.hosts.map((host) => host.memoryMib);
     this.#diskGib = problem.hosts.map((host) => host.diskGib ?? Number.POSITIVE_INFINITY);
     this.#guests = problem.hosts.map(() => []);
+    this.#scheduling = schedulingOf(problem);
     this.#allowed = new Uint8Array(problem.vms.length * problem.hosts.length);
     problem.vms.forEach((vm, place) => {
       for (const host of vm.allowed) this.#allowed[place * problem.hosts.length + host] = 1;
@@ -34,7 +37,8 @@ export class HostRoom {
       computeCores <= at(this.#computeCores, host) + roomTolerance &&
       memoryMib <= at(this.#memoryMib, host) + roomTolerance &&
       diskGib <= at(this.#diskGib, host) + roomTolerance &&
-      (maxGuests === null || at(this.#guests, host).length < maxGuests)
+      (maxGuests === null || at(this.#guests, host).length < maxGuests) &&
+      (this.#scheduling === null || this.#scheduling.keeps(host, at(this.#guests, host), vm))
     );
   }
 

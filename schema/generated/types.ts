@@ -34,6 +34,7 @@ export type Change =
   | GuestMove
   | GuestStop
   | GuestResize
+  | ScheduleChange
   | NetworkChange
   | NeighbourChange
   | LinkAdd
@@ -429,6 +430,10 @@ export interface HostReport {
    */
   rules: Rule[];
   /**
+   * Schedules that were admitted; left out: none.
+   */
+  schedules?: VmSchedule[];
+  /**
    * What could not be brought to the wanted state, and why. Empty when converged.
    */
   faults: Fault[];
@@ -717,13 +722,44 @@ export interface LanOutput {
   kind: 'lan';
 }
 /**
+ * Processor time that a VM gets in every period.
+ */
+export interface VmSchedule {
+  /**
+   * The VM.
+   */
+  vm: string;
+  /**
+   * Processors, ascending, counted from 0 among those that VMs are scheduled on: one for each thread of a gang, which all run at once.
+   *
+   * @minItems 1
+   */
+  cpus: number[];
+  /**
+   * Length of a period in microseconds.
+   */
+  periodUs: number;
+  /**
+   * Processor time in each period, in microseconds, for each thread.
+   */
+  sliceUs: number;
+  /**
+   * At the end of its slice the VM is stopped until its next period (`strict`), or is an ordinary process until then.
+   */
+  mode: 'strict' | 'work-conserving';
+  /**
+   * Periods begin when the time since the epoch is this much more than a multiple of the period: VMs of one gang on several hosts run in lock step. Left out: at any time.
+   */
+  phaseUs?: number;
+}
+/**
  * One thing that did not converge.
  */
 export interface Fault {
   /**
    * What kind of thing failed.
    */
-  kind: 'link' | 'guest' | 'rule' | 'network' | 'lan' | 'core';
+  kind: 'link' | 'guest' | 'rule' | 'network' | 'lan' | 'core' | 'schedule';
   /**
    * Which one: a peer, a guest, a rule.
    */
@@ -804,10 +840,40 @@ export interface Capabilities {
    * It can say on packets of `udp` links when they left, and takes that off packets of its peers; left out: it cannot, and would lose such packets.
    */
   stamps?: boolean;
+  schedules?: ScheduleCapability;
   /**
    * Public key of its WireGuard interface, where it can have one.
    */
   wireguardKey?: string;
+}
+/**
+ * What schedules VMs on a host, and how well.
+ */
+export interface ScheduleCapability {
+  /**
+   * `edf`: VSched's own core; `deadline`: SCHED_DEADLINE of Linux; `quota`: the quota of a control group.
+   */
+  backend: 'edf' | 'deadline' | 'quota' | 'emulated';
+  /**
+   * Shortest period for which the guarantee holds, in microseconds.
+   */
+  floorUs: number;
+  /**
+   * The slice is given in each period; in the long run; or is a cap only.
+   */
+  guarantee: 'each-period' | 'on-average' | 'at-most';
+  /**
+   * Time to execute the scheduler once, as measured, in microseconds.
+   */
+  overheadUs: number;
+  /**
+   * Processors that it can schedule VMs on.
+   */
+  processors: number;
+  /**
+   * Share of each processor that it keeps for ordinary processes, in parts of a million.
+   */
+  reservedPpm: number;
 }
 /**
  * Everything one host should be: its networks, overlay links, guests and forwarding rules. The reconciler sends it whole; the agent converges to it however often it is told.
@@ -855,6 +921,10 @@ export interface HostState {
    * The forwarding table of this host.
    */
   rules: Rule[];
+  /**
+   * Schedules of guests; left out: none. They are admitted all or not at all, before guests start; one of a guest that is not here takes effect when it is. A guest without one is an ordinary process.
+   */
+  schedules?: VmSchedule[];
 }
 /**
  * A live migration seen from the host that is left.
@@ -945,7 +1015,7 @@ export interface Basis {
    */
   observedDigest: string;
   /**
-   * Digest of the fleet's networks, links, guests and rules; changes whenever the plan would meet a different fleet.
+   * Digest of the fleet's networks, links, guests, rules and schedules; changes whenever the plan would meet a different fleet.
    */
   stateDigest: string;
   /**
@@ -1108,7 +1178,7 @@ export interface PathLine {
  */
 export interface LeverLine {
   /**
-   * `reroute`: other paths over the links that are there; `add-links`: other links too; `schedule`: other processor time; `migrate`: other hosts; `return`: hosts, too, that VMs were moved away from not long ago.
+   * `reroute`: other paths over the links that are there; `add-links`: other links too; `schedule`: other processors of the same hosts; `migrate`: other hosts; `return`: hosts, too, that VMs were moved away from not long ago.
    */
   lever: 'reroute' | 'add-links' | 'schedule' | 'migrate' | 'return';
   /**
@@ -1199,6 +1269,31 @@ export interface GuestResize {
    * Where it runs.
    */
   host: string;
+}
+/**
+ * A VM gets another schedule, its first one, or none any more.
+ */
+export interface ScheduleChange {
+  /**
+   * Tag.
+   */
+  kind: 'schedule';
+  /**
+   * The VM.
+   */
+  guest: string;
+  /**
+   * Where it gets it, or had it.
+   */
+  host: string;
+  /**
+   * What it has; null if nothing.
+   */
+  before: VmSchedule | null;
+  /**
+   * What it shall have; null if nothing.
+   */
+  after: VmSchedule | null;
 }
 /**
  * A host joins or leaves a virtual network, with the network's rules on that host, or gets other parameters of it.
@@ -1341,7 +1436,18 @@ export interface Step {
   /**
    * What the step is for.
    */
-  kind: 'join' | 'link-up' | 'route' | 'start' | 'move' | 'unroute' | 'stop' | 'link-down' | 'leave';
+  kind:
+    | 'join'
+    | 'link-up'
+    | 'route'
+    | 'schedule'
+    | 'start'
+    | 'move'
+    | 'unroute'
+    | 'stop'
+    | 'unschedule'
+    | 'link-down'
+    | 'leave';
   /**
    * For people.
    */
@@ -1377,6 +1483,16 @@ export interface Edit {
    * Guests that come.
    */
   addGuests?: GuestSpec[];
+  /**
+   * VMs that become ordinary processes.
+   *
+   * Items: A lower-case DNS label.
+   */
+  removeSchedules?: string[];
+  /**
+   * Schedules that are added, or replace that of the same VM; all at once.
+   */
+  setSchedules?: VmSchedule[];
   /**
    * Peers whose link goes.
    *
@@ -2826,7 +2942,7 @@ export interface ConstraintInTheWay {
   /**
    * What of the host.
    */
-  of?: 'compute' | 'memory' | 'disk' | 'guests';
+  of?: 'compute' | 'memory' | 'disk' | 'guests' | 'processors';
   /**
    * The VM.
    */
@@ -3154,6 +3270,10 @@ export interface Host {
      */
     compute: string | number;
     /**
+     * Processors that VMs are scheduled on; the whole cores of `compute` when left out.
+     */
+    processors?: number;
+    /**
      * Memory for VMs, size(h) of the seed.
      */
     memory: string;
@@ -3162,7 +3282,7 @@ export interface Host {
      */
     disk?: string;
     /**
-     * Share of compute kept for ordinary processes; VMs get the rest.
+     * Share of compute, and of each processor, kept for ordinary processes; VMs get the rest.
      */
     reservedShare?: number;
     /**
@@ -3432,6 +3552,79 @@ export interface VMSet {
        * A VM does not move where this takes longer.
        */
       longest?: string;
+    };
+    /**
+     * Processor time that VSched guarantees to each VM: a slice in every period, on hosts that keep schedules. Left out, VMs are ordinary processes.
+     */
+    schedule?: {
+      /**
+       * What other fields are when left out. `batch`: a period of 1 s, work-conserving. `interactive`: 10 ms, work-conserving. `batch-parallel`: 50 ms, strict, in lock step.
+       */
+      class: 'batch' | 'interactive' | 'batch-parallel';
+      /**
+       * Time in which a VM gets its slice once, from 200 us to 31 days.
+       */
+      period?: string;
+      /**
+       * Processor time in each period, at least 20 us; instead of `utilisation`.
+       */
+      slice?: string;
+      /**
+       * The slice as a share of the period. Without it and without a slice: `compute`, divided by `gang`.
+       */
+      utilisation?: number;
+      /**
+       * When its slice is used up, a VM is stopped until its next period (`strict`), or is an ordinary process until then.
+       */
+      mode?: 'strict' | 'work-conserving';
+      /**
+       * Threads of each VM that get the slice side by side, each on a processor of its own.
+       */
+      gang?: number;
+      /**
+       * Periods of all VMs of the set, on whichever hosts, begin at the same instants: multiples of the period since the epoch.
+       */
+      lockStep?: boolean;
+      /**
+       * Who may change period and slice at once, and within which bounds; nobody when left out.
+       *
+       * @minItems 1
+       * @maxItems 100
+       *
+       * Items: One person's bounds.
+       */
+      adjustableBy?: {
+        /**
+         * The person's public key: SHA-256 of its SubjectPublicKeyInfo, base64.
+         */
+        key: string;
+        /**
+         * Periods that may be chosen; left out, the one above alone.
+         */
+        period?: {
+          /**
+           * Shortest.
+           */
+          least: string;
+          /**
+           * Longest.
+           */
+          most: string;
+        };
+        /**
+         * Shares of a period that may be chosen.
+         */
+        utilisation: {
+          /**
+           * Smallest.
+           */
+          least: number;
+          /**
+           * Largest.
+           */
+          most: number;
+        };
+      }[];
     };
     /**
      * Where members may run.

@@ -28,7 +28,7 @@ interface DefaultedFields {
   Host: 'reservedShare' | 'internalBandwidth';
   Network: 'latency' | 'http' | 'secure' | 'path';
   VirtualNetwork: 'mtu' | 'macPrefix';
-  VMSet: 'driver';
+  VMSet: 'driver' | 'gang';
 }
 
 type SpecOf<K extends Kind> = Extract<OperatorDocument, { kind: K }>['spec'];

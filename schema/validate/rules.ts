@@ -112,6 +112,21 @@ export const rules = {
     remedy: 'Make it at least as long; several times as long smooths.',
   },
   VIRT4007: { title: 'A time out of range', remedy: 'Write a time within the range.' },
+  VIRT4008: { title: 'A slice stated twice', remedy: 'Write `slice` or `utilisation`, not both.' },
+  VIRT4009: { title: 'A slice longer than its period', remedy: 'Shorten the slice, or lengthen the period.' },
+  VIRT4010: {
+    title: 'More compute than threads to use it',
+    remedy: 'Write `gang` with as many threads as it takes, or state `slice` or `utilisation`.',
+  },
+  VIRT4011: {
+    title: 'No host can keep the schedule',
+    remedy: 'Ask for a smaller share or a smaller gang, or give a host more processors.',
+  },
+  VIRT4012: {
+    title: 'Bounds that exclude the schedule',
+    remedy: 'Widen the bounds, or state a schedule within them.',
+  },
+  VIRT4013: { title: 'Bounds that exclude everything', remedy: 'Write a `least` that is no more than `most`.' },
   VIRT5001: {
     title: 'Not an expression',
     remedy: 'Correct it here; `docs/objectives.md` shows how expressions are written.',

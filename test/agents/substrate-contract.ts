@@ -4,6 +4,7 @@ import { groupContract } from './contract/group-contract.js';
 import { lanContract } from './contract/lan-contract.js';
 import { rankContract } from './contract/rank-contract.js';
 import { resilienceContract } from './contract/resilience-contract.js';
+import { scheduleContract } from './contract/schedule-contract.js';
 import { Stage, type World } from './contract/stage.js';
 import { vmmContract } from './contract/vmm-contract.js';
 import { vnetContract } from './contract/vnet-contract.js';
@@ -36,5 +37,6 @@ export function substrateContract(name: string, makeWorld: () => Promise<World>)
     lanContract(on);
     countersContract(on);
     vmmContract(on);
+    scheduleContract(on);
   });
 }

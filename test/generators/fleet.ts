@@ -67,6 +67,7 @@ export function orderInput(pair: FleetPair, current: FleetState = pair.current):
     silent: new Set(),
     linkEnds: anyLinkEnds,
     mayRun: () => true,
+    admit: (_, schedules) => [...schedules],
   };
 }
 
@@ -127,7 +128,7 @@ function wishOf(
     if (host === undefined) continue;
     mapping.set(name, host);
     const guests = new Map([...(filled.get(host)?.guests ?? []), [name, spec] as const]);
-    filled.set(host, { networks: new Map(), links: new Map(), rules: new Map(), guests });
+    filled.set(host, { networks: new Map(), links: new Map(), rules: new Map(), schedules: new Map(), guests });
   }
   const placed = vms.filter((vm) => mapping.has(vm.name));
   return { hosts, networks, vms: placed, configuration: { mapping, paths: pathsOf(draw, hosts, placed, mapping) } };

@@ -29,7 +29,7 @@ const decision: Decision = {
       score: { unmetMbps: 80, objective: { value: 12.5, unit: 'Mb/s' } },
       reason: 'It would do, but what was chosen gains another 24.2 %.',
     },
-    { lever: 'schedule', outcome: 'unavailable', score: null, reason: 'Hosts do not reserve processor time yet.' },
+    { lever: 'schedule', outcome: 'unavailable', score: null, reason: 'No VM has a schedule.' },
     {
       lever: 'migrate',
       outcome: 'pulled',

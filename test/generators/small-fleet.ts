@@ -44,9 +44,11 @@ export function small({ hosts = ['host-1', 'host-2', 'host-3', 'host-4'], ...wis
   return realise(fleet, { mapping: new Map(Object.entries(wish.mapping)), paths });
 }
 
+const admit: OrderInput['admit'] = (_, schedules) => [...schedules];
+
 /** Input of `order` with room for everybody. */
 export function smallOrder(current: FleetState, target: FleetState, silent: string[] = []): OrderInput {
   const names = [...new Set([...current.keys(), ...target.keys()])].sort();
   const hosts = names.map((name) => ({ name, computeCores: 9, memoryMib: 9000, maxGuests: null }));
-  return { current, target, hosts, silent: new Set(silent), linkEnds: anyLinkEnds, mayRun: () => true };
+  return { current, target, hosts, silent: new Set(silent), linkEnds: anyLinkEnds, mayRun: () => true, admit };
 }

@@ -12,6 +12,7 @@ export function snapshotHost(
     computeCores: 8,
     memoryMib: 16384,
     maxGuests: null,
+    processors: { count: 2, reservedPpm: 0 },
     internalMbps: 10_000,
     interfaces: interfaces.map(([device, network, address, rateMbps]) => ({
       name: device,

@@ -4,7 +4,7 @@ type Around = <T>(task: () => Promise<T>) => Promise<T>;
 
 /** A substrate with something around each of its calls: those that only look, and those that may change the host. */
 export function wrappedSubstrate(
-  { capabilities, vnet, vmm, close }: Substrate,
+  { capabilities, vnet, vmm, vsched, close }: Substrate,
   { read, change }: { read: Around; change: Around },
 ): Substrate {
   return {
@@ -21,6 +21,12 @@ export function wrappedSubstrate(
       current: () => read(() => vmm.current()),
       usage: () => read(() => vmm.usage()),
     },
+    ...(vsched && {
+      vsched: {
+        keep: (schedules) => change(() => vsched.keep(schedules)),
+        current: () => read(() => vsched.current()),
+      },
+    }),
     close: () => read(() => close()),
   };
 }

@@ -11,6 +11,7 @@ export function hostClasses(rules: MappingRules, vms: readonly number[]): Int32A
     if (rules.budgets.length > 0) return String(host);
     return [
       ...capacities.map((capacity) => capacity[host]),
+      rules.scheduling?.kindOf(host),
       ...lists.map((list) => list[host]),
       ...bySite.map(({ placeOf }) => placeOf[host]),
     ].join();
@@ -32,7 +33,13 @@ export function vmClasses(rules: MappingRules, vms: readonly number[]): Int32Arr
   return numbered(rules.vms, (vm) => {
     if (budgets.length > 0) return String(vm);
     const list = numberOf.get(rules.allowed[vm] ?? null) ?? -1;
-    return [list, ...needs.map((need) => need[vm]), 'in', ...(groupsOf.get(vm) ?? [])].join();
+    return [
+      list,
+      rules.scheduling?.classOf(vm),
+      ...needs.map((need) => need[vm]),
+      'in',
+      ...(groupsOf.get(vm) ?? []),
+    ].join();
   });
 }
 

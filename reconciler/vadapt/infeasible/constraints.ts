@@ -36,8 +36,8 @@ export class Constraints {
         .map((vm): Constraint => ({ kind: 'longest-migration', vm })),
       ...groups.map((_, group): Constraint => ({ kind: 'group', group })),
       ...vms.flatMap((_, vm): Constraint[] => (allowed[vm] === null ? [] : [{ kind: 'allowed-hosts', vm }])),
-      // Guests, disk, memory, compute.
-      ...[3, 2, 1, 0].flatMap((dimension) =>
+      // Processors, guests, disk, memory, compute.
+      ...[4, 3, 2, 1, 0].flatMap((dimension) =>
         hosts.flatMap((_, host): Constraint[] =>
           Number.isFinite(capacities[dimension]?.[host]) ? [{ kind: 'host', host, dimension }] : [],
         ),
@@ -63,9 +63,9 @@ export class Constraints {
 
   /** The rules with these constraints alone. */
   rulesOf(kept: readonly Constraint[]): MappingRules {
-    const { hosts, vms, needs, capacities, groups, budgets } = this.#rules;
+    const { hosts, vms, needs, capacities, scheduling, groups, budgets } = this.#rules;
     const rules: MappingRules = {
-      ...{ hosts, vms, needs },
+      ...{ hosts, vms, needs, scheduling },
       capacities: capacities.map((capacity) => new Float64Array(capacity.length).fill(Number.POSITIVE_INFINITY)),
       allowed: new Array(vms).fill(null),
       groups: [],

@@ -1,9 +1,13 @@
 import type { Problem } from '../../model/problem.js';
 import { Migrations, mostSeconds } from '../engine/migrations.js';
 import { settingOf } from '../engine/setting.js';
+import { type Scheduling, schedulingOf } from '../scheduling.js';
 
 /** What of a host VMs share. */
-export const dimensions = ['compute', 'memory', 'disk', 'guests'] as const;
+export const dimensions = ['compute', 'memory', 'disk', 'guests', 'processors'] as const;
+
+/** Place of processors among them: beyond the sum, schedules have to be partitioned. */
+export const processorDimension = 4;
 
 /** The constraints on a mapping in numbers; those that are dropped are infinite, null or absent. */
 export interface MappingRules {
@@ -15,6 +19,8 @@ export interface MappingRules {
   capacities: Float64Array[];
   /** By VM and host, which ones it may run on; null for all. */
   allowed: (Uint8Array | null)[];
+  /** Whether processors keep schedules, of hosts whose capacity of them is not infinite; null where no VM has a schedule. */
+  scheduling: Scheduling | null;
   groups: GroupRule[];
   budgets: BudgetRule[];
 }
@@ -47,6 +53,7 @@ export type TooLong = (vm: number, host: number) => boolean;
 export function mappingRulesOf(problem: Problem): MappingRules & { isTooLong: TooLong } {
   const { hosts, vms } = problem;
   const secondsTo = migrationTimes(problem);
+  const scheduling = schedulingOf(problem);
   return {
     hosts: hosts.length,
     vms: vms.length,
@@ -55,14 +62,17 @@ export function mappingRulesOf(problem: Problem): MappingRules & { isTooLong: To
       Float64Array.from(vms, ({ memoryMib }) => memoryMib),
       Float64Array.from(vms, ({ diskGib = 0 }) => diskGib),
       new Float64Array(vms.length).fill(1),
+      Float64Array.from(vms, (_, vm) => scheduling?.needs(vm) ?? 0),
     ],
     capacities: [
       Float64Array.from(hosts, ({ computeCores }) => computeCores),
       Float64Array.from(hosts, ({ memoryMib }) => memoryMib),
       Float64Array.from(hosts, ({ diskGib = Number.POSITIVE_INFINITY }) => diskGib),
       Float64Array.from(hosts, ({ maxGuests }) => maxGuests ?? Number.POSITIVE_INFINITY),
+      Float64Array.from(hosts, (_, host) => scheduling?.has(host) ?? Number.POSITIVE_INFINITY),
     ],
     allowed: allowedOf(problem),
+    scheduling,
     groups: groupRulesOf(problem),
     budgets: budgetRulesOf(problem, secondsTo),
     isTooLong: (vm, host) => secondsTo(vm, host) > (vms[vm]?.migration?.maxSeconds ?? mostSeconds),

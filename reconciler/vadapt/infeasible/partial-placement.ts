@@ -1,5 +1,5 @@
 import { roomTolerance } from '../host-room.js';
-import { budgetTolerance, type MappingRules } from './mapping-rules.js';
+import { budgetTolerance, type MappingRules, processorDimension } from './mapping-rules.js';
 
 const nowhere = -1;
 
@@ -12,6 +12,8 @@ export class PartialPlacement {
   readonly left: Float64Array[];
   /** By budget: what is left of it. */
   readonly budgetLeft: number[];
+  /** By host: VMs on it that have a schedule. */
+  readonly #scheduled: number[][];
   /** By VM: the groups that it is in. */
   readonly #groupsOf: number[][];
   /** By group, then place: how many of its VMs are there. */
@@ -24,6 +26,7 @@ export class PartialPlacement {
     this.hostOf = new Int32Array(rules.vms).fill(nowhere);
     this.left = rules.capacities.map((capacity) => capacity.slice());
     this.budgetLeft = rules.budgets.map(({ limit }) => limit);
+    this.#scheduled = Array.from({ length: rules.hosts }, () => []);
     this.#groupsOf = Array.from({ length: rules.vms }, () => []);
     rules.groups.forEach(({ vms }, group) => {
       for (const vm of vms) this.#groupsOf[vm]?.push(group);
@@ -40,12 +43,19 @@ export class PartialPlacement {
       const need = (needs[dimension] as Float64Array)[vm] as number;
       if (need > ((this.left[dimension] as Float64Array)[host] as number) + roomTolerance) return false;
     }
+    if (!this.#isKept(vm, host)) return false;
     for (const group of this.#groupsOf[vm] as number[]) if (!this.#isWelcome(group, host)) return false;
     for (let place = 0; place < budgets.length; place++) {
       const cost = budgets[place]?.cost(vm, host) ?? 0;
       if (cost > 0 && cost > (this.budgetLeft[place] as number) + budgetTolerance) return false;
     }
     return true;
+  }
+
+  #isKept(vm: number, host: number): boolean {
+    const { scheduling, capacities } = this.rules;
+    if (scheduling === null || !Number.isFinite(capacities[processorDimension]?.[host])) return true;
+    return scheduling.keeps(host, this.#scheduled[host] as number[], vm);
   }
 
   #isWelcome(group: number, host: number): boolean {
@@ -56,12 +66,20 @@ export class PartialPlacement {
 
   place(vm: number, host: number): void {
     this.#change(vm, host, 1);
+    if (this.#isScheduled(vm)) this.#scheduled[host]?.push(vm);
     this.hostOf[vm] = host;
   }
 
   remove(vm: number): void {
-    this.#change(vm, this.hostOf[vm] as number, -1);
+    const host = this.hostOf[vm] as number;
+    this.#change(vm, host, -1);
+    const scheduled = this.#scheduled[host] as number[];
+    if (this.#isScheduled(vm)) scheduled.splice(scheduled.indexOf(vm), 1);
     this.hostOf[vm] = nowhere;
+  }
+
+  #isScheduled(vm: number): boolean {
+    return this.rules.scheduling !== null && this.rules.scheduling.classOf(vm) >= 0;
   }
 
   #change(vm: number, host: number, sign: 1 | -1): void {

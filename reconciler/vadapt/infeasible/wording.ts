@@ -1,5 +1,7 @@
 import type { Problem } from '../../model/problem.js';
+import { utilisation } from '../../model/schedule.js';
 import type { Constraint } from './constraints.js';
+import { processorDimension } from './mapping-rules.js';
 
 /** Names that are written out before the rest is counted. */
 const named = 5;
@@ -24,7 +26,7 @@ export function wordingOf(
 
 function reasonsOf(problem: Problem, constraints: readonly Constraint[], vms: readonly number[]): string[] {
   const reasons: string[] = [];
-  for (let dimension = 0; dimension < quantities.length; dimension++) {
+  for (let dimension = 0; dimension <= processorDimension; dimension++) {
     const hosts = constraints.flatMap((each) =>
       each.kind === 'host' && each.dimension === dimension ? [each.host] : [],
     );
@@ -43,7 +45,7 @@ interface Quantity {
 
 const rounded = (value: number) => String(Number(value.toFixed(2)));
 
-/** By dimension. */
+/** By dimension, but for processors. */
 const quantities: readonly Quantity[] = [
   {
     name: 'compute',
@@ -72,6 +74,7 @@ const quantities: readonly Quantity[] = [
 ];
 
 function roomReason(problem: Problem, dimension: number, hosts: readonly number[], vms: readonly number[]): string {
+  if (dimension === processorDimension) return scheduleReason(problem, hosts, vms);
   const { name, needs, given, text } = quantities[dimension] as Quantity;
   const needed = vms.reduce((sum, vm) => sum + needs(problem.vms[vm] as Problem['vms'][number]), 0);
   const there = hosts.map((host) => given(problem.hosts[host] as Problem['hosts'][number]));
@@ -84,6 +87,22 @@ function roomReason(problem: Problem, dimension: number, hosts: readonly number[
   const most = isGuests ? Math.max(...there) : text(Math.max(...there));
   const room = `${whose} ${has} ${all}${isOne ? '' : ` together, at most ${most} each`}`;
   return isGuests ? room : `${vms.length === 1 ? 'it needs' : 'they need'} ${text(needed)} of ${name}, and ${room}`;
+}
+
+/** What schedules take in all says less than that no processor may be shared by more than it keeps. */
+function scheduleReason({ hosts, vms }: Problem, places: readonly number[], who: readonly number[]): string {
+  const taken = who.reduce(
+    (sum, vm) => sum + utilisation(vms[vm]?.schedule ?? { periodUs: 1, sliceUs: 0, threads: 0 }),
+    0,
+  );
+  const rooms = places.map((host) => {
+    const { name, processors } = hosts[host] as Problem['hosts'][number];
+    const { count = 0, reservedPpm = 0 } = processors ?? {};
+    const each = reservedPpm > 0 ? ` of which it keeps ${rounded(1 - reservedPpm / 1e6)} each` : '';
+    return `${name} has ${count}${each}`;
+  });
+  const schedules = who.length === 1 ? 'its schedule takes' : 'their schedules take';
+  return `${schedules} ${rounded(taken)} ${taken === 1 ? 'processor' : 'processors'}, and ${listed(rooms)}`;
 }
 
 function reasonOf(problem: Problem, constraint: Exclude<Constraint, { kind: 'host' }>, isAlone: boolean): string {

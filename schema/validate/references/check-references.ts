@@ -12,6 +12,7 @@ import { checkObjectives } from './objectives.js';
 import { checkPaths } from './paths.js';
 import { checkPlacement } from './placement.js';
 import { type Check, Repository, type UnusableNames } from './repository.js';
+import { checkSchedules } from './schedules.js';
 import { checkTargets } from './targets.js';
 import { checkZeros } from './zeros.js';
 
@@ -25,6 +26,7 @@ const checks: Check[] = [
   checkPlacement,
   checkDemands,
   checkCapacity,
+  checkSchedules,
   checkZeros,
   checkAdaptation,
   checkObjectives,

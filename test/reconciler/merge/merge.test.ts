@@ -196,6 +196,7 @@ describe('what is in effect', () => {
       links: new Map([['host-1', link]]),
       guests: new Map([['vm-1', guest('vm-1')]]),
       rules: new Map([['lan any any', rule]]),
+      schedules: new Map(),
     });
     expect(current.get('host-1')?.guests.size).toBe(0);
   });

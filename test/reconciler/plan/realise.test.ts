@@ -99,6 +99,7 @@ describe('realise with silent hosts', () => {
       links: new Map(),
       guests: new Map(),
       rules: new Map(),
+      schedules: new Map(),
     });
     expect(target.get('host-1')?.links.has('host-3')).toBe(false);
   });

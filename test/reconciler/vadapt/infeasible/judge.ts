@@ -1,4 +1,5 @@
 import type { NamedConstraint, Problem } from '../../../../reconciler/model/problem.js';
+import { hasPartition } from '../../vsched/has-partition.js';
 
 // Which mappings keep which constraints, by trying all of them; shares nothing with the search. VMs carry what takes no time at all here,
 // but for `maxSeconds` and the budget of seconds, for which the time is given.
@@ -11,7 +12,7 @@ export function constraintsOf(problem: Problem): NamedConstraint[] {
   const { hosts, vms, groups = [], migrationBudget = {} } = problem;
   return [
     ...hosts.flatMap(({ name }): NamedConstraint[] =>
-      (['compute', 'memory', 'disk', 'guests'] as const).map((of) => ({ kind: 'host', host: name, of })),
+      (['compute', 'memory', 'disk', 'guests', 'processors'] as const).map((of) => ({ kind: 'host', host: name, of })),
     ),
     ...vms.map(({ name }): NamedConstraint => ({ kind: 'allowed-hosts', vm: name })),
     ...vms.map(({ name }): NamedConstraint => ({ kind: 'longest-migration', vm: name })),
@@ -59,15 +60,21 @@ function isKept(
     case 'host': {
       const host = hosts.findIndex(({ name }) => name === constraint.host);
       const there = guests.filter((guest) => guest.host === host).map(({ vm }) => vm);
+      const { of } = constraint;
+      if (of === 'processors') {
+        const { processors } = hosts[host] as Problem['hosts'][0];
+        const schedules = there.flatMap(({ schedule }) => schedule ?? []);
+        return processors === undefined || hasPartition(schedules, processors);
+      }
       const {
         computeCores,
         memoryMib,
         diskGib = Number.POSITIVE_INFINITY,
         maxGuests,
       } = hosts[host] as Problem['hosts'][0];
-      const room = { compute: computeCores, memory: memoryMib, disk: diskGib, guests: maxGuests ?? 1e9 }[constraint.of];
+      const room = { compute: computeCores, memory: memoryMib, disk: diskGib, guests: maxGuests ?? 1e9 }[of];
       const size = (vm: Problem['vms'][0]) =>
-        ({ compute: vm.computeCores, memory: vm.memoryMib, disk: vm.diskGib ?? 0, guests: 1 })[constraint.of];
+        ({ compute: vm.computeCores, memory: vm.memoryMib, disk: vm.diskGib ?? 0, guests: 1 })[of];
       return sum(there.map(size)) <= room + 1e-7;
     }
     case 'allowed-hosts':
