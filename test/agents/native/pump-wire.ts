@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
@@ -21,7 +20,9 @@ export function be32(value: number): Buffer {
 /** A record of a well-formed frame of a network that nobody knows, or of what is given instead. */
 export function recordBytes(change: { label?: number; header?: Buffer; etherType?: number } = {}): Buffer {
   const { label = (999 << 8) | 1, header = Buffer.alloc(10), etherType = 0x88a8 } = change;
-  const frame = Buffer.concat([Buffer.alloc(12, 2), Buffer.from([etherType >> 8, etherType & 0xff]), randomBytes(48)]);
+  // The tag: one hop left, network 1.
+  const tag = Buffer.from([etherType >> 8, etherType & 0xff, 0x08, 0x01]);
+  const frame = Buffer.concat([Buffer.alloc(12, 2), tag, Buffer.alloc(46, 7)]);
   const body = Buffer.concat([be32(label), header, frame]);
   return Buffer.concat([be32(body.length), body]);
 }
