@@ -20,18 +20,24 @@ export function leastKeptShare(threshold: number): number {
  * The application topology: entries of at least `threshold` times the largest, which is what normalising compares. Entries are compared
  * as they were seen, too: what some are presumed to want beyond it makes the others no smaller. Between VMs of one application the
  * largest of that application counts, not that of another one which happens to run beside it. VMs that are in no application by then
- * may be one of their own, if it is more than a trickle. What is held back only has to be that: nobody knows how large it is.
+ * may be one of their own, if it is more than a trickle, and large beside what they exchange with all others: otherwise it is background.
+ * What is held back only has to be more than a trickle: nobody knows how large it is.
  */
 export function prune<Entry extends Prunable>(matrix: readonly Entry[], threshold: number): Entry[] {
-  const kept = new Set<Entry>();
+  const kept = new Set(heaviest(matrix, threshold));
   const trickleMbps = tricklePart * threshold * largestOf(matrix);
   let rest = matrix;
-  let heavy = heaviest(rest, threshold);
-  while (heavy.length > 0) {
-    const { within, apart } = divided(rest, components(heavy));
-    for (const entry of [...heavy, ...within.flatMap((entries) => heaviest(entries, threshold))]) kept.add(entry);
-    rest = apart.filter((entry) => !kept.has(entry));
-    heavy = heaviest(rest, threshold).filter(({ rateMbps }) => rateMbps >= trickleMbps);
+  let parts = components([...kept]);
+  let background = new Set<Component<Entry>>();
+  while (parts.length > 0) {
+    const { within, apart } = divided(rest, parts);
+    for (const [place, part] of parts.entries()) {
+      if (background.has(part)) continue;
+      for (const entry of [...part.entries, ...heaviest(within[place] ?? [], threshold)]) kept.add(entry);
+    }
+    rest = apart;
+    parts = components(heaviest(rest, threshold).filter(({ rateMbps }) => rateMbps >= trickleMbps));
+    background = new Set(parts.filter(isBackground(parts, matrix, threshold)));
   }
   return matrix.filter((entry) => kept.has(entry));
 }
@@ -48,6 +54,23 @@ function divided<Entry extends Prunable>(matrix: readonly Entry[], parts: readon
     else if (from !== undefined && from === to) within[from]?.push(entry);
   }
   return { within, apart };
+}
+
+/** Whether a part exchanges more with others than would be pruned among its own entries. */
+function isBackground<Entry extends Prunable>(
+  parts: readonly Component<Entry>[],
+  matrix: readonly Entry[],
+  threshold: number,
+): (part: Component<Entry>, place: number) => boolean {
+  const partAt = componentAt(parts);
+  const crossingMbps = new Float64Array(parts.length);
+  for (const { network, source, destination, rateMbps } of matrix) {
+    const ends = [partAt(network, source), partAt(network, destination)];
+    if (ends[0] === ends[1]) continue;
+    for (const place of ends)
+      if (place !== undefined) crossingMbps[place] = Math.max(crossingMbps[place] ?? 0, rateMbps);
+  }
+  return ({ entries }, place) => (crossingMbps[place] ?? 0) >= threshold * largestOf(entries);
 }
 
 function largestOf(matrix: readonly Prunable[]): number {

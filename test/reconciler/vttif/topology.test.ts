@@ -93,8 +93,17 @@ describe('application topology', () => {
   test('pruning keeps a small application apart from the largest one, unless it is a trickle', () => {
     const entries = [entry('a b', 100), entry('c d', 5), entry('d c', 0.6), entry('d e', 0.4), entry('f g', 0.9)];
     expect(prune(entries, 0.1).map(({ rateMbps }) => rateMbps)).toEqual([100, 5, 0.6]);
-    const joined = [...entries, entry('b c', 6)];
+    const joined = [...entries, entry('b c', 0.3)];
     expect(prune(joined, 0.1).map(({ rateMbps }) => rateMbps)).toEqual([100, 5, 0.6]);
+  });
+
+  test('pruning takes what joins VMs of no application with all others for background, however many they are', () => {
+    const vms = [...'abcdef'];
+    const noise = vms.flatMap((from) => vms.filter((to) => to !== from).map((to) => entry(`${from} ${to}`, 3)));
+    const entries = [entry('a b', 100), entry('b a', 50), ...noise.slice(2)];
+    expect(prune(entries, 0.1).map(({ rateMbps }) => rateMbps)).toEqual([100, 50]);
+    const joined = [entry('a b', 100), entry('c d', 5), entry('d c', 0.6), entry('b c', 0.5)];
+    expect(prune(joined, 0.1).map(({ rateMbps }) => rateMbps)).toEqual([100]);
   });
 
   test('pruning leaves nothing smaller than it says', () => {
