@@ -9,10 +9,13 @@ import type { Stage } from './stage.js';
 
 /** Calibrated at a local optimum; families of instances differ in which of both is better. */
 const firstShares = { hot: 0.15, cool: 0.04 };
-/** Warm enough to leave the best assignment, and not to forget it: the second half goes on from there. */
+/** Warm enough to leave the best assignment, and not to forget it: the second part goes on from there. */
 const againShare = 0.02;
-/** Steps that a half needs by the square of items, lest the first ends too early to be worth going on from. */
+/** Steps that half of a budget needs by the square of items, lest the first part ends too early to be worth going on from. */
 const leastSteps = 200;
+/** Steps that the first part needs by the square of items: at least half of a budget, and at most this share of it. */
+const firstSteps = 500;
+const longestFirst = 0.7;
 const lastCount = 2;
 
 /** Searches for the best assignment of items to slots, from where they are; leaves items there. */
@@ -42,8 +45,9 @@ function searched(
   const half = Math.floor(iterations / 2);
   if (half < leastSteps * problem.size ** 2)
     return annealAssignment(problem, start, { firstShare, lastCount }, random, within(iterations));
-  const { places } = annealAssignment(problem, start, { firstShare, lastCount }, random, within(half));
-  return annealAssignment(problem, places, { firstShare: againShare, lastCount }, random, within(iterations - half));
+  const first = Math.max(half, Math.floor(Math.min(longestFirst * iterations, firstSteps * problem.size ** 2)));
+  const { places } = annealAssignment(problem, start, { firstShare, lastCount }, random, within(first));
+  return annealAssignment(problem, places, { firstShare: againShare, lastCount }, random, within(iterations - first));
 }
 
 /** A slot for each item on its host, and for items that only fill slots, those that are left. */

@@ -28,6 +28,12 @@ const assignmentShares: readonly [DistanceSearch, number][] = [
   ['bred-assignment', 0.25],
   ['cool-assignment', 0.25],
 ];
+/** Of more items than this, breeding and cool annealing find nothing that hot annealing does not. */
+const fewItems = 128;
+const twoOfAKind: readonly [DistanceSearch, number][] = [
+  ['hot-assignment', 0.5],
+  ['hot-assignment', 0.5],
+];
 const boundAssignmentShares: readonly [DistanceSearch, number][] = [
   ['hot-assignment', 0.5],
   ['cool-assignment', 0.5],
@@ -50,5 +56,7 @@ function sharesFor(problem: Problem): readonly [DistanceSearch, number][] {
   const stage = stageOf(problem);
   const slots = stage && slotsOf(problem, stage);
   if (slots === null) return placementShares;
-  return slots.assignment.alone === null ? assignmentShares : boundAssignmentShares;
+  const { alone, size } = slots.assignment;
+  if (alone !== null) return boundAssignmentShares;
+  return size > fewItems ? twoOfAKind : assignmentShares;
 }
