@@ -3,10 +3,10 @@ import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { layout } from '../../../agents/vsched/area-layout.js';
 import { coreProgram } from '../../../agents/vsched/core-program.js';
 import { packageRoot } from '../../../package-root.js';
 import { describeLab } from '../../environment.js';
-import { layout } from './area.js';
 
 describeLab('virtuoso-vsched as a command', ['clang', 'linux'], () => {
   let folder: string;

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { statFields } from '../../../agents/linux/processes.js';
 import { compileNative } from '../../../agents/vnet/compile-native.js';
+import { answers, encodeWish, layout, type Wish } from '../../../agents/vsched/area-layout.js';
 import { compilerOptions, coreProgram } from '../../../agents/vsched/core-program.js';
 import { packageRoot } from '../../../package-root.js';
-import { answers, encodeWish, layout, type Wish } from './area.js';
 
 /** The last one: the first has most of what a machine does beside. */
 export const cpu = cpus().length - 1;
@@ -65,7 +65,6 @@ export class CoreStage {
   core: ChildProcess | undefined;
   #area = -1;
   #sequence = 0;
-  #isAbandoned = false;
   #bellPath: string | undefined;
 
   async start(): Promise<void> {
@@ -117,7 +116,7 @@ export class CoreStage {
     sequence.writeUInt32LE(this.#sequence);
     writeSync(this.#area, sequence, 0, 4, layout.area.wanted);
     this.#ring();
-    await this.until(() => this.#isAbandoned || this.#applied() === this.#sequence, 'the wishes are answered');
+    await this.until(() => this.#applied() === this.#sequence, 'the wishes are answered');
     return wishes.map((_, index) => this.answer(index));
   }
 
@@ -158,11 +157,6 @@ export class CoreStage {
     return performance.now() - startMs;
   }
 
-  /** Waits for no answers any more: the core is dead. */
-  abandon(): void {
-    this.#isAbandoned = true;
-  }
-
   /** Until all hogs run, as ordinary processes, on all processors; in milliseconds. */
   untilOrdinary(): Promise<number> {
     return this.until(() => this.hogs.every(({ pid }) => isOrdinary(pid ?? 0)), 'hogs are ordinary');
@@ -193,7 +187,6 @@ export class CoreStage {
     if (this.#area >= 0) closeSync(this.#area);
     this.#area = openSync(this.areaPath, 'r+');
     this.#sequence = 0;
-    this.#isAbandoned = false;
   }
 
   #ring(): void {

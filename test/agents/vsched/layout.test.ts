@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { answers, encodeWish, flag, layout } from '../../../agents/vsched/area-layout.js';
 import { nativeFolder } from '../../../agents/vsched/core-program.js';
 import { describeLab } from '../../environment.js';
-import { answers, encodeWish, flag, layout } from './area.js';
 
 const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 

@@ -2,9 +2,9 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import koffi from 'koffi';
 import { compileNative } from '../../../agents/vnet/compile-native.js';
+import { layout } from '../../../agents/vsched/area-layout.js';
 import { compilerOptions, nativeFolder, pureSources } from '../../../agents/vsched/core-program.js';
 import { packageRoot } from '../../../package-root.js';
-import { layout } from './area.js';
 
 /** A task in virtual time, in nanoseconds or any other unit. */
 export interface VirtualTask {
@@ -75,6 +75,8 @@ export class PureCore {
   lastSteps = 0;
   readonly #fits: (count: number, slicesUs: BigInt64Array, periodsUs: BigInt64Array, reservePpm: number) => boolean;
   readonly #account: (account: Buffer, ended: BigInt64Array) => number;
+  readonly #phaseStep: (at: number, phase: number, period: number) => number;
+  readonly #phaseIsNear: (a: number, b: number, period: number) => boolean;
   readonly #play: (
     tasks: BigInt64Array,
     count: number,
@@ -87,6 +89,8 @@ export class PureCore {
     const library = koffi.load(compile());
     this.#fits = library.func('bool admission_fits(int, void *, void *, uint32_t)');
     this.#account = library.func('uint16_t account_period(void *, void *)');
+    this.#phaseStep = library.func('int64_t phase_step_ns(int64_t, int64_t, int64_t)');
+    this.#phaseIsNear = library.func('bool phase_is_near(int64_t, int64_t, int64_t)');
     this.#play = library.func('int64_t virtual_play(void *, int, int64_t, int, void *)');
   }
 
@@ -94,6 +98,15 @@ export class PureCore {
     const slices = BigInt64Array.from(tasks, ({ slice }) => BigInt(slice));
     const periods = BigInt64Array.from(tasks, ({ period }) => BigInt(period));
     return this.#fits(tasks.length, slices, periods, reservePpm);
+  }
+
+  /** Where the next period begins after one that began at `at`, less the period. */
+  phaseFollowed(at: number, phase: number, period: number): number {
+    return at + Number(this.#phaseStep(at, phase, period));
+  }
+
+  phaseIsNear(a: number, b: number, period: number): boolean {
+    return this.#phaseIsNear(a, b, period);
   }
 
   account(periods: readonly Ended[]): Account {

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { identifyProcess } from '../../../agents/linux/process-identity.js';
+import { layout } from '../../../agents/vsched/area-layout.js';
 import { coreProgram } from '../../../agents/vsched/core-program.js';
 import { describeLab } from '../../environment.js';
-import { layout } from './area.js';
 import { isOrdinary, schedulingOf } from './core-stage.js';
 
 interface Held {
