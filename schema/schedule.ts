@@ -48,8 +48,8 @@ const units = [
   [1000, 'ms'],
 ] as const;
 
-/** In the largest unit in which it has at most three decimals. */
-function timeText(us: number): string {
+/** `20 ms`: in the largest unit in which it has at most three decimals. */
+export function timeText(us: number): string {
   const [factor, unit] = units.find(([size]) => us >= size && Number.isInteger((us / size) * 1000)) ?? [1, 'us'];
   return `${us / factor} ${unit}`;
 }

@@ -65,6 +65,29 @@ export type PlacementSolution = Solved | Infeasibility;
  * One message between an agent and the reconciler's hub: a JSON text frame on a WebSocket under mutual TLS 1.3.
  */
 export type WireMessage = Hello | Welcome | Desire | Report | Observe | Trace | Refusal;
+/**
+ * One message between `virtuoso vsched` and the agent of a host: a JSON text frame on a WebSocket under mutual TLS 1.3.
+ */
+export type VschedMessage = VschedRequest | VschedAnswer;
+/**
+ * Client to agent: do this. Requests are answered in their order.
+ */
+export type VschedRequest =
+  | VschedList
+  | VschedFind
+  | VschedIdentify
+  | VschedAdmit
+  | VschedSet
+  | VschedPause
+  | VschedResume
+  | VschedRelease
+  | VschedAdjust
+  | VschedRestore;
+/**
+ * Agent to client.
+ */
+export type VschedAnswer =
+  VschedChallenge | VschedListed | VschedFound | VschedGranted | VschedReleased | VschedRefused | VschedClosed;
 
 /**
  * The fleet as the reconciler sees it now: `GET /v1/fleet`.
@@ -103,6 +126,10 @@ export interface FleetView {
    * Value of the running configuration under the inferred demands; null while some VM runs nowhere.
    */
   score: Score | null;
+  /**
+   * VMSets whose periods begin at the same instants, by name; left out: there is none.
+   */
+  gangs?: GangView[];
 }
 /**
  * One host.
@@ -313,6 +340,29 @@ export interface ObjectiveValue {
    * Its unit, such as `Mb/s`, `ms` or `Mb/s per ms`; `no unit` for a plain number.
    */
   unit: string;
+}
+/**
+ * VMs in lock step.
+ */
+export interface GangView {
+  /**
+   * The VMSet.
+   */
+  set: string;
+  /**
+   * Hosts that its VMs run on, by name.
+   *
+   * Items: A lower-case DNS label.
+   */
+  hosts: string[];
+  /**
+   * What each of its VMs gets in a period, in microseconds; of several the smallest.
+   */
+  sliceUs: number;
+  /**
+   * Periods of any two of its VMs begin at most this far apart, as far as clocks make it so; left out: unknown.
+   */
+  skewUs?: number;
 }
 /**
  * Conditions of all objects: `GET /v1/conditions`.
@@ -751,6 +801,68 @@ export interface VmSchedule {
    * Periods begin when the time since the epoch is this much more than a multiple of the period: VMs of one gang on several hosts run in lock step. Left out: at any time.
    */
   phaseUs?: number;
+  /**
+   * Who may put another period and slice in place of these at once; left out: nobody.
+   *
+   * @minItems 1
+   * @maxItems 100
+   */
+  bounds?: ScheduleBounds[];
+  adjusted?: AdjustedSchedule;
+}
+/**
+ * Within what one user may change a schedule.
+ */
+export interface ScheduleBounds {
+  /**
+   * The user's key.
+   */
+  key: string;
+  /**
+   * Shortest period.
+   */
+  leastPeriodUs: number;
+  /**
+   * Longest period.
+   */
+  mostPeriodUs: number;
+  /**
+   * Smallest slice, in parts of a million of the period.
+   */
+  leastPpm: number;
+  /**
+   * Largest slice, in parts of a million of the period.
+   */
+  mostPpm: number;
+}
+/**
+ * Period and slice that a user chose. Of two, the later one holds; it lapses when what it was put in place of is stated no more, or bounds exclude it.
+ */
+export interface AdjustedSchedule {
+  /**
+   * Length of a period in microseconds.
+   */
+  periodUs: number;
+  /**
+   * Processor time in each period, in microseconds, for each thread.
+   */
+  sliceUs: number;
+  /**
+   * The period that it was put in place of.
+   */
+  statedPeriodUs: number;
+  /**
+   * The slice that it was put in place of.
+   */
+  statedSliceUs: number;
+  /**
+   * Whose choice it is.
+   */
+  key: string;
+  /**
+   * When it was chosen, in milliseconds since the epoch on the clock of the host.
+   */
+  atMs: number;
 }
 /**
  * One thing that did not converge.
@@ -859,6 +971,16 @@ export interface ScheduleCapability {
    */
   floorUs: number;
   /**
+   * Longest period that it keeps, in microseconds; left out: any.
+   */
+  longestPeriodUs?: number;
+  /**
+   * What schedules may not ask for here; left out: they may ask for all.
+   *
+   * @minItems 1
+   */
+  refuses?: ('strict' | 'work-conserving' | 'lock-step' | 'gang')[];
+  /**
    * The slice is given in each period; in the long run; or is a cap only.
    */
   guarantee: 'each-period' | 'on-average' | 'at-most';
@@ -925,6 +1047,13 @@ export interface HostState {
    * Schedules of guests; left out: none. They are admitted all or not at all, before guests start; one of a guest that is not here takes effect when it is. A guest without one is an ordinary process.
    */
   schedules?: VmSchedule[];
+  /**
+   * Who may schedule processes on this host, and whose; left out: nobody.
+   *
+   * @maxItems 1000
+   */
+  operators?: ProcessOperator[];
+  clock?: HostClock;
 }
 /**
  * A live migration seen from the host that is left.
@@ -938,6 +1067,44 @@ export interface Departure {
    * The host it moves to.
    */
   to: string;
+}
+/**
+ * Whose processes a key may schedule.
+ */
+export interface ProcessOperator {
+  /**
+   * The operator's key.
+   */
+  key: string;
+  /**
+   * Login name on the host: processes of this user.
+   */
+  user: string;
+}
+/**
+ * A clock that is not quite that of others.
+ */
+export interface HostClock {
+  /**
+   * By how much the host's clock that counts from the epoch is ahead of the common one, in microseconds.
+   */
+  aheadUs: number;
+  /**
+   * By how much that may be wrong.
+   */
+  boundUs: number;
+  /**
+   * By how much it grows, in microseconds a second.
+   */
+  driftPpm: number;
+  /**
+   * When that was so, on the host's monotonic clock, in microseconds.
+   */
+  atUs: number;
+  /**
+   * By how much its clock that counts from the epoch was ahead of the monotonic one then: a host whose clock is set knows by how much.
+   */
+  realtimeAheadUs: number;
 }
 /**
  * `GET /healthz` and `GET /readyz`.
@@ -2011,6 +2178,134 @@ export interface ApiErrorDetail {
   message: string;
 }
 /**
+ * Schedules of VMs, as documents state them and as users have changed them: `GET /v1/schedules`.
+ */
+export interface ScheduleList {
+  /**
+   * Version of this format.
+   */
+  format_version: '1';
+  /**
+   * VMs that are to have one, by name.
+   */
+  schedules: ScheduleView[];
+}
+/**
+ * One VM's schedule.
+ */
+export interface ScheduleView {
+  /**
+   * The VM.
+   */
+  vm: string;
+  /**
+   * Its VMSet.
+   */
+  set: string;
+  /**
+   * Host it runs on; null while it runs nowhere.
+   */
+  host: string | null;
+  /**
+   * Processors of its threads; empty where the host does not keep it yet.
+   */
+  cpus: number[];
+  /**
+   * What it is at the end of its slice.
+   */
+  mode: 'strict' | 'work-conserving';
+  /**
+   * Threads that get the slice side by side.
+   */
+  threads: number;
+  stated: PeriodAndSlice;
+  inForce: PeriodAndSlice;
+  adjusted?: AdjustedSchedule;
+  /**
+   * Who may do so, and within which bounds; left out: nobody.
+   */
+  bounds?: ScheduleBounds[];
+  /**
+   * In percent of a processor for each thread: its share, and what scheduling takes for it; null while no host is known.
+   */
+  cost: number | null;
+}
+/**
+ * Processor time in every period.
+ */
+export interface PeriodAndSlice {
+  /**
+   * Length of a period in microseconds.
+   */
+  periodUs: number;
+  /**
+   * Processor time in each period, in microseconds, for each thread.
+   */
+  sliceUs: number;
+}
+/**
+ * What schedules a VM could have on its host beside the others, and what each costs: `GET /v1/schedules/VM/plane`.
+ */
+export interface SchedulePlane {
+  /**
+   * Version of this format.
+   */
+  format_version: '1';
+  /**
+   * The VM.
+   */
+  vm: string;
+  /**
+   * The host.
+   */
+  host: string;
+  /**
+   * Shortest period that it keeps.
+   */
+  floorUs: number;
+  /**
+   * Time to decide once, as the host has measured it.
+   */
+  overheadUs: number;
+  /**
+   * Processors that VMs are scheduled on.
+   */
+  processors: number;
+  /**
+   * Share of each that is kept for ordinary processes, in parts of a million.
+   */
+  reservedPpm: number;
+  /**
+   * By period, then share.
+   */
+  points: PlanePoint[];
+}
+/**
+ * One schedule.
+ */
+export interface PlanePoint {
+  /**
+   * Length of a period in microseconds.
+   */
+  periodUs: number;
+  /**
+   * Share of a processor, for each thread.
+   */
+  utilisation: number;
+  /**
+   * The share in whole microseconds.
+   */
+  sliceUs: number;
+  /**
+   * In percent of a processor for each thread; null where there is no slice.
+   */
+  cost: number | null;
+  /**
+   * `below-floor`: the host keeps no period as short; `too-short`: nothing can be done in such a slice; `no-room`: others have it.
+   */
+  verdict: 'possible' | 'below-floor' | 'too-short' | 'no-room';
+}
+/**
  * What is wrong with the documents of a repository, as `virtuoso validate -o json` prints it.
  */
 export interface Diagnostics {
@@ -2098,9 +2393,9 @@ export interface JournalEntry {
    */
   source: string;
   /**
-   * What became of the pass.
+   * What became of the pass; `adjusted`: there was none, users have changed schedules.
    */
-  verdict: 'applied' | 'partial' | 'refused' | 'infeasible' | 'unsafe' | 'suspended';
+  verdict: 'applied' | 'partial' | 'refused' | 'infeasible' | 'unsafe' | 'suspended' | 'adjusted';
   /**
    * The plan's hash; null when none could be made.
    */
@@ -2117,6 +2412,12 @@ export interface JournalEntry {
    * Where each VM was seen after the pass.
    */
   placement: Placement[];
+  /**
+   * What users have changed, by VM; left out: nothing.
+   *
+   * @minItems 1
+   */
+  adjustments?: Adjustment[];
 }
 /**
  * Where a VM was last seen.
@@ -2130,6 +2431,30 @@ export interface Placement {
    * The host.
    */
   host: string;
+}
+/**
+ * A schedule that a user has changed within bounds.
+ */
+export interface Adjustment {
+  /**
+   * The VM.
+   */
+  vm: string;
+  /**
+   * Host it ran on.
+   */
+  host: string;
+  /**
+   * The user's key.
+   */
+  key: string;
+  stated: PeriodAndSlice;
+  before: PeriodAndSlice;
+  after: PeriodAndSlice;
+  /**
+   * When, on the clock of the host.
+   */
+  at: string;
 }
 /**
  * Everything a pass sees beside the documents. Recorded in the journal; with the documents at their commit it replays the decision to the same bytes.
@@ -3298,6 +3623,24 @@ export interface Host {
      */
     agentKey?: string;
     /**
+     * Who may schedule processes on this host, and whose; nobody when left out.
+     *
+     * @minItems 1
+     * @maxItems 1000
+     *
+     * Items: Whose processes a key may schedule.
+     */
+    operators?: {
+      /**
+       * The operator's public key: SHA-256 of its SubjectPublicKeyInfo, base64.
+       */
+      key: string;
+      /**
+       * Login name on the host: processes of this user.
+       */
+      user: string;
+    }[];
+    /**
      * Its SSH server, for links of type `ssh`. Agents log in with a key of their own, never with a password.
      */
     ssh?: {
@@ -3824,6 +4167,7 @@ export interface HostObservation {
    * @maxItems 8192
    */
   paths?: PathEstimate[];
+  clocks?: ClockReading;
 }
 /**
  * Traffic from one Ethernet address to another.
@@ -3983,6 +4327,42 @@ export interface QueueingSeries {
   delaysMs: (number | null)[];
 }
 /**
+ * The clocks of a host.
+ */
+export interface ClockReading {
+  /**
+   * Its monotonic clock at `atMs`, in microseconds.
+   */
+  monotonicUs: number;
+  /**
+   * By how much the clock that counts from the epoch is ahead of the monotonic one, in microseconds: it changes only when that clock is set.
+   */
+  realtimeAheadUs: number;
+  /**
+   * Of each peer whose stamped packets came since the observation before, the packet that was on its way for the least time. By peer.
+   *
+   * @maxItems 8192
+   */
+  arrivals: ClockArrival[];
+}
+/**
+ * A packet that came from a peer.
+ */
+export interface ClockArrival {
+  /**
+   * Who sent it.
+   */
+  peer: string;
+  /**
+   * When it came, on this host's monotonic clock, in microseconds.
+   */
+  atUs: number;
+  /**
+   * `atUs` less when it left on the peer's monotonic clock, but for whole multiples of 1,048,576 us: the time that it took, and by how much this host's clock is ahead.
+   */
+  differenceUs: number;
+}
+/**
  * Agent to hub: a piece of a trace of when packets of a link left and came, in order. Each connection begins traces anew.
  */
 export interface Trace {
@@ -4027,4 +4407,606 @@ export interface Refusal {
    * For `stale-generation`: the newest generation seen.
    */
   generation?: number;
+}
+/**
+ * What is scheduled and may be changed under this key.
+ */
+export interface VschedList {
+  /**
+   * Tag.
+   */
+  kind: 'list';
+  /**
+   * The challenge of this connection, which the agent began with.
+   */
+  challenge: string;
+  /**
+   * 1 for the first request of the connection, and 1 more for each that follows.
+   */
+  number: number;
+}
+/**
+ * Processes that this key may schedule.
+ */
+export interface VschedFind {
+  /**
+   * Tag.
+   */
+  kind: 'find';
+  /**
+   * The challenge of this connection, which the agent began with.
+   */
+  challenge: string;
+  /**
+   * 1 for the first request of the connection, and 1 more for each that follows.
+   */
+  number: number;
+  /**
+   * Part of the name or of the command line; empty: all.
+   */
+  text: string;
+}
+/**
+ * The process that has this number now.
+ */
+export interface VschedIdentify {
+  /**
+   * Tag.
+   */
+  kind: 'identify';
+  /**
+   * The challenge of this connection, which the agent began with.
+   */
+  challenge: string;
+  /**
+   * 1 for the first request of the connection, and 1 more for each that follows.
+   */
+  number: number;
+  /**
+   * Number of the process.
+   */
+  pid: number;
+}
+/**
+ * Schedules a process.
+ */
+export interface VschedAdmit {
+  /**
+   * Tag.
+   */
+  kind: 'admit';
+  /**
+   * The challenge of this connection, which the agent began with.
+   */
+  challenge: string;
+  /**
+   * 1 for the first request of the connection, and 1 more for each that follows.
+   */
+  number: number;
+  process: ProcessIdentity;
+  /**
+   * Length of a period in microseconds.
+   */
+  periodUs: number;
+  /**
+   * Processor time in each period, in microseconds.
+   */
+  sliceUs: number;
+  /**
+   * At the end of its slice the process is stopped until its next period (`strict`), or is an ordinary process until then.
+   */
+  mode: 'strict' | 'work-conserving';
+  /**
+   * Number of the processor that it is to run on. Left out: where it fits best, or where it is.
+   */
+  cpu?: number;
+}
+/**
+ * A process beyond doubt: numbers of processes are used again, these three together are not.
+ */
+export interface ProcessIdentity {
+  /**
+   * Number of the process.
+   */
+  pid: number;
+  /**
+   * Clock ticks between the start of the machine and that of the process.
+   */
+  startTicks: number;
+  /**
+   * The run of the machine.
+   */
+  bootId: string;
+}
+/**
+ * Changes the schedule of a process at once.
+ */
+export interface VschedSet {
+  /**
+   * Tag.
+   */
+  kind: 'set';
+  /**
+   * The challenge of this connection, which the agent began with.
+   */
+  challenge: string;
+  /**
+   * 1 for the first request of the connection, and 1 more for each that follows.
+   */
+  number: number;
+  process: ProcessIdentity;
+  /**
+   * Length of a period in microseconds.
+   */
+  periodUs: number;
+  /**
+   * Processor time in each period, in microseconds.
+   */
+  sliceUs: number;
+  /**
+   * At the end of its slice the process is stopped until its next period (`strict`), or is an ordinary process until then. Left out: as it is.
+   */
+  mode?: 'strict' | 'work-conserving';
+  /**
+   * Number of the processor that it is to run on. Left out: where it fits best, or where it is.
+   */
+  cpu?: number;
+}
+/**
+ * Stops a process, which keeps its share.
+ */
+export interface VschedPause {
+  /**
+   * Tag.
+   */
+  kind: 'pause';
+  /**
+   * The challenge of this connection, which the agent began with.
+   */
+  challenge: string;
+  /**
+   * 1 for the first request of the connection, and 1 more for each that follows.
+   */
+  number: number;
+  process: ProcessIdentity;
+}
+/**
+ * Has a paused process run again.
+ */
+export interface VschedResume {
+  /**
+   * Tag.
+   */
+  kind: 'resume';
+  /**
+   * The challenge of this connection, which the agent began with.
+   */
+  challenge: string;
+  /**
+   * 1 for the first request of the connection, and 1 more for each that follows.
+   */
+  number: number;
+  process: ProcessIdentity;
+}
+/**
+ * Makes a process an ordinary one again.
+ */
+export interface VschedRelease {
+  /**
+   * Tag.
+   */
+  kind: 'release';
+  /**
+   * The challenge of this connection, which the agent began with.
+   */
+  challenge: string;
+  /**
+   * 1 for the first request of the connection, and 1 more for each that follows.
+   */
+  number: number;
+  process: ProcessIdentity;
+}
+/**
+ * Puts another period and slice in place of those that documents state for a VM, at once.
+ */
+export interface VschedAdjust {
+  /**
+   * Tag.
+   */
+  kind: 'adjust';
+  /**
+   * The challenge of this connection, which the agent began with.
+   */
+  challenge: string;
+  /**
+   * 1 for the first request of the connection, and 1 more for each that follows.
+   */
+  number: number;
+  /**
+   * The VM.
+   */
+  vm: string;
+  /**
+   * Length of a period in microseconds.
+   */
+  periodUs: number;
+  /**
+   * Processor time in each period, in microseconds, for each thread.
+   */
+  sliceUs: number;
+}
+/**
+ * Gives a VM the schedule again that documents state.
+ */
+export interface VschedRestore {
+  /**
+   * Tag.
+   */
+  kind: 'restore';
+  /**
+   * The challenge of this connection, which the agent began with.
+   */
+  challenge: string;
+  /**
+   * 1 for the first request of the connection, and 1 more for each that follows.
+   */
+  number: number;
+  /**
+   * The VM.
+   */
+  vm: string;
+}
+/**
+ * Agent to client, first on every connection: the key is known.
+ */
+export interface VschedChallenge {
+  /**
+   * Tag.
+   */
+  kind: 'challenge';
+  /**
+   * Version of this protocol.
+   */
+  protocol: 1;
+  /**
+   * Random; each request of this connection repeats it.
+   */
+  challenge: string;
+}
+/**
+ * Answer to `list`.
+ */
+export interface VschedListed {
+  /**
+   * Tag.
+   */
+  kind: 'listed';
+  /**
+   * Of the request.
+   */
+  number: number;
+  scheduler?: VschedAbility;
+  /**
+   * By number of the process.
+   */
+  tasks: VschedTask[];
+  /**
+   * VMs whose schedules this key may change, by name.
+   */
+  vms: AdjustableVm[];
+}
+/**
+ * What schedules processes on a host, and how well.
+ */
+export interface VschedAbility {
+  /**
+   * `edf`: VSched's own core; `deadline`: SCHED_DEADLINE of Linux; `quota`: the quota of a control group.
+   */
+  backend: 'edf' | 'deadline' | 'quota' | 'emulated';
+  /**
+   * The slice is given in each period; in the long run; or is a cap only.
+   */
+  guarantee: 'each-period' | 'on-average' | 'at-most';
+  /**
+   * Shortest period for which the guarantee holds, in microseconds.
+   */
+  floorUs: number;
+  /**
+   * Longest period, in microseconds.
+   */
+  longestPeriodUs: number;
+  /**
+   * Shortest slice, in microseconds.
+   */
+  leastSliceUs: number;
+  /**
+   * Modes that it has.
+   *
+   * @minItems 1
+   *
+   * Items: At the end of its slice the process is stopped until its next period (`strict`), or is an ordinary process until then.
+   */
+  modes: ('strict' | 'work-conserving')[];
+  /**
+   * Whether it can pause processes.
+   */
+  pauses: boolean;
+  /**
+   * Numbers of the processors that processes are scheduled on.
+   *
+   * @minItems 1
+   *
+   * Items: Number of a processor.
+   */
+  cpus: number[];
+  /**
+   * Share of each that it keeps for ordinary processes, in parts of a million.
+   */
+  reservedPpm: number;
+}
+/**
+ * A scheduled process with its account.
+ */
+export interface VschedTask {
+  process: ProcessIdentity;
+  /**
+   * Whose it is.
+   */
+  user: string;
+  /**
+   * Name of the program.
+   */
+  name: string;
+  /**
+   * Length of a period in microseconds.
+   */
+  periodUs: number;
+  /**
+   * Processor time in each period, in microseconds.
+   */
+  sliceUs: number;
+  /**
+   * At the end of its slice the process is stopped until its next period (`strict`), or is an ordinary process until then.
+   */
+  mode: 'strict' | 'work-conserving';
+  /**
+   * It is stopped, and keeps its share.
+   */
+  isPaused: boolean;
+  /**
+   * Number of the processor that it is on; left out: the system moves it.
+   */
+  cpu?: number;
+  /**
+   * Processor time used under the schedule, in microseconds.
+   */
+  deliveredUs: number;
+  /**
+   * Periods that ended; left out: nobody counts them.
+   */
+  periods?: number;
+  /**
+   * Of which less than 99 % of what was due was used.
+   */
+  short?: number;
+  /**
+   * Of which that was because the time was not given.
+   */
+  missed?: number;
+  /**
+   * Why its schedule is not in force at the moment; left out: it is.
+   */
+  trouble?: string;
+}
+/**
+ * A VM whose schedule a key may change.
+ */
+export interface AdjustableVm {
+  /**
+   * The VM.
+   */
+  vm: string;
+  /**
+   * Processors, counted from 0 among those that VMs are scheduled on.
+   *
+   * @minItems 1
+   */
+  cpus: number[];
+  /**
+   * At the end of its slice the process is stopped until its next period (`strict`), or is an ordinary process until then.
+   */
+  mode: 'strict' | 'work-conserving';
+  /**
+   * The period that documents state.
+   */
+  statedPeriodUs: number;
+  /**
+   * The slice that documents state.
+   */
+  statedSliceUs: number;
+  /**
+   * The period in force.
+   */
+  periodUs: number;
+  /**
+   * The slice in force.
+   */
+  sliceUs: number;
+  /**
+   * What this key may choose: what is within one of them.
+   *
+   * @minItems 1
+   * @maxItems 100
+   */
+  bounds: ScheduleBounds[];
+  /**
+   * Processor time that its process has used under the schedule, in microseconds; left out: no process of it is scheduled.
+   */
+  deliveredUs?: number;
+  /**
+   * Periods that ended; left out: nobody counts them.
+   */
+  periods?: number;
+  /**
+   * Of which less than 99 % of what was due was used.
+   */
+  short?: number;
+  /**
+   * Of which that was because the time was not given.
+   */
+  missed?: number;
+  /**
+   * Why its schedule is not in force at the moment; left out: nobody knows of trouble.
+   */
+  trouble?: string;
+}
+/**
+ * Answer to `find` and `identify`.
+ */
+export interface VschedFound {
+  /**
+   * Tag.
+   */
+  kind: 'found';
+  /**
+   * Of the request.
+   */
+  number: number;
+  /**
+   * By number.
+   *
+   * @maxItems 200
+   */
+  processes: FoundProcess[];
+  /**
+   * So many more there are, which are not listed.
+   */
+  more: number;
+}
+/**
+ * A process as a person knows it.
+ */
+export interface FoundProcess {
+  process: ProcessIdentity;
+  /**
+   * Whose it is.
+   */
+  user: string;
+  /**
+   * Name of the program.
+   */
+  name: string;
+  /**
+   * Beginning of its command line; empty if it has none.
+   */
+  command: string;
+  /**
+   * Whether it has a schedule.
+   */
+  isScheduled: boolean;
+}
+/**
+ * The schedule is in force.
+ */
+export interface VschedGranted {
+  /**
+   * Tag.
+   */
+  kind: 'granted';
+  /**
+   * Of the request.
+   */
+  number: number;
+  /**
+   * Length of a period in microseconds.
+   */
+  periodUs: number;
+  /**
+   * Processor time in each period, in microseconds.
+   */
+  sliceUs: number;
+  /**
+   * Number of the processor that the process is on; left out: the system moves it, or it is a VM.
+   */
+  cpu?: number;
+}
+/**
+ * The process is an ordinary one.
+ */
+export interface VschedReleased {
+  /**
+   * Tag.
+   */
+  kind: 'released';
+  /**
+   * Of the request.
+   */
+  number: number;
+}
+/**
+ * Nothing was changed.
+ */
+export interface VschedRefused {
+  /**
+   * Tag.
+   */
+  kind: 'refused';
+  /**
+   * Of the request.
+   */
+  number: number;
+  /**
+   * Why. `gone`: there is no such process that this key may schedule; `other-process`: its number has been used again; `of-a-vm`: the reconciler keeps its schedule; `unknown-vm`: there is no such VM that this key may change; `out-of-bounds`: documents do not let this key choose that.
+   */
+  reason:
+    | 'invalid'
+    | 'out-of-range'
+    | 'overfull'
+    | 'unsupported'
+    | 'already-scheduled'
+    | 'not-scheduled'
+    | 'gone'
+    | 'other-process'
+    | 'denied'
+    | 'of-a-vm'
+    | 'unknown-vm'
+    | 'out-of-bounds';
+  /**
+   * What is wrong and what to do.
+   */
+  message: string;
+  /**
+   * Of `overfull`: by so many parts of a million of a processor it is more than the roomiest has left.
+   */
+  excessPpm?: number;
+  /**
+   * What would have been granted.
+   */
+  nearest?: {
+    /**
+     * Length of a period in microseconds.
+     */
+    periodUs: number;
+    /**
+     * Processor time in each period, in microseconds.
+     */
+    sliceUs: number;
+  };
+}
+/**
+ * Agent to client, last: the connection ends.
+ */
+export interface VschedClosed {
+  /**
+   * Tag.
+   */
+  kind: 'closed';
+  /**
+   * Why. `stranger`: nobody has granted this key anything; `replayed`: the request does not repeat the challenge of this connection, or not with the next number; `ended`: the agent ends.
+   */
+  reason: 'stranger' | 'replayed' | 'malformed' | 'too-many' | 'too-slow' | 'ended';
+  /**
+   * What is wrong and what to do.
+   */
+  message: string;
 }

@@ -93,6 +93,14 @@ describe('a schedule', () => {
     ]);
   });
 
+  it('has hosts that name each operator once for each user', () => {
+    const operators = (...users: string[]) =>
+      `  operators: [${users.map((user) => `{key: "${key}", user: ${user}}`).join(', ')}]\n`;
+    expect(mistakes('class: batch', { hosts: ['', operators('ada', 'root')] })).toEqual([]);
+    const twice = mistakes('class: batch', { hosts: ['', operators('ada', 'root', 'ada')] });
+    expect(twice.map((line) => line.split(' ')[1])).toEqual(['VIRT2011']);
+  });
+
   it('has no unknown field', () => {
     expect(mistakes('class: batch\nperod: 10ms').map((line) => line.split(' ')[1])).toEqual(['VIRT2004']);
   });
