@@ -1,18 +1,20 @@
 import type WebSocket from 'ws';
-import type { WireMessage } from '../schema/generated/types.js';
 import type { Channel } from './channel.js';
-import { decode, encode } from './codec.js';
+import type { MessageCodec } from './message-codec.js';
 
 /** How often each end asks the other for a sign of life; an end silent for two of them is gone. */
 const heartbeatMs = 5000;
 
 /** A channel over an open WebSocket. */
-export function socketChannel(socket: WebSocket): Channel {
-  let deliver: ((message: WireMessage) => void) | null = null;
+export function socketChannel<Sent, Received>(
+  socket: WebSocket,
+  { encode, decode, objection }: MessageCodec<Sent, Received>,
+): Channel<Sent, Received> {
+  let deliver: ((message: Received) => void) | null = null;
   let closed: ((reason: string) => void) | null = null;
   let reason: string | null = null;
   let alive = true;
-  const early: WireMessage[] = [];
+  const early: Received[] = [];
 
   const heartbeat = setInterval(() => {
     if (!alive) return socket.terminate();
@@ -33,9 +35,12 @@ export function socketChannel(socket: WebSocket): Channel {
   });
   socket.on('message', (data, isBinary) => {
     alive = true;
+    // What comes behind a malformed message, or before the other end has heard that this one closes.
+    if (socket.readyState !== socket.OPEN) return;
     const decoded = isBinary ? { kind: 'malformed' as const, message: 'The message is binary.' } : decode(String(data));
     if (decoded.kind === 'malformed') {
-      socket.send(encode({ kind: 'refusal', reason: 'malformed', message: decoded.message }));
+      const told = objection(decoded.message);
+      if (told !== undefined) socket.send(encode(told));
       socket.close(1008, 'malformed');
     } else if (deliver) deliver(decoded.message);
     else early.push(decoded.message);
