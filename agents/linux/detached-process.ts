@@ -3,6 +3,7 @@ import { closeSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { constants } from 'node:os';
 import { dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { Turns } from '../turns.js';
 import { BoundedLog } from './bounded-log.js';
 import { identifyProcess, isAlive, type ProcessIdentity } from './process-identity.js';
 import { attempt, endProcesses, processesWithEnvironment } from './processes.js';
@@ -56,7 +57,7 @@ export class DetachedProcess {
   #lastEnd: string | undefined;
   #look: NodeJS.Timeout | undefined;
   #retry: NodeJS.Timeout | undefined;
-  #turn: Promise<void> = Promise.resolve();
+  readonly #turns = new Turns();
   #busy = false;
   #closed = false;
 
@@ -118,15 +119,12 @@ export class DetachedProcess {
   }
 
   #inTurn(task: () => Promise<void>): Promise<void> {
-    const mine = this.#turn.then(async () => {
+    return this.#turns.take(async () => {
       this.#busy = true;
       await task().finally(() => {
         this.#busy = false;
       });
     });
-    // Who called is told of the failure; the next in turn has nothing to do with it.
-    this.#turn = mine.catch(() => undefined);
-    return mine;
   }
 
   async #takeUp(command: DetachedCommand): Promise<void> {

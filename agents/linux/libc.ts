@@ -12,6 +12,13 @@ export interface Libc {
   /** The address, or one that is all ones. */
   map(at: null, length: number, protection: number, flags: number, descriptor: number, offset: number): unknown;
   unmap(address: unknown, length: number): number;
+  /** A system call on a thread or process that fills or reads memory. */
+  syscall(number: number, pid: number, memory: Buffer, first: number, second: number): number;
+  /** Processors that a thread may run on, a bit each. */
+  getAffinity(thread: number, length: number, mask: Buffer): number;
+  setAffinity(thread: number, length: number, mask: Buffer): number;
+  /** Seconds and nanoseconds, 8 bytes each. */
+  clockTime(clock: number, time: Buffer): number;
   errno(): number;
 }
 
@@ -33,6 +40,10 @@ function load(): Libc {
     pageSize: library.func('int getpagesize()') as Libc['pageSize'],
     map: library.func('void *mmap(void *, size_t, int, int, int, long)') as Libc['map'],
     unmap: library.func('int munmap(void *, size_t)') as Libc['unmap'],
+    syscall: library.func('long syscall(long, int, void *, unsigned int, unsigned int)') as Libc['syscall'],
+    getAffinity: library.func('int sched_getaffinity(int, size_t, void *)') as Libc['getAffinity'],
+    setAffinity: library.func('int sched_setaffinity(int, size_t, void *)') as Libc['setAffinity'],
+    clockTime: library.func('int clock_gettime(int, void *)') as Libc['clockTime'],
     errno: () => koffi.errno(),
   };
 }

@@ -23,8 +23,12 @@ export function identifyProcess(pid: number): ProcessIdentity | undefined {
   return { pid, startTicks: Number(fields[startTicksField]), bootId };
 }
 
+export function isSameProcess(a: ProcessIdentity, b: ProcessIdentity): boolean {
+  return a.pid === b.pid && a.startTicks === b.startTicks && a.bootId === b.bootId;
+}
+
 /** Whether this very process still runs. */
-export function isAlive({ pid, startTicks, bootId: ofBoot }: ProcessIdentity): boolean {
-  const now = identifyProcess(pid);
-  return now?.startTicks === startTicks && now.bootId === ofBoot;
+export function isAlive(process: ProcessIdentity): boolean {
+  const now = identifyProcess(process.pid);
+  return now !== undefined && isSameProcess(now, process);
 }

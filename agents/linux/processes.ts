@@ -66,6 +66,13 @@ function isZombie(pid: number): boolean {
   return stat === undefined || statFields(stat)[0] === 'Z';
 }
 
+/** As the process calls itself, in at most 15 printable characters. Undefined if it has ended. */
+export function processName(pid: number): string | undefined {
+  return attempt(() => readFileSync(`/proc/${pid}/comm`, 'latin1'))
+    ?.trimEnd()
+    .replace(/[^ -~]/g, '?');
+}
+
 /** The fields of /proc/PID/stat after the program's name, which may itself contain spaces and parentheses. */
 export function statFields(stat: string): string[] {
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ');

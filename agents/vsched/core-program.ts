@@ -3,7 +3,7 @@ import { packageRoot } from '../../package-root.js';
 import { compileNative } from '../vnet/compile-native.js';
 
 /** What decides, without system calls. */
-export const pureSources = ['account.c', 'admission.c', 'edf.c', 'edf-levels.c'] as const;
+export const pureSources = ['account.c', 'admission.c', 'edf.c', 'edf-levels.c', 'phase.c'] as const;
 
 const sources = [
   ...pureSources,
