@@ -1,4 +1,4 @@
-import type { Fault, HostReport, HostState, Refusal, WireMessage } from '../schema/generated/types.js';
+import type { Fault, HostReport, HostState, ProcessOperator, Refusal, WireMessage } from '../schema/generated/types.js';
 import type { Channel } from '../wire/channel.js';
 import type { Connected } from '../wire/connect.js';
 import { converge } from './converge.js';
@@ -74,6 +74,11 @@ export class Agent {
       () => restMs,
       () => this.#settle(),
     );
+  }
+
+  /** Who may schedule which processes of this host, as it was told last. */
+  get operators(): ProcessOperator[] {
+    return this.#state?.operators ?? [];
   }
 
   /** Ends the agent; guests, links and forwarding stay as they are. */
@@ -249,7 +254,8 @@ export class Agent {
 
 function isSettled(report: HostReport): boolean {
   const still = report.guests.every(({ phase }) => phase === 'running' || phase === 'failed');
-  return still && report.faults.length === 0 && report.links.every((link) => link.up);
+  // Schedules do not come into force by themselves: to look more often would be of no use.
+  return still && report.faults.every(({ kind }) => kind === 'schedule') && report.links.every((link) => link.up);
 }
 
 function refusal(reason: Refusal['reason'], message: string): Refusal {

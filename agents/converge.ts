@@ -19,7 +19,8 @@ export async function converge(substrate: Substrate, state: HostState): Promise<
   ];
 }
 
-async function keepSchedules({ vsched }: Substrate, { host, schedules = [] }: HostState): Promise<Fault[]> {
+async function keepSchedules({ vsched }: Substrate, { host, clock, schedules = [] }: HostState): Promise<Fault[]> {
+  if (clock) await vsched?.follow?.(clock);
   if (vsched) return vsched.keep(schedules);
   return schedules.map(({ vm }): Fault => {
     const message = `${host} keeps no schedules: let ${vm} run elsewhere, or as an ordinary process.`;

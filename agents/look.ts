@@ -10,11 +10,15 @@ export interface Viewpoint {
   nowMs: number;
 }
 
-/** What the host is now, as the wire carries it; lists are sorted so that equal states give equal reports. */
+/**
+ * What the host is now, as the wire carries it; lists are sorted so that equal states give equal reports. Guests that have come are put
+ * under their schedules. @param faults of the last attempt to converge
+ */
 export async function look(substrate: Substrate, view: Viewpoint, faults: Fault[]): Promise<HostReport> {
   const { networks, links, rules, bound } = await substrate.vnet.current();
   const endpoints = await substrate.vnet.endpoints?.();
   const guests = await substrate.vmm.current();
+  const notInForce = (await substrate.vsched?.enforce?.()) ?? [];
   const schedules = await substrate.vsched?.current();
   return {
     host: view.host,
@@ -27,7 +31,7 @@ export async function look(substrate: Substrate, view: Viewpoint, faults: Fault[
     guests: sorted(guests, (report) => report.guest.name),
     rules: sorted(rules, (rule) => `${rule.network} ${rule.source} ${rule.destination}`),
     ...(schedules?.length ? { schedules: sorted(schedules, ({ vm }) => vm) } : {}),
-    faults,
+    faults: [...faults, ...notInForce],
     ...(bound ? { bound } : {}),
     ...(endpoints?.length ? { endpoints } : {}),
   };
@@ -42,6 +46,7 @@ export async function observe(
 ): Promise<HostObservation> {
   const counters = await substrate.vnet.counters();
   const paths = await substrate.wren?.paths();
+  const clocks = await substrate.wren?.clocks?.();
   return {
     host,
     epoch: counters.epoch,
@@ -52,6 +57,7 @@ export async function observe(
     guests: await substrate.vmm.usage(),
     drops: counters.drops,
     ...(paths ? { paths } : {}),
+    ...(clocks ? { clocks } : {}),
   };
 }
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Fault } from '../schema/generated/types.js';
 import { hostCarriers, type LinkIdentity } from './host-carriers.js';
 import { NetworkNamespace } from './linux/namespace.js';
 import type { Substrate } from './substrate.js';
@@ -10,6 +11,10 @@ import { NetworkIndex } from './vnet/network-index.js';
 import { NftVnet } from './vnet/nft/nft-vnet.js';
 import { objectFile } from './vnet/object-file.js';
 import { type CoreChoice, chooseCore, nftablesTrouble } from './vnet/probe-core.js';
+import { HostVsched } from './vsched/host-vsched.js';
+import { type HostSchedulerOptions, openHostScheduler } from './vsched/open-host-scheduler.js';
+import type { ChosenBackend } from './vsched/probe-backends.js';
+import { scheduleCapability } from './vsched/scheduler-backend.js';
 import { CaptureWren } from './wren/capture-wren.js';
 import { type TracedPeers, TraceRecorder } from './wren/trace-recorder.js';
 import { TraceRing } from './wren/trace-ring.js';
@@ -32,6 +37,8 @@ export interface NetnsSubstrateOptions {
   core?: CoreChoice;
   /** Peers whose links are recorded; none when left out. */
   traced?: TracedPeers | undefined;
+  /** What schedules guests; nothing when left out. */
+  schedules?: HostSchedulerOptions | undefined;
 }
 
 /**
@@ -69,19 +76,25 @@ export async function netnsSubstrate(options: NetnsSubstrateOptions): Promise<Su
     chosen.kind === 'ebpf' && vnet instanceof EbpfVnet ? capture(chosen.core, vnet, options.traced) : undefined;
   if (chosen.kind === 'ebpf') KernelCore.forgetOthers(pins, objectFile());
   const { hostNamespacePath, guestNamespace } = options;
-  const vmm = new NetnsVmm({ host, namespace, vnet, hostNamespacePath, guestsPath, guestNamespace });
+  const letGo = async (guest: string): Promise<Fault[]> => (await vsched?.letGo(guest)) ?? [];
+  const vmm = new NetnsVmm({ host, namespace, vnet, hostNamespacePath, guestsPath, guestNamespace, letGo });
+  const scheduler = options.schedules && (await openHostScheduler(owner, options.schedules));
+  const vsched: HostVsched | undefined = scheduler && schedules(host, folder, scheduler, vmm);
   return {
     capabilities: {
       core: chosen.kind,
       drivers: ['netns'],
       ...(wren ? { stamps: true } : {}),
       ...capabilities,
-      lacks: [...chosen.lacks, ...capabilities.lacks],
+      ...(vsched ? { schedules: scheduleCapability(vsched.backend.ability) } : {}),
+      lacks: [...chosen.lacks, ...capabilities.lacks, ...(scheduler?.lacks ?? [])],
     },
     vnet,
     vmm,
+    ...(vsched ? { vsched } : {}),
     ...(wren ? { wren } : {}),
     close: async () => {
+      await vsched?.backend.close();
       wren?.close();
       vnet.close();
       namespace.close();
@@ -93,4 +106,11 @@ function capture(core: KernelCore, vnet: EbpfVnet, traced: TracedPeers | undefin
   const ring = new TraceRing(core.records, recordBytes);
   const traces = traced && new TraceRecorder(traced);
   return new CaptureWren({ ring, links: () => vnet.linkNumbers(), traces });
+}
+
+function schedules(host: string, folder: string, scheduler: ChosenBackend, vmm: NetnsVmm): HostVsched | undefined {
+  if (scheduler.kind === 'none') return undefined;
+  const { backend } = scheduler;
+  const adjustmentsPath = join(folder, 'adjusted.json');
+  return new HostVsched({ host, backend, adjustmentsPath, processes: () => vmm.processes() });
 }

@@ -1,5 +1,7 @@
 import type {
+  AdjustedSchedule,
   Capabilities,
+  ClockReading,
   ConfigurationBound,
   Departure,
   DropCounter,
@@ -8,6 +10,7 @@ import type {
   GuestReport,
   GuestSpec,
   GuestUsage,
+  HostClock,
   LinkCounters,
   LinkEnd,
   LinkReport,
@@ -17,10 +20,12 @@ import type {
   Rule,
   VmSchedule,
 } from '../schema/generated/types.js';
+import type { ProcessIdentity } from './linux/process-identity.js';
+import type { Refusal, SchedulerBackend } from './vsched/scheduler-backend.js';
 
 /**
- * What an agent stands on. Emulated hosts, lab hosts and real hosts differ in nothing but this. Calls never overlap: the agent
- * awaits each before the next. What cannot be done comes back as faults; an exception is a bug.
+ * What an agent stands on. Emulated hosts, lab hosts and real hosts differ in nothing but this. Calls never overlap, except for those that
+ * users make of `vsched`: the agent awaits each before the next. What cannot be done comes back as faults; an exception is a bug.
  */
 export interface Substrate {
   capabilities: Capabilities;
@@ -77,23 +82,36 @@ export interface Vmm {
   converge(guests: GuestSpec[], departures: Departure[], removals: string[]): Promise<Fault[]>;
   current(): Promise<GuestReport[]>;
   usage(): Promise<GuestUsage[]>;
+  /** The processes of each guest that is here, those that have run longest first. Undefined where guests have none. */
+  processes?(): Promise<Map<string, ProcessIdentity[]>>;
 }
 
 /** Schedules guests of one host on its processors. */
 export interface Vsched {
   /**
    * Keeps exactly these schedules; all guests without one are ordinary processes. If they cannot all be admitted, nothing changes. One of
-   * a guest that is not here takes its share at once, and effect when the guest is.
+   * a guest that is not here takes its share at once, and effect when the guest is. What users have put in place of a schedule holds
+   * until it lapses (schema/adjusted-schedule.ts).
    */
   keep(schedules: VmSchedule[]): Promise<Fault[]>;
-  /** What was admitted. */
+  /** From now on phases are counted on the common clock, from which this host's is so far; before, on the host's own. */
+  follow?(clock: HostClock): Promise<void>;
+  /** What was admitted, with what users have put in its place. */
   current(): Promise<VmSchedule[]>;
+  /** Puts guests that have come, or have started again, under their schedules. Gives which schedules are not in force, and why. */
+  enforce?(): Promise<Fault[]>;
+  /** Puts a user's choice in place of a schedule, if it fits beside the others. That the user may choose so was checked before. */
+  adjust(vm: string, adjusted: AdjustedSchedule): Promise<{ kind: 'granted' } | Refusal>;
+  /** What schedules processes on this host, those of guests and others. Undefined where there are no processes. */
+  readonly backend?: SchedulerBackend | undefined;
 }
 
 /** Looks at the packets of links as they pass, and sends none. */
 export interface Wren {
   /** What was learnt of paths in the last minute, by peer, then direction. Each bin of queueing delay is told once. */
   paths(): Promise<PathEstimate[]>;
+  /** How the clocks of peers differ from this host's, by packets that came since the last call. */
+  clocks?(): Promise<ClockReading>;
   /** Undefined where nothing is recorded. */
   readonly traces?: TraceSource | undefined;
 }

@@ -151,6 +151,11 @@ export class EmulatedFleet {
     return this.#emulation.overlay.hosts.filter(({ guests }) => guests.has(guest)).map(({ name }) => name);
   }
 
+  /** When the first period of a guest begins from `sinceMs` on, in time of the emulated world; undefined where it has no phase. */
+  periodBeginMs(guest: string, sinceMs: number): number | undefined {
+    return this.#emulation.overlay.places.get(guest)?.periodBeginMs(guest, sinceMs);
+  }
+
   /** Follows a frame between two guests without sending one. Throws RangeError if the source does not run. */
   probe(source: string, destination: string): Probe {
     const to = this.#emulation.overlay.places.get(destination)?.guests.get(destination);

@@ -48,6 +48,8 @@ export class EmulatedHost {
   readonly processors: number;
   /** Admitted, by guest. */
   readonly schedules = new Map<string, VmSchedule>();
+  /** When periods of guests begin on its own clock, of those that are told. */
+  readonly phases = new Map<string, { periodUs: number; phaseUs: number }>();
   counters: CoreCounters;
   readonly bound = new MeasuredBound();
   /** What rules may lead to now. */
@@ -78,6 +80,25 @@ export class EmulatedHost {
   localMs(nowMs: number): number {
     const { offsetMs, driftPpm } = this.#clock;
     return nowMs + offsetMs + (nowMs - this.#bornMs) * driftPpm * 1e-6;
+  }
+
+  /** What its monotonic clock shows, which began with it. */
+  monotonicUs(nowMs: number): number {
+    return (nowMs - this.#bornMs) * 1000 * (1 + this.#clock.driftPpm * 1e-6);
+  }
+
+  /** By how much its other clock is ahead of that. */
+  get realtimeAheadUs(): number {
+    return Math.round(this.localMs(this.#bornMs) * 1000);
+  }
+
+  /** When the first period of a guest begins from `sinceMs` on; undefined if its periods begin at any time. */
+  periodBeginMs(guest: string, sinceMs: number): number | undefined {
+    const phase = this.phases.get(guest);
+    if (!phase) return undefined;
+    const { periodUs, phaseUs } = phase;
+    const count = Math.ceil((this.localMs(sinceMs) * 1000 - phaseUs) / periodUs);
+    return this.trueMs((phaseUs + count * periodUs) / 1000);
   }
 
   /** When the host's own clock shows `localMs`. */

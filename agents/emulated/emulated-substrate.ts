@@ -1,5 +1,6 @@
 import type { LinkEnd } from '../../schema/generated/types.js';
 import type { Substrate } from '../substrate.js';
+import { scheduleCapability } from '../vsched/scheduler-backend.js';
 import type { EmulatedHost } from './emulated-host.js';
 import { EmulatedVmm } from './emulated-vmm.js';
 import { EmulatedVnetCore } from './emulated-vnet-core.js';
@@ -20,7 +21,7 @@ export interface OpenSubstrate {
 export function emulatedSubstrate(emulation: Emulation, host: EmulatedHost, noise?: WrenNoise): OpenSubstrate {
   const vnet = new EmulatedVnetCore(emulation, host);
   const vmm = new EmulatedVmm(emulation, host);
-  const vsched = new EmulatedVsched(host);
+  const vsched = new EmulatedVsched(host, () => emulation.now());
   const wren = noise && new EmulatedWren(emulation, host, noise);
   let open = true;
   const whileOpen = <T>(part: T): T => {
@@ -33,10 +34,7 @@ export function emulatedSubstrate(emulation: Emulation, host: EmulatedHost, nois
       drivers: ['netns'],
       linkTypes: Object.keys(linkKinds) as LinkEnd['type'][],
       ...(wren ? { stamps: true } : {}),
-      schedules: {
-        ...{ backend: 'emulated', guarantee: 'each-period', floorUs: 1000, overheadUs: 5 },
-        ...{ processors: host.processors, reservedPpm: 0 },
-      },
+      schedules: scheduleCapability(vsched.ability, true),
       wireguardKey: wireguardKey(host.name),
     },
     get vnet() {

@@ -1,6 +1,7 @@
-import type { AvailableBandwidth, PathEstimate, QueueingSeries } from '../../schema/generated/types.js';
+import type { AvailableBandwidth, ClockReading, PathEstimate, QueueingSeries } from '../../schema/generated/types.js';
 import type { Wren } from '../substrate.js';
 import { studentQuantile } from '../wren/weighted-mean.js';
+import { emulatedClocks } from './emulated-clocks.js';
 import type { EmulatedHost, EmulatedLink } from './emulated-host.js';
 import type { Emulation } from './emulation.js';
 import { normalAt, uniformAt } from './hash-random.js';
@@ -60,6 +61,10 @@ export class EmulatedWren implements Wren {
       const peer = this.#emulation.overlay.find(name);
       return (peer && this.#look(peer, link, nowMs)) ?? [];
     });
+  }
+
+  async clocks(): Promise<ClockReading> {
+    return emulatedClocks(this.#emulation, this.#host, this.#noise.seed, this.#emulation.now());
   }
 
   #look(peer: EmulatedHost, link: EmulatedLink, nowMs: number): PathEstimate | undefined {

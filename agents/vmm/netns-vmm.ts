@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Departure, Fault, GuestReport, GuestSpec, GuestUsage } from '../../schema/generated/types.js';
 import { deviceIndex } from '../linux/device.js';
 import { type NetworkNamespace, namespacePath } from '../linux/namespace.js';
+import { identifyProcess, type ProcessIdentity } from '../linux/process-identity.js';
 import { processesByNamespace } from '../linux/processes.js';
 import { readState, writeState } from '../linux/state-file.js';
 import type { Vmm } from '../substrate.js';
@@ -22,6 +23,8 @@ export interface NetnsVmmOptions {
   guestsPath(host: string): string;
   /** Name of a guest's namespace. */
   guestNamespace(guest: string): string;
+  /** Makes the processes of a guest ordinary ones that is about to leave or to end. Left out: they are. */
+  letGo?: ((guest: string) => Promise<Fault[]>) | undefined;
 }
 
 /** Guests that `host` has (without `from`) and awaits (with `from`), as its agent has last written them. */
@@ -77,14 +80,26 @@ export class NetnsVmm implements Vmm {
   }
 
   async usage(): Promise<GuestUsage[]> {
-    const present = [...this.#guests.keys()].filter((name) => this.#device(name) !== undefined);
-    const path = (guest: string): string => namespacePath(this.#options.guestNamespace(guest));
-    const processes = processesByNamespace(present.map(path));
-    return present.map((guest) => {
-      const pids = processes.get(path(guest)) ?? [];
+    return [...this.#pids()].map(([guest, pids]) => {
       const waitMs = runQueueWaitMs(pids);
       return { guest, cpuMs: processorTimeMs(pids), ...(waitMs === undefined ? {} : { waitMs }) };
     });
+  }
+
+  async processes(): Promise<Map<string, ProcessIdentity[]>> {
+    const found = [...this.#pids()].map(([guest, pids]) => {
+      const identities = pids.flatMap((pid) => (pid === process.pid ? [] : (identifyProcess(pid) ?? [])));
+      return [guest, identities.sort((a, b) => a.startTicks - b.startTicks)] as const;
+    });
+    return new Map(found);
+  }
+
+  /** Of each guest that is here, in its namespace. */
+  #pids(): Map<string, number[]> {
+    const present = [...this.#guests.keys()].filter((name) => this.#device(name) !== undefined);
+    const path = (guest: string): string => namespacePath(this.#options.guestNamespace(guest));
+    const processes = processesByNamespace(present.map(path));
+    return new Map(present.map((guest) => [guest, processes.get(path(guest)) ?? []]));
   }
 
   #phase(spec: GuestSpec): GuestReport['phase'] {
@@ -144,6 +159,8 @@ export class NetnsVmm implements Vmm {
     if (!(await this.#isAwaited(guest, to))) {
       return [fault(guest, `${to} does not await it yet: it stays here and is tried again.`)];
     }
+    const held = await this.#options.letGo?.(guest);
+    if (held?.length) return held;
     const failed = movePort(namespace, guest, path);
     return failed ? [fault(guest, failed.message)] : this.#forget(guest);
   }
@@ -160,8 +177,10 @@ export class NetnsVmm implements Vmm {
   async #remove(guest: string): Promise<Fault[]> {
     const { namespace, guestNamespace } = this.#options;
     if (this.#device(guest) === undefined) return this.#forget(guest);
+    // A process that is stopped between its slices would not hear that it is to end.
+    const held = (await this.#options.letGo?.(guest)) ?? [];
     const failed = await removeGuest(namespace, guest, guestNamespace(guest));
-    return failed ? [fault(guest, failed.message)] : this.#forget(guest);
+    return failed ? [...held, fault(guest, failed.message)] : [...held, ...this.#forget(guest)];
   }
 
   #forget(guest: string): Fault[] {

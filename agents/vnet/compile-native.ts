@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 /** What clang makes of sources in agents/native. */
 export interface NativeTarget {
@@ -33,11 +33,12 @@ export function compileNative(target: NativeTarget): string {
   return output;
 }
 
-function compile({ folder, sources, options, libraries, packages }: NativeTarget, output: string): void {
+function compile(target: NativeTarget, output: string): void {
+  const { folder, sources, options, libraries, packages } = target;
   const paths = sources.map((source) => join(folder, source));
   const result = spawnSync('clang', [...options, ...paths, '-o', output, ...libraries], { encoding: 'utf8' });
   const remedy = `install the compiler and headers with \`apt install ${packages.join(' ')}\``;
-  const what = `cannot compile ${paths.join(' ')}`;
+  const what = `cannot compile ${basename(target.output)}`;
   if (result.error) throw new Error(`${what}: ${result.error.message}; ${remedy}`);
   if (result.status !== 0) throw new Error(`${what}; ${remedy}\n${result.stderr}`);
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statfsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { demand, KernelRefusal, libbpf } from './libbpf.js';
 import { VerifierLog } from './verifier-log.js';
 
@@ -36,7 +36,18 @@ function versionOf(object: string): string {
   return createHash('sha256').update(readFileSync(object)).digest('hex').slice(0, 12);
 }
 
+const bpffsType = 0xcafe4a11;
+
+/** Pins can be nowhere else, and to make a folder in sysfs, where a bpffs is mounted as a rule, would be tried for ever. */
+function requireBpffs(pins: string): void {
+  let there = pins;
+  while (!existsSync(there)) there = dirname(there);
+  if (statfsSync(there).type === bpffsType) return;
+  throw new Error(`${there} is not on a bpffs, where programs are pinned: \`mount -t bpf bpf /sys/fs/bpf\` mounts one`);
+}
+
 function load(object: string, pins: string, { maps, programs }: CoreParts): void {
+  requireBpffs(pins);
   rmSync(pins, { recursive: true, force: true }); // half a set, from an agent that died while it pinned
   mkdirSync(pins, { recursive: true, mode: 0o700 });
   const log = new VerifierLog();

@@ -1,4 +1,6 @@
+import type { ClockArrival } from '../../schema/generated/types.js';
 import { recordKind, stampNumbers } from '../vnet/layout.js';
+import { LeastArrival } from './least-arrival.js';
 import type { PacketTap, TimedPacket } from './packet.js';
 import { PathEstimator } from './path-estimator.js';
 import { StampClock } from './stamp-clock.js';
@@ -9,6 +11,7 @@ export class ArrivedPackets {
   readonly estimator = new PathEstimator('two-sided');
   readonly #tap: PacketTap | undefined;
   readonly #clock = new StampClock();
+  readonly #least = new LeastArrival();
   readonly #packet: Required<Omit<TimedPacket, 'lastBytes'>> = {
     departureNs: 0,
     arrivalNs: 0,
@@ -26,6 +29,11 @@ export class ArrivedPackets {
     this.#tap = tap;
   }
 
+  /** The packet that was on its way for the least time since the last call; undefined if none came. */
+  takeLeast(): Omit<ClockArrival, 'peer'> | undefined {
+    return this.#least.take();
+  }
+
   take(record: TraceRecord): void {
     const packet = this.#packet;
     const isPulse = record.kind === recordKind.pulse;
@@ -34,6 +42,7 @@ export class ArrivedPackets {
     const follows = isOfRun || record.number === (this.#number % stampNumbers) + 1;
     packet.departureNs = this.#clock.departureNs(record.mark, record.atNs);
     packet.arrivalNs = record.atNs;
+    this.#least.add(packet.departureNs, record.atNs);
     packet.bytes = record.bytes;
     // A keep-alive has no number, and what was not captured was not lost.
     packet.isAfterLoss = !isPulse && !follows && !record.isAfterGap && this.#number > 0;

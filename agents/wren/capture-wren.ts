@@ -1,4 +1,5 @@
-import type { LinkEnd, PathEstimate } from '../../schema/generated/types.js';
+import type { ClockReading, LinkEnd, PathEstimate } from '../../schema/generated/types.js';
+import { type ClockMoment, readClocks } from '../linux/clocks.js';
 import type { Wren } from '../substrate.js';
 import { CapturedLink, type Moment } from './captured-link.js';
 import type { TraceRecorder } from './trace-recorder.js';
@@ -10,6 +11,8 @@ export interface CaptureOptions {
   links(): ReadonlyMap<number, LinkEnd>;
   /** That of this host when left out. */
   now?(): Moment;
+  /** Those of this host when left out. */
+  clocks?(): ClockMoment;
   /** Is told of the packets that it wants to record. */
   traces?: TraceRecorder | undefined;
 }
@@ -35,14 +38,25 @@ export class CaptureWren implements Wren {
     this.#follow();
     this.#fetch();
     const moment = (this.#options.now ?? thisMoment)();
-    const links = [...this.#links.values()].sort((a, b) => (a.captured.peer < b.captured.peer ? -1 : 1));
-    return links.flatMap(({ captured }) => captured.estimates(moment));
+    return this.#captured().flatMap((captured) => captured.estimates(moment));
+  }
+
+  async clocks(): Promise<ClockReading> {
+    this.#follow();
+    this.#fetch();
+    const arrivals = this.#captured().flatMap((captured) => captured.arrivals());
+    return { ...(this.#options.clocks ?? readClocks)(), arrivals };
   }
 
   /** Ends looking; the kernel goes on recording until its ring is full. */
   close(): void {
     clearInterval(this.#timer);
     this.#options.ring.close();
+  }
+
+  #captured(): CapturedLink[] {
+    const links = [...this.#links.values()].sort((a, b) => (a.captured.peer < b.captured.peer ? -1 : 1));
+    return links.map(({ captured }) => captured);
   }
 
   #fetch(): void {

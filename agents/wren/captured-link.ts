@@ -1,4 +1,4 @@
-import type { LinkEnd, PathEstimate } from '../../schema/generated/types.js';
+import type { ClockArrival, LinkEnd, PathEstimate } from '../../schema/generated/types.js';
 import { recordKind } from '../vnet/layout.js';
 import { AcknowledgedPackets } from './acknowledged-packets.js';
 import { ArrivedPackets } from './arrived-packets.js';
@@ -30,6 +30,12 @@ export class CapturedLink {
   take(record: TraceRecord): void {
     if (record.kind === recordKind.arrival || record.kind === recordKind.pulse) this.#arrived.take(record);
     else this.#acknowledged.take(record);
+  }
+
+  /** Of the packets from the peer since the last call. */
+  arrivals(): ClockArrival[] {
+    const least = this.#arrived.takeLeast();
+    return least ? [{ peer: this.peer, ...least }] : [];
   }
 
   estimates(moment: Moment): PathEstimate[] {

@@ -43,7 +43,9 @@ export function scheduleContract(on: () => Stage): void {
       const { faults, kept } = await told([schedule('vm-1', 60), schedule('vm-2', 50), schedule('vm-3', 10, [1])]);
       expect(kept).toEqual(first);
       expect(faults.map(({ kind, subject }) => `${kind} ${subject}`)).toEqual(['schedule vm-1', 'schedule vm-2']);
-      expect(faults[0]?.message).toMatch(/600 ms in every 1 s is more than processor 0 has/);
+      expect(faults[0]?.message).toMatch(
+        /processor 0 lacks 10.00 % of a processor for 600 ms in every 1 s; 500 ms in every 1 s would fit/,
+      );
       expect((await told([schedule('vm-1', 10, [4000])])).faults[0]?.message).toMatch(/none of number 4000/);
       await told([]);
     });

@@ -20,7 +20,7 @@ const source = (): string => join(root, 'agents/native/vnet.bpf.c');
 
 it('without a compiler says how to get one', () => {
   vi.stubEnv('PATH', '/nowhere');
-  expect(() => objectFile(root)).toThrow(/vnet\.bpf\.c.*apt install clang/);
+  expect(() => objectFile(root)).toThrow(/vnet\.bpf\.o.*apt install clang/);
 });
 
 describeLab('object of the core', ['clang', 'libbpf'], () => {

@@ -41,6 +41,7 @@ describe('capture', () => {
       },
       links: () => links,
       now: () => ({ nowNs, wallMs: 1e12 + (nowNs - beginNs) / 1e6 }),
+      clocks: () => ({ monotonicUs: nowNs / 1000, realtimeAheadUs: 1e15 }),
     });
   };
   afterEach(() => wren.close());
@@ -71,6 +72,19 @@ describe('capture', () => {
     expect(found?.capacityMbps).toBeCloseTo(100, 0);
     expect(found?.atMs).toBeCloseTo(1e12 + (nowNs - 1e6 - beginNs) / 1e6, -1);
     expect(found?.queueing?.delaysMs.length).toBeGreaterThan(10);
+  });
+
+  it("tells how the sender's clock differs, by the packet that was on its way for the least time, once", async () => {
+    start(link('b'));
+    arrivals(500);
+    const read = await wren.clocks();
+    expect(read).toMatchObject({ monotonicUs: nowNs / 1000, realtimeAheadUs: 1e15 });
+    const [{ atUs = 0, differenceUs = 0, peer } = {}] = read.arrivals;
+    expect(peer).toBe('b');
+    expect((atUs * 1000 - beginNs - delayNs - servedNs) % periodNs).toBe(0);
+    const trulyUs = 4e9 + (delayNs + servedNs) / 1000;
+    expect(Math.abs(differenceUs - trulyUs) % 2 ** 20).toBe(0);
+    expect((await wren.clocks()).arrivals).toEqual([]);
   });
 
   it('takes segments of one run for neighbours, as they have one stamp', async () => {
