@@ -30,7 +30,7 @@ function sum(tasks: readonly Task[]): { used: number; whole: number } {
 }
 
 describe('admission to a processor', () => {
-  it('admits exactly what never misses a deadline when it is played', () => {
+  it('admits exactly what never misses a deadline when it is played', { timeout: 20_000 + 3 * sets }, () => {
     const seen = { admitted: 0, refused: 0 };
     fc.assert(
       fc.property(someSet, (tasks) => {
@@ -43,7 +43,7 @@ describe('admission to a processor', () => {
     expect(Math.min(seen.admitted, seen.refused)).toBeGreaterThan(sets / 20);
   });
 
-  it('refuses nothing that leaves the reserve', () => {
+  it('refuses nothing that leaves the reserve', { timeout: 20_000 + 3 * sets }, () => {
     fc.assert(
       fc.property(someSet, fc.integer({ min: 0, max: 500_000 }), (tasks, reservedPpm) => {
         const { used, whole } = sum(tasks);

@@ -98,4 +98,26 @@ describe('the plane of period and utilisation', () => {
     ]);
     expect(points[4]?.cost).toBeCloseTo(41.25, 9);
   });
+
+  it('has room where a host keeps the schedule, at each of its points', () => {
+    const other = fc.record({
+      periodUs: fc.constantFrom(3000, 7000, 10_000),
+      share: fc.integer({ min: 1, max: 60 }),
+      threads: fc.integer({ min: 1, max: 2 }),
+    });
+    fc.assert(
+      fc.property(fc.array(other, { maxLength: 5 }), fc.integer({ min: 2, max: 4 }), (others, count) => {
+        const beside = others.map((each) =>
+          schedule(each.periodUs, Math.floor((each.periodUs * each.share) / 100), each.threads),
+        );
+        const where = room(count, beside);
+        const axes = { periodsUs: [2000, 7000, 33_000], utilisations: [0.05, 0.2, 0.31, 0.4, 0.55, 0.8, 0.9, 1] };
+        for (const point of plane(where, { ...axes, threads: 2 }, 5)) {
+          const { periodUs, sliceUs } = point;
+          expect(point.verdict).toBe(keeps(where, schedule(periodUs, sliceUs, 2)) ? 'possible' : 'no-room');
+        }
+      }),
+      { seed: 5, numRuns: 100 },
+    );
+  });
 });
