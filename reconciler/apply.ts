@@ -1,6 +1,6 @@
 import type { Edit, HostReport, LinkEnd, Outcome, Plan, Step } from '../schema/generated/types.js';
 import { converged } from './converged.js';
-import { type HostTiming, hostState } from './host-state.js';
+import { type HostTerms, hostState } from './host-state.js';
 import { linkReport, starOverDown } from './link-reports.js';
 import { advance, emptyHost, type FleetState, type HostConfig } from './model/fleet-state.js';
 import type { Clock, Fleet } from './ports.js';
@@ -8,7 +8,7 @@ import type { Clock, Fleet } from './ports.js';
 export interface ApplyOptions {
   fleet: Fleet;
   clock: Clock;
-  timing: HostTiming;
+  terms: (host: string) => HostTerms;
   /** How long a step may take until every host it touches has converged. */
   stepTimeoutMs: number;
   /** How long a new link may take until both its ends hear each other; the plan then goes on without it. */
@@ -137,7 +137,7 @@ async function allSettled(step: Step, state: FleetState, options: ApplyOptions):
 }
 
 async function desireAndWait(edit: Edit, wanted: HostConfig, options: ApplyOptions): Promise<string> {
-  const state = hostState(edit, wanted, options.timing);
+  const state = hostState(edit, wanted, options.terms(edit.host));
   let sent = options.fleet.desire(state);
   if (sent.kind === 'unreachable') return `${sent.message} Start it, or look at its log.`;
   let boot = bootOf(edit.host, options);

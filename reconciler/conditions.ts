@@ -1,5 +1,6 @@
-import type { Condition, Outcome } from '../schema/generated/types.js';
+import type { Condition, GangView, Outcome } from '../schema/generated/types.js';
 import type { ConditionDraft } from './condition-draft.js';
+import { gangConditions } from './gang-conditions.js';
 import type { Snapshot } from './model/snapshot.js';
 import { holdsOf } from './pass/holds.js';
 import { vnetConditions } from './vnet-conditions.js';
@@ -17,6 +18,7 @@ export interface PassFacts {
   outcomes: Outcome[];
   pendingSteps: number;
   findings: Finding[];
+  gangs: GangView[];
 }
 
 /** Conditions of the source, the fleet, and each host, VM, overlay link and virtual network. */
@@ -36,6 +38,7 @@ export function draftConditions(facts: PassFacts): ConditionDraft[] {
     ...vmConditions(snapshot),
     ...restlessConditions(snapshot),
     ...vnetConditions(snapshot),
+    ...gangConditions(facts.gangs),
   ];
 }
 

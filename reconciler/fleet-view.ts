@@ -1,7 +1,7 @@
 import type { FleetView, LinkView, VmView } from '../schema/generated/types.js';
 import type { Snapshot } from './model/snapshot.js';
 
-type Now = Pick<FleetView, 'pass' | 'phase' | 'traffic' | 'score'>;
+type Now = Pick<FleetView, 'pass' | 'phase' | 'traffic' | 'score' | 'gangs'>;
 
 /** Before there are documents. */
 export function emptyView(now: Now): FleetView {

@@ -21,6 +21,7 @@ import { changingSince, step, traffic } from './vttif/step.js';
 import { credible } from './vttif/testimony.js';
 import { CapacityWatch } from './wren/capacity-watch.js';
 import { CarriedRates } from './wren/carried-rates.js';
+import { ClockOffsets } from './wren/clock-offsets.js';
 import { type Contradicted, contradictedPaths } from './wren/contradicted.js';
 import { type Finding, findings } from './wren/findings.js';
 import {
@@ -45,6 +46,7 @@ const nothing: readonly TrafficEntry[] = [];
 
 /** What the reconciler infers from observations between passes: VTTIF's matrix and what links deliver, and what paths give. */
 export class Inference {
+  readonly clocks = new ClockOffsets();
   #vttif: VttifState;
   #links: LinkRates = noLinkRates();
   #bottlenecks: SharedBottleneck[] = [];
@@ -66,6 +68,7 @@ export class Inference {
     this.#vttif = ingest(this.#vttif, observation, nowMs);
     this.#links = ingestLinks(this.#links, observation, nowMs);
     this.#wren.ingest(observation, nowMs);
+    this.clocks.ingest(observation, nowMs);
   }
 
   /** To be called once a sampling interval with the newest picture of the fleet. True when the application has changed. */
@@ -163,7 +166,9 @@ export class Inference {
     const delivered = this.#delivered(nowMs, snapshot);
     this.#received.advance(delivered, nowMs);
     this.#sent.advance(sentRates(this.#links, nowMs, linkRateAge * adaptation.vttif.samplingIntervalMs), nowMs);
-    this.#wren.advance(nowMs, new Set(hosts.map(({ name }) => name)), delivered);
+    const names = new Set(hosts.map(({ name }) => name));
+    this.#wren.advance(nowMs, names, delivered);
+    this.clocks.advance(nowMs, names);
     const measurements = { ...snapshot, paths: this.#wren.paths(nowMs), bottlenecks: this.#wren.bottlenecks() };
     this.#bottlenecks = sharedCapacities(measurements, stated);
     const edges = measuredEdges(measurements.paths, hosts, stated);

@@ -1,5 +1,6 @@
 import type { DemandLine, Observed, Outcome, Placement, Plan, RecentMove } from '../schema/generated/types.js';
 import { Inference, inFlight } from './inference.js';
+import { LockStep } from './lock-step.js';
 import { memoryOfMoves } from './merge/memory-of-moves.js';
 import { mergeDemands, mergeReports, type Rejected, type Reported } from './merge/merge.js';
 import { digest } from './model/canonical.js';
@@ -7,7 +8,7 @@ import { Derived } from './model/derived.js';
 import { movesIn } from './model/recent-moves.js';
 import type { Snapshot } from './model/snapshot.js';
 import { stateDigest } from './plan/state-digest.js';
-import type { Clock, Fleet, Journal, Source } from './ports.js';
+import type { Clock, Fleet, Inferred, Journal, Source } from './ports.js';
 import { requestedAt } from './requested-at.js';
 import { noDocuments, pinnedKeys, type StandingDocuments, standing } from './standing-documents.js';
 import { advanceOutages, type LinkReading, type Outages, outagesIn } from './wren/outages.js';
@@ -25,6 +26,7 @@ const flightRetryMs = 200;
 /** What the reconciler knows between passes: documents in effect, what was inferred, where VMs were last seen. */
 export class Knowledge {
   readonly inference = new Inference(0);
+  readonly lockStep: LockStep;
   documents: StandingDocuments = noDocuments;
   readonly #ports: { source: Source; fleet: Fleet; journal: Journal; clock: Clock };
   readonly #graceEndsMs: number;
@@ -39,6 +41,7 @@ export class Knowledge {
 
   constructor(ports: { source: Source; fleet: Fleet; journal: Journal; clock: Clock }, startGraceMs: number) {
     this.#ports = ports;
+    this.lockStep = new LockStep(ports.fleet, this.inference.clocks);
     this.#graceEndsMs = ports.clock.nowMs() + startGraceMs;
   }
 
@@ -151,6 +154,17 @@ export class Knowledge {
       bottlenecks: inference.bottlenecks(),
       demands,
       isChanging: inference.isChanging(),
+    };
+  }
+
+  inferred(): Inferred {
+    const { inference, lockStep } = this;
+    return {
+      traffic: () => inference.traffic(),
+      paths: () => inference.markedPaths(this.#ports.clock.nowMs()),
+      bottlenecks: () => inference.bottlenecks(),
+      implausible: () => inference.implausible(),
+      gangs: () => lockStep.gangs(this.snapshot() ?? { vms: [] }),
     };
   }
 

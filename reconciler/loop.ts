@@ -8,11 +8,12 @@ import type {
   Plan,
   Step,
 } from '../schema/generated/types.js';
+import { Adjustments } from './adjustments.js';
 import { AgentRefresh } from './agent-refresh.js';
 import type { ApplyResult, Live } from './api/live.js';
 import { applyPlan, linkPatienceMs } from './apply.js';
 import { emptyView, fleetView } from './fleet-view.js';
-import { hostTiming } from './host-state.js';
+import { hostTerms } from './host-state.js';
 import { Knowledge } from './knowledge.js';
 import type { Snapshot } from './model/snapshot.js';
 import { type Decided, decide } from './pass.js';
@@ -60,18 +61,15 @@ export interface PassSummary {
 
 /** Runs passes, one after the other, whenever something asks for one. */
 export class ReconcileLoop implements Live {
-  readonly inferred: Inferred = {
-    traffic: () => this.#knowledge.inference.traffic(),
-    paths: () => this.#knowledge.inference.markedPaths(this.#ports.clock.nowMs()),
-    bottlenecks: () => this.#knowledge.inference.bottlenecks(),
-    implausible: () => this.#knowledge.inference.implausible(),
-  };
+  readonly inferred: Inferred;
+  readonly snapshot = () => this.#knowledge.snapshot();
   readonly #ports: LoopPorts;
   readonly #times: LoopTimes;
   readonly #knowledge: Knowledge;
   readonly #recorder: Recorder;
   readonly #agents: AgentRefresh;
   readonly #windows: Windows;
+  readonly #adjustments: Adjustments;
   #plan: Plan | null = null;
   #phase: FleetView['phase'] = 'starting';
   #passes = 0;
@@ -94,8 +92,10 @@ export class ReconcileLoop implements Live {
     this.#ports = ports;
     this.#times = { ...defaultTimes, ...times };
     this.#knowledge = new Knowledge(ports, this.#times.startGraceMs);
+    this.inferred = this.#knowledge.inferred();
     this.#recorder = new Recorder(ports, this.#knowledge);
-    this.#agents = new AgentRefresh(ports.fleet);
+    this.#adjustments = new Adjustments(ports.journal);
+    this.#agents = new AgentRefresh(ports.fleet, this.#knowledge.lockStep);
     this.#windows = new Windows(ports.schedule, (reason) => this.requestPass(reason));
   }
 
@@ -142,7 +142,9 @@ export class ReconcileLoop implements Live {
 
   view(): FleetView {
     const traffic = this.#knowledge.inference.traffic();
-    const now = { pass: this.#passes, phase: this.#phase, traffic, score: this.#plan?.decision.after ?? null };
+    const score = this.#plan?.decision.after ?? null;
+    const gangs = this.inferred.gangs();
+    const now = { pass: this.#passes, phase: this.#phase, traffic, score, ...(gangs.length > 0 ? { gangs } : {}) };
     const snapshot = this.#knowledge.snapshot();
     return snapshot ? fleetView(snapshot, now) : emptyView(now);
   }
@@ -284,7 +286,7 @@ export class ReconcileLoop implements Live {
     const outcomes = await applyPlan(plan, snapshot.current, {
       fleet,
       clock,
-      timing: hostTiming(snapshot.adaptation),
+      terms: hostTerms(snapshot, (host) => this.#knowledge.lockStep.clockOf(host)),
       stepTimeoutMs: this.#times.stepTimeoutMs,
       linkPatienceMs: Math.min(linkPatienceMs, this.#times.stepTimeoutMs),
       ...(onStep ? { onStep } : {}),
@@ -356,6 +358,8 @@ export class ReconcileLoop implements Live {
       this.requestPass('the fleet is not as it was left');
     }
     if (snapshot) this.#watchLinks(snapshot);
+    if (snapshot) this.#agents.followClocks();
+    if (snapshot) this.#watchUsers(snapshot);
     if (snapshot && this.#listeners.size > 0) this.#tell({ kind: 'view', view: this.view() });
     this.#cancelTick = clock.after(snapshot?.adaptation.vttif.samplingIntervalMs ?? idleTickMs, () => this.#tick());
   }
@@ -366,6 +370,13 @@ export class ReconcileLoop implements Live {
       this.requestPass('what links depend on has changed');
     }
     if (this.#recorder.fleetSeen(snapshot)) this.#tellConditions();
+  }
+
+  /** What users change is no reason for a pass, and is recorded all the same. */
+  #watchUsers(snapshot: Snapshot): void {
+    const nowMs = this.#ports.clock.nowMs();
+    if (this.#adjustments.due(snapshot, nowMs).length === 0) return;
+    this.#enqueue(() => this.#adjustments.record(snapshot, nowMs, (news) => this.#recorder.writeAdjustments(news)));
   }
 
   #fleetDigest(): string | null {

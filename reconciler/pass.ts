@@ -8,7 +8,7 @@ import { inNames } from './pass/indices.js';
 import { secondsTo } from './pass/migration-cost.js';
 import { type Inputs, type Posed, pose } from './pass/pose.js';
 import { refuseDeparted, refuseUnreachable } from './pass/refusals.js';
-import { admitOn, nearestAdvice, schedulesFor } from './pass/schedules.js';
+import { admitOn, chosenAdvice, nearestAdvice, schedulesFor } from './pass/schedules.js';
 import { assemble } from './plan/assemble.js';
 import { diff, type MoveSeconds } from './plan/diff.js';
 import { guard } from './plan/guard.js';
@@ -40,7 +40,7 @@ export function decide(inputs: Inputs, begins: (part: PassPart) => void = () => 
   const { snapshot, problem, question } = posed;
   const choice = choose(problem, question);
   if (choice.kind === 'infeasible') {
-    const message = `${choice.message}${nearestAdvice(snapshot, problem, choice.vms)}`;
+    const message = `${choice.message}${nearestAdvice(snapshot, problem, choice.vms)}${chosenAdvice(snapshot, choice.vms)}`;
     return { ...choice, message, snapshot };
   }
 

@@ -1,6 +1,7 @@
 import type {
   Condition,
   FleetView,
+  GangView,
   HostObservation,
   HostState,
   HostStatus,
@@ -99,6 +100,8 @@ export interface Inferred {
   bottlenecks(): SharedBottleneck[];
   /** Figures that could not be, which hosts have sent since the start; only hosts that did. */
   implausible(): { host: string; figures: number }[];
+  /** VMSets in lock step, and how far apart their periods begin. */
+  gangs(): GangView[];
 }
 
 /** What operators want to count and draw. */

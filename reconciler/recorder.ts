@@ -1,5 +1,6 @@
-import type { Condition, JournalEntry, Observed, Outcome, Plan } from '../schema/generated/types.js';
+import type { Adjustment, Condition, JournalEntry, Observed, Outcome, Plan } from '../schema/generated/types.js';
 import { datedConditions, draftConditions, type PassFacts } from './conditions.js';
+import { stepsOf } from './gang-conditions.js';
 import type { Knowledge } from './knowledge.js';
 import type { Snapshot } from './model/snapshot.js';
 import { renderMarkdown } from './plan/render-markdown.js';
@@ -42,14 +43,18 @@ export class Recorder {
     this.#last = '';
   }
 
-  updateConditions(facts: PassFacts): void {
+  updateConditions(known: Omit<PassFacts, 'gangs'>): void {
+    const gangs = known.snapshot ? this.#knowledge.lockStep.gangs(known.snapshot) : [];
+    const facts = { ...known, gangs };
     this.#facts = facts;
     this.conditions = datedConditions(draftConditions(facts), this.conditions, this.#nowText());
   }
 
   /** Between passes: the fleet is now so. True when some condition has changed. */
   fleetSeen(snapshot: Snapshot): boolean {
-    if (this.#facts === null || isSameFleet(this.#facts.snapshot, snapshot)) return false;
+    if (this.#facts === null) return false;
+    const isSameSteps = stepsOf(this.#facts.gangs) === stepsOf(this.#knowledge.lockStep.gangs(snapshot));
+    if (isSameSteps && isSameFleet(this.#facts.snapshot, snapshot)) return false;
     const before = JSON.stringify(this.conditions);
     this.updateConditions({ ...this.#facts, snapshot });
     return JSON.stringify(this.conditions) !== before;
@@ -89,6 +94,32 @@ export class Recorder {
     this.#last = key;
     this.#knowledge.placementRecorded(placement);
     return appended.commit;
+  }
+
+  /** What users have changed, without a pass. False when the journal cannot be written. */
+  async writeAdjustments(adjustments: Adjustment[]): Promise<boolean> {
+    const { journal, log } = this.#ports;
+    const placement = this.#knowledge.placement();
+    const appended = await journal.append({
+      entry: {
+        at: this.#nowText(),
+        actor: [...new Set(adjustments.map(({ key }) => key))].join(', ').slice(0, longestTrigger),
+        trigger: 'users have changed schedules',
+        source: this.#knowledge.documents.source,
+        verdict: 'adjusted',
+        planHash: null,
+        outcomes: [],
+        conditions: this.conditions,
+        placement,
+        adjustments,
+      },
+      plan: null,
+      planMarkdown: null,
+      observed: this.#knowledge.observed(),
+    });
+    if (appended.kind === 'failed' || !appended.pushed) log('warn', appended.message);
+    if (appended.kind === 'appended') this.#knowledge.placementRecorded(placement);
+    return appended.kind === 'appended';
   }
 
   #nowText(): string {

@@ -1,12 +1,12 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { PathKnowledge, Traffic } from '../../schema/generated/types.js';
+import type { GangView, PathKnowledge, Traffic } from '../../schema/generated/types.js';
 import type { Inferred } from '../ports.js';
 
 /**
  * Objects of a kind that have series of their own, the first by name, so that neither a page nor what scrapes it grows with the
  * square of the fleet. The rest is counted.
  */
-export const seriesLimits = { path: 1000, application: 200, host: 2000 } as const;
+export const seriesLimits = { path: 1000, application: 200, host: 2000, gang: 1000 } as const;
 
 type Kind = keyof typeof seriesLimits;
 
@@ -52,11 +52,19 @@ export class InferenceMetrics {
     this.#series.bottlenecks.set(this.#inferred.bottlenecks().length);
     this.#showTraffic(this.#inferred.traffic());
     this.#showImplausible(this.#inferred.implausible());
+    this.#showGangs(this.#inferred.gangs());
   }
 
   #showImplausible(hosts: readonly { host: string; figures: number }[]): void {
     this.#series.implausible.reset();
     for (const { host, figures } of this.#within('host', hosts)) this.#series.implausible.inc({ host }, figures);
+  }
+
+  #showGangs(gangs: readonly GangView[]): void {
+    this.#series.skew.reset();
+    for (const { set, skewUs } of this.#within('gang', gangs)) {
+      if (skewUs !== undefined) this.#series.skew.set({ set }, skewUs / 1e6);
+    }
   }
 
   #showPaths(paths: readonly PathKnowledge[]): void {
@@ -136,6 +144,11 @@ function seriesIn(registry: Registry) {
     implausible: counter('implausible_figures_total', 'Figures of paths that a host sent and that cannot be.', [
       'host',
     ]),
+    skew: gauge(
+      'gang_skew_seconds',
+      'Periods of VMs in lock step begin at most this far apart; absent while that is not known.',
+      ['set'],
+    ),
     declarations: counter(
       'topology_declarations_total',
       'Changes of the application topology that VTTIF declared.',

@@ -1,4 +1,5 @@
 import type { Change, Condition, JournalEntry, Plan, Step } from '../../schema/generated/types.js';
+import { periodicText } from '../../schema/schedule.js';
 
 export type GuestChange = Extract<Change, { kind: 'guest-start' | 'guest-move' | 'guest-stop' }>;
 
@@ -60,8 +61,17 @@ export function troubles(entry: JournalEntry): Condition[] {
   return wrong.sort((a, b) => rank(a) - rank(b));
 }
 
+function adjustmentsInWords({ adjustments = [] }: JournalEntry): string {
+  return adjustments
+    .map(({ vm, host, key, before, after }) => {
+      return `${vm} on ${host} has ${periodicText(after)}, had ${periodicText(before)}, as ${key} chose`;
+    })
+    .join('; ');
+}
+
 /** What a pass did or why it did nothing, in a few words. */
 export function summary(entry: JournalEntry, plan: Plan | null): string {
+  if (entry.verdict === 'adjusted') return `adjusted: ${adjustmentsInWords(entry)}`;
   if (entry.verdict !== 'applied' && entry.verdict !== 'partial') {
     const source = entry.conditions.find(({ object, status }) => object.startsWith('source/') && status === 'False');
     const why = (entry.verdict === 'refused' ? source : undefined)?.message ?? troubles(entry)[0]?.message;

@@ -7,6 +7,7 @@ import type {
   LiveEvent,
   Plan,
 } from '../../schema/generated/types.js';
+import type { Snapshot } from '../model/snapshot.js';
 import type { Inferred } from '../ports.js';
 
 /** The running loop, as the API sees it. */
@@ -16,6 +17,8 @@ export interface Live {
   /** The newest plan; null before the first. */
   plan(): Plan | null;
   conditions(): Condition[];
+  /** The newest picture of the fleet; null before there are valid documents. */
+  snapshot(): Snapshot | null;
   /** Every host, as it is and as it shall be. */
   hosts(): HostDetail[];
   /** Asks for a pass soon; returns at once. */

@@ -9,6 +9,7 @@ import { InferenceStreams } from './inference-streams.js';
 import type { Live } from './live.js';
 import { problem } from './problem.js';
 import { addChanging, addEvents, addInference, addReading, type PlanRenderers, send } from './routes.js';
+import { addSchedules } from './schedule-routes.js';
 import { securityHeaders } from './security-headers.js';
 import { soapOperations } from './soap/operations.js';
 import { addSoap, soapPath } from './soap/routes.js';
@@ -77,6 +78,7 @@ function inference(app: FastifyInstance, { live, heartbeatMs = 15_000, nowMs = D
     feed.close();
   });
   addInference(app, live, streams);
+  addSchedules(app, live);
   addSoap(app, soapOperations(live, subscriptions), (message) => log('error', message));
 }
 

@@ -43,6 +43,7 @@ function statedHost({ metadata, spec }: Host): StatedHost {
     site,
     interfaces,
     agentKey,
+    operators,
     ssh,
   } = filled('Host', spec);
   return {
@@ -64,6 +65,7 @@ function statedHost({ metadata, spec }: Host): StatedHost {
       rateMbps: optionalRate(bandwidth),
     })),
     agentKey: agentKey ?? null,
+    ...(operators === undefined ? {} : { operators }),
     ssh: ssh ?? null,
   };
 }

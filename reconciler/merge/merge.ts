@@ -10,6 +10,7 @@ import { demandLines } from './demands.js';
 import { ofKind } from './documents-by-kind.js';
 import { snapshotHost, snapshotNetwork, snapshotUnderlay } from './inventory.js';
 import { adaptationParameters, changeLimits, fastPathConstraint, migrationBudget, objective } from './parameters.js';
+import { reportedAdjustments } from './snapshot-schedule.js';
 import { placementGroups, snapshotVms } from './virtual-machines.js';
 import { whereabouts } from './whereabouts.js';
 
@@ -53,8 +54,8 @@ export function mergeReports(
   const networks = ofKind(documents, 'VirtualNetwork');
   const hostNames = hosts.map(({ name }) => name);
   const placed = whereabouts(observed, new Set(hostNames));
-  const vms = snapshotVms(ofKind(documents, 'VMSet'), networks, placed.hostOf);
   const current = currentState(hostNames, observed, placed);
+  const vms = snapshotVms(ofKind(documents, 'VMSet'), networks, placed.hostOf, reportedAdjustments(current));
   return {
     source,
     hosts,

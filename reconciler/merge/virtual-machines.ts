@@ -1,17 +1,18 @@
-import type { GuestSpec, VirtualNetwork, VMSet } from '../../schema/generated/types.js';
+import type { AdjustedSchedule, GuestSpec, VirtualNetwork, VMSet } from '../../schema/generated/types.js';
 import { computeCores, durationMs, memoryMib, rateMbps } from '../../schema/quantities.js';
-import { statedSchedule } from '../../schema/schedule.js';
 import { type Filled, filled } from '../../schema/validate/defaults.js';
 import { madeMac } from '../../schema/validate/made-mac.js';
 import type { Snapshot, SnapshotVm } from '../model/snapshot.js';
+import { snapshotSchedule } from './snapshot-schedule.js';
 
 type Member = VMSet['spec']['members'][number];
 
-/** The VMs of all sets, by name; `hostOf` says where each one is. */
+/** The VMs of all sets, by name; `hostOf` says where each one is, `adjusted` what users have put in place of schedules. */
 export function snapshotVms(
   sets: readonly VMSet[],
   networks: readonly VirtualNetwork[],
   hostOf: ReadonlyMap<string, string>,
+  adjusted: ReadonlyMap<string, AdjustedSchedule> = new Map(),
 ): SnapshotVm[] {
   const prefixes = new Map(
     networks.map(({ metadata, spec }) => [metadata.name, filled('VirtualNetwork', spec).macPrefix]),
@@ -29,7 +30,7 @@ export function snapshotVms(
         initialHost: initialHost ?? null,
         ...(set.spec.disk === undefined ? {} : { diskGib: memoryMib(set.spec.disk) / 1024 }),
         ...migrationLoad(set.spec.migration),
-        ...(set.spec.schedule ? { schedule: statedSchedule(set.spec.schedule, set.spec.compute) } : {}),
+        ...snapshotSchedule(set.spec, adjusted.get(name)),
         host: hostOf.get(name) ?? null,
       };
     });

@@ -1,4 +1,5 @@
 import type {
+  AdjustedSchedule,
   Capabilities,
   ChangeLimit,
   DemandLine,
@@ -7,7 +8,9 @@ import type {
   LinkEnd,
   NetworkAttachment,
   PathKnowledge,
+  ProcessOperator,
   RecentMove,
+  ScheduleBounds,
   SharedBottleneck,
   SshServer,
   StunServer,
@@ -65,6 +68,8 @@ export interface SnapshotHost {
   interfaces: SnapshotInterface[];
   /** Pin of its agent's key. */
   agentKey: string | null;
+  /** Left out: nobody schedules its processes. */
+  operators?: ProcessOperator[];
   /** Its SSH server, for links through it. */
   ssh: SshServer | null;
   /** `silent`: has reported before but is not connected; `unknown`: has never reported. */
@@ -115,9 +120,16 @@ export interface SnapshotVm {
   diskGib?: number;
   migration?: MigrationLoad;
   /** Left out: an ordinary process. */
-  schedule?: StatedSchedule;
+  schedule?: SnapshotSchedule;
   /** Host it runs on (or last ran on, when that host is silent); null while it runs nowhere. */
   host: string | null;
+}
+
+/** A schedule as documents state it, within what users may change it, and what one has put in its place. */
+export interface SnapshotSchedule extends StatedSchedule {
+  bounds?: ScheduleBounds[];
+  /** One that has not lapsed. */
+  adjusted?: AdjustedSchedule;
 }
 
 /** `Adaptation` with every default filled in. */

@@ -47,14 +47,16 @@ export function choose(problem: Problem, { running, options, terms, holds, heldB
   // VMs whose host cannot keep their schedules leave, and none for a better objective along with them.
   const open = scheduled.kind === 'impossible' ? { ...problem, maxMigrations: 0 } : problem;
   const pull = (held: Holds) =>
-    pullLevers(open, leversOf(open, running, held, terms.returnFactor), options, terms, kept, heldBack);
+    pullLevers(open, leversOf(open, running, held, terms.returnFactor, scheduled), options, terms, kept, heldBack);
   const within = pull(holds);
   // Where VMs have to leave and do not fit otherwise, those that rest or were moved lately make room, too.
   const pulled = kept === null && !isSound(problem, within) ? pull(noHolds) : within;
   if (pulled.kind === 'infeasible') return pulled;
   const { solution, lever, inPlace, lines: levers } = pulled;
   const why =
-    kept === null ? 'What runs no longer satisfies the constraints.' : reasonOf(problem, terms, pulled, before);
+    kept === null
+      ? 'What runs no longer satisfies the constraints.'
+      : reasonOf(problem, terms, pulled, before, scheduled);
   const reason = [why, ...scheduleReasons(problem, scheduled, pulled)].join(' ');
   const fewerMoves = isMigration(lever) ? inPlace : null;
   return { kind: 'choice', verdict: lever === null ? 'keep' : 'adapt', reason, solution, before, levers, fewerMoves };
@@ -97,6 +99,7 @@ function reasonOf(
   { minimumGain }: GainTerms,
   { solution, lever, inPlace }: Pulled,
   before: ProblemScore,
+  scheduled: InPlace,
 ): string {
   const gained = better(problem, before, solution.score, minimumGain ?? 0);
   switch (lever) {
@@ -105,8 +108,8 @@ function reasonOf(
     case 'add-links':
       return `Other links and paths are enough: ${gained}.`;
     case 'schedule': {
-      const scheduled = repartitionReason(problem, schedulesInPlace(problem));
-      return solution.algorithm === asIs ? scheduled : `${scheduled} Other paths are worth it, too: ${gained}.`;
+      const repartition = repartitionReason(problem, scheduled);
+      return solution.algorithm === asIs ? repartition : `${repartition} Other paths are worth it, too: ${gained}.`;
     }
     case 'migrate':
     case 'return': {

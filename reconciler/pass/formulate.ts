@@ -1,3 +1,4 @@
+import { inForce } from '../../schema/adjusted-schedule.js';
 import type { Problem, ProblemDemand, ProblemVm } from '../model/problem.js';
 import type { RunningSchedule } from '../model/schedule.js';
 import type { Snapshot, SnapshotVm } from '../model/snapshot.js';
@@ -94,9 +95,9 @@ function problemVm(
 
 function runningSchedule({ name, host, schedule }: SnapshotVm, { current }: Snapshot): RunningSchedule | undefined {
   if (schedule === undefined) return undefined;
-  const { periodUs, sliceUs, threads } = schedule;
+  const { threads } = schedule;
   const cpus = current.get(host ?? '')?.schedules.get(name)?.cpus;
-  return { periodUs, sliceUs, threads, ...given({ cpus }) };
+  return { ...inForce(schedule), threads, ...given({ cpus }) };
 }
 
 /** The fields that have a value. */

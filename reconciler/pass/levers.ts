@@ -1,7 +1,7 @@
 import type { Problem } from '../model/problem.js';
 import type { Holds } from './holds.js';
 import type { Running } from './running.js';
-import { type InPlace, repartitionReason, schedulesInPlace } from './schedules.js';
+import { type InPlace, repartitionReason } from './schedules.js';
 
 /** Ways to change what runs, the least disruptive first. */
 export type LeverKind = 'reroute' | 'add-links' | 'schedule' | 'migrate' | 'return';
@@ -12,9 +12,14 @@ export type Lever =
   | { kind: LeverKind; problem: null; outcome: 'unavailable' | 'impossible'; reason: string };
 
 /** The levers that `running` could be changed by, in order; each leaves open what the ones before it do, and more. */
-export function leversOf(problem: Problem, running: Running, holds: Holds, returnFactor: number): Lever[] {
+export function leversOf(
+  problem: Problem,
+  running: Running,
+  holds: Holds,
+  returnFactor: number,
+  scheduled: InPlace,
+): Lever[] {
   const inPlace = pinned(problem);
-  const scheduled = schedulesInPlace(problem);
   const milder: Lever[] = [rerouting(inPlace, running.links), { kind: 'add-links', problem: inPlace, gainFactor: 1 }];
   return [
     ...(scheduled.kind === 'repartition' ? milder.map((lever) => impossible(lever, problem, scheduled)) : milder),

@@ -1,3 +1,4 @@
+import { inForce } from '../../schema/adjusted-schedule.js';
 import type { VmSchedule } from '../../schema/generated/types.js';
 import { periodicText } from '../../schema/schedule.js';
 import type { Configuration } from '../model/configuration.js';
@@ -37,8 +38,9 @@ function placed(
   wanted: readonly VmSchedule[],
   running: ReadonlyMap<string, VmSchedule>,
 ): VmSchedule[] | null {
-  const schedules = wanted.map(({ vm, periodUs, sliceUs, cpus }): RunningSchedule => {
-    return { periodUs, sliceUs, threads: cpus.length, cpus: running.get(vm)?.cpus ?? [] };
+  const schedules = wanted.map((schedule): RunningSchedule => {
+    const { vm, cpus } = schedule;
+    return { ...inForce(schedule), threads: cpus.length, cpus: running.get(vm)?.cpus ?? [] };
   });
   const found = partition(schedules, processors);
   if (found.kind === 'none') return null;
@@ -47,9 +49,9 @@ function placed(
 
 /** Its processors say no more than how many there are. */
 function unplaced({ name, schedule }: SnapshotVm): VmSchedule {
-  const { periodUs, sliceUs, threads, mode, lockStep } = schedule as NonNullable<SnapshotVm['schedule']>;
+  const { threads, lockStep, ...kept } = schedule as NonNullable<SnapshotVm['schedule']>;
   const cpus = Array.from({ length: threads }, (_, thread) => thread);
-  return { vm: name, cpus, periodUs, sliceUs, mode, ...(lockStep ? { phaseUs: 0 } : {}) };
+  return { vm: name, cpus, ...kept, ...(lockStep ? { phaseUs: 0 } : {}) };
 }
 
 /** Schedules of VMs on a host, where they run. */
@@ -121,10 +123,23 @@ export function nearestAdvice(snapshot: Snapshot, problem: Problem, vms: readonl
   return '';
 }
 
+/** Which of these VMs have what a user chose, for people: without it there may be room. Empty where none does. */
+export function chosenAdvice(snapshot: Snapshot, vms: readonly string[]): string {
+  const chosen = snapshot.vms.flatMap(({ name, schedule }) =>
+    vms.includes(name) && schedule?.adjusted
+      ? [
+          ` ${name} has ${periodicText(inForce(schedule))} as its user chose, in place of ${periodicText(schedule)}: ` +
+            'have it released, or state another schedule.',
+        ]
+      : [],
+  );
+  return chosen.join('');
+}
+
 /** Whether a VM has the schedule that it shall have. */
 function isKept({ current }: Snapshot, { hosts }: Problem, { name, schedule, current: at }: ProblemVm): boolean {
   const kept = current.get(hosts[at ?? -1]?.name ?? '')?.schedules.get(name);
-  return kept !== undefined && schedule !== undefined && isSame(kept, schedule);
+  return kept !== undefined && schedule !== undefined && isSame(inForce(kept), schedule);
 }
 
 function isSame(a: Pick<Schedule, 'periodUs' | 'sliceUs'>, b: Schedule): boolean {

@@ -1,5 +1,5 @@
-import type { StatedSchedule } from '../../schema/schedule.js';
-import type { SnapshotHost, SnapshotVm } from '../model/snapshot.js';
+import { inForce } from '../../schema/adjusted-schedule.js';
+import type { SnapshotHost, SnapshotSchedule, SnapshotVm } from '../model/snapshot.js';
 
 /** Why a VM may not run on a host, whatever else is there, for people; null if it may. */
 export function whyNot({ spec: { driver }, pin, sites, schedule }: SnapshotVm, host: SnapshotHost): string | null {
@@ -11,13 +11,17 @@ export function whyNot({ spec: { driver }, pin, sites, schedule }: SnapshotVm, h
   return schedule === undefined ? null : whyNotScheduled(schedule, host);
 }
 
-function whyNotScheduled(
-  { periodUs, threads }: StatedSchedule,
-  { capabilities, processors }: SnapshotHost,
-): string | null {
+function whyNotScheduled(schedule: SnapshotSchedule, { capabilities, processors }: SnapshotHost): string | null {
+  const { threads, mode, lockStep } = schedule;
+  const { periodUs } = inForce(schedule);
   const kept = capabilities?.schedules;
   if (kept === undefined) return 'its agent keeps no schedules';
-  if (periodUs < kept.floorUs) return `it keeps no period shorter than ${kept.floorUs} us`;
+  const { floorUs, longestPeriodUs = periodUs, refuses = [] } = kept;
+  if (periodUs < floorUs) return `it keeps no period shorter than ${floorUs} us`;
+  if (periodUs > longestPeriodUs) return `it keeps no period longer than ${longestPeriodUs} us`;
+  if (refuses.includes(mode)) return `it keeps no ${mode} schedules`;
+  if (lockStep && refuses.includes('lock-step')) return 'it keeps no schedules in lock step';
+  if (threads > 1 && refuses.includes('gang')) return 'it schedules no gangs of threads';
   if (threads > processors.count) return `it has ${processors.count} processors for a gang of ${threads}`;
   return null;
 }

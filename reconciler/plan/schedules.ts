@@ -1,3 +1,4 @@
+import { inForce } from '../../schema/adjusted-schedule.js';
 import type { VmSchedule } from '../../schema/generated/types.js';
 import { emptyHost, type FleetState } from '../model/fleet-state.js';
 import { Draft } from './draft.js';
@@ -78,8 +79,10 @@ export function setSchedules(sequence: Sequence, target: FleetState): void {
 
 /** Whether a schedule takes less of as many processors. */
 function isLess(a: VmSchedule, b: VmSchedule): boolean {
+  const [less, more] = [inForce(a), inForce(b)];
   return (
-    a.cpus.length === b.cpus.length && BigInt(a.sliceUs) * BigInt(b.periodUs) < BigInt(b.sliceUs) * BigInt(a.periodUs)
+    a.cpus.length === b.cpus.length &&
+    BigInt(less.sliceUs) * BigInt(more.periodUs) < BigInt(more.sliceUs) * BigInt(less.periodUs)
   );
 }
 

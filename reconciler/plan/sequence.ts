@@ -1,3 +1,4 @@
+import { laterOf } from '../../schema/adjusted-schedule.js';
 import type {
   Edit,
   GuestSpec,
@@ -85,8 +86,11 @@ export function sameButNeighbours(a: NetworkAttachment | undefined, b: NetworkAt
   return a !== undefined && b !== undefined && same({ ...a, neighbours: [] }, { ...b, neighbours: [] });
 }
 
-export function sameSchedule(a: VmSchedule | undefined, b: VmSchedule | undefined): boolean {
-  return same(a, b);
+/** Whether a host that keeps one schedule keeps the other. What users have put in its place there is theirs, unless the other has a later one. */
+export function sameSchedule(kept: VmSchedule | undefined, wanted: VmSchedule | undefined): boolean {
+  if (kept === wanted || kept === undefined || wanted === undefined) return kept === wanted;
+  const adjusted = laterOf(kept.adjusted, wanted.adjusted);
+  return same({ ...kept, adjusted }, { ...wanted, adjusted }) && adjusted === kept.adjusted;
 }
 
 function same(a: object | undefined, b: object | undefined): boolean {

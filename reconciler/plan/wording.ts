@@ -1,6 +1,8 @@
+import { lapsed } from '../../schema/adjusted-schedule.js';
 import type { Change, Plan } from '../../schema/generated/types.js';
 import { presets } from '../../schema/objective/read-objective.js';
 import { valueText } from '../../schema/objective/value-text.js';
+import { periodicText } from '../../schema/schedule.js';
 import { scheduleText } from './schedule-text.js';
 import { counted } from './switch-pairs.js';
 
@@ -34,7 +36,11 @@ const wording: Wording = {
     if (after === null) return { section: 'Schedules', sign: '-', text: `${guest} on ${host}` };
     const was = before === null ? '' : `, was ${scheduleText(before)}`;
     const sign = before === null ? '+' : '~';
-    return { section: 'Schedules', sign, text: `${guest} on ${host}: ${scheduleText(after)}${was}` };
+    return {
+      section: 'Schedules',
+      sign,
+      text: `${guest} on ${host}: ${scheduleText(after)}${was}${lapse(before, after)}`,
+    };
   },
   network: ({ network, host, action }) => {
     const [sign, verb] = networkWords[action];
@@ -58,6 +64,18 @@ const wording: Wording = {
     return { section: 'Tables', sign: '~', text: `${host}: ${counted(set, 'rule')} set, ${removed} removed` };
   },
 };
+
+type Kept = NonNullable<Extract<Change, { kind: 'schedule' }>['before']>;
+
+/** What a user chose, and what ends with a change of what is stated. */
+function lapse(before: Kept | null, after: Kept): string {
+  const chosen = before?.adjusted;
+  if (before === null || chosen === undefined || lapsed(before, chosen) || !lapsed(after, chosen)) return '';
+  const why = isStatedAlike(before, after) ? 'bounds exclude it' : 'another schedule is stated';
+  return `; ${periodicText(chosen)}, which ${chosen.key} chose, lapses: ${why}`;
+}
+
+const isStatedAlike = (a: Kept, b: Kept) => a.periodUs === b.periodUs && a.sliceUs === b.sliceUs;
 
 /** A change as one line for people. */
 export function describe<K extends Change['kind']>(change: Extract<Change, { kind: K }>): Line {

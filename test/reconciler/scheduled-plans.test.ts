@@ -17,15 +17,18 @@ const head = (kind: string, name: string) =>
   `apiVersion: virtuoso.dev/v1alpha1\nkind: ${kind}\nmetadata: {name: ${name}}\nspec:\n`;
 
 /** Share of a processor that each VM is to have, in percent of 100 ms, and where it begins. */
-type Shares = Record<string, { percent: number; on: string }>;
+type Shares = Record<string, { percent: number; on: string; isAdjustable?: boolean }>;
+
+const key = `sha256:${'A'.repeat(43)}=`;
 
 function documents(processors: number, shares: Shares) {
   const hosts = names.map((name, index) => {
     const device = `{name: eth0, network: internet, address: 10.0.0.${index + 1}/24}`;
     return `${head('Host', name)}  site: east\n  memory: 8Gi\n  compute: 8\n  processors: ${processors}\n  interfaces: [${device}]\n`;
   });
-  const vms = Object.entries(shares).map(([name, { percent, on }]) => {
-    const schedule = `{class: interactive, period: 100ms, slice: ${percent}ms, mode: strict}`;
+  const vms = Object.entries(shares).map(([name, { percent, on, isAdjustable }]) => {
+    const users = isAdjustable ? `, adjustableBy: [{key: "${key}", utilisation: {least: 0.1, most: 0.9}}]` : '';
+    const schedule = `{class: interactive, period: 100ms, slice: ${percent}ms, mode: strict${users}}`;
     return `${head('VMSet', `set-${name}`)}  network: lan\n  memory: 1Gi\n  compute: 1\n  schedule: ${schedule}\n  members: [{name: ${name}, initialHost: ${on}}]\n`;
   });
   const fixed = [
@@ -72,6 +75,14 @@ class Fleet {
     }
   }
 
+  /** A user gives a VM so many percent in place of what is stated. */
+  async adjust(host: string, vm: string, stated: number, percent: number): Promise<void> {
+    const [periodUs, statedPeriodUs] = [100_000, 100_000];
+    const chosen = { periodUs, sliceUs: percent * 1000, statedPeriodUs, statedSliceUs: stated * 1000 };
+    const answer = await this.#fleet.substrate(host).vsched?.adjust(vm, { ...chosen, key, atMs: 5 });
+    expect(answer).toEqual({ kind: 'granted' });
+  }
+
   async #status(host: string): Promise<HostStatus> {
     const substrate = this.#fleet.substrate(host);
     const report = await look(substrate, { host, boot: 'b', sequence: 1, generation: 1, nowMs: 0 }, []);
@@ -81,6 +92,7 @@ class Fleet {
 
 const told = (plan: Plan) => renderText(plan).split('\nhash ')[0];
 const at = (percent: number, on = 'host-1') => ({ percent, on });
+const adjustable = (percent: number) => ({ ...at(percent), isAdjustable: true });
 
 describe('plans for schedules', () => {
   it('admit before they start, and find nothing to do afterwards', async () => {
@@ -135,5 +147,24 @@ describe('plans for schedules', () => {
     expect(kinds.indexOf('unschedule')).toBeGreaterThan(kinds.indexOf('stop'));
     await fleet.apply(plan);
     expect((await fleet.planned({ a: at(60), c: at(40) })).steps).toEqual([]);
+  });
+
+  it('leave to users what they have chosen, and have others make room', async () => {
+    const fleet = new Fleet(1);
+    await fleet.apply(await fleet.planned({ a: adjustable(30), b: at(30) }));
+    await fleet.adjust('host-1', 'a', 30, 60);
+    expect((await fleet.planned({ a: adjustable(30), b: at(30) })).steps).toEqual([]);
+    const more = { a: adjustable(30), b: at(50) };
+    const plan = await fleet.planned(more);
+    const moves = plan.changes.filter(({ kind }) => kind === 'guest-move');
+    expect(moves).toMatchObject([{ guest: 'b', from: 'host-1', to: 'host-2' }]);
+    await fleet.apply(plan);
+    expect((await fleet.planned(more)).steps).toEqual([]);
+    const most = await fleet.decide({ ...more, c: at(60, 'host-2') });
+    expect(most.kind === 'infeasible' && most.message).toContain(
+      ' a has 60 ms in every 100 ms as its user chose, in place of 30 ms in every 100 ms: have it released, or state another schedule.',
+    );
+    const alone = await fleet.planned({ a: { ...adjustable(30), isAdjustable: false }, b: at(50) });
+    expect(told(alone)).toContain(`60 ms in every 100 ms, which ${key} chose, lapses: bounds exclude it`);
   });
 });

@@ -25,6 +25,7 @@ export function wrappedSubstrate(
       vsched: {
         keep: (schedules) => change(() => vsched.keep(schedules)),
         current: () => read(() => vsched.current()),
+        adjust: (vm, adjusted) => change(() => vsched.adjust(vm, adjusted)),
       },
     }),
     close: () => read(() => close()),

@@ -65,6 +65,19 @@ describe('GitJournal', () => {
     });
   });
 
+  it('tells what users have changed', async () => {
+    const { remote } = repository();
+    const journal = new GitJournal(await mirrorOf(remote));
+    const key = `sha256:${'A'.repeat(43)}=`;
+    const stated = { periodUs: 10_000, sliceUs: 3000 };
+    const change = { vm: 'vm-1', host: 'host-6', key, stated, before: stated, at: '2026-03-01T12:00:00.000Z' };
+    const adjustments = [{ ...change, after: { periodUs: 20_000, sliceUs: 8000 } }];
+    const entry = { verdict: 'adjusted' as const, planHash: null, outcomes: [], adjustments };
+    appended(await journal.append(draft({ plan: null, planMarkdown: null, entry })));
+    expect(await journal.latest()).toMatchObject({ entry: { verdict: 'adjusted', adjustments } });
+    expect(show(remote, 'README.md')).toContain('vm-1 on host-6 has 8 ms in every 20 ms, had 3 ms in every 10 ms');
+  });
+
   it('can be read with git alone', async () => {
     const { remote } = repository();
     const journal = new GitJournal(await mirrorOf(remote));

@@ -8,6 +8,11 @@ import { bottlenecks, paths, traffic, view } from '../api/fleet.js';
 const implausible = () => [{ host: 'host-3', figures: 7 }];
 const samples = (text: string) => text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
 
+const gangs = [
+  { set: 'ring', hosts: ['host-1', 'host-2'], sliceUs: 25_000, skewUs: 250 },
+  { set: 'web', hosts: ['host-1', 'host-3'], sliceUs: 25_000 },
+];
+
 function shown(known: { traffic?: Traffic; paths?: PathKnowledge[] } = {}) {
   const registry = new Registry();
   const metrics = new InferenceMetrics(registry);
@@ -17,6 +22,7 @@ function shown(known: { traffic?: Traffic; paths?: PathKnowledge[] } = {}) {
     paths: () => now.paths,
     bottlenecks: () => bottlenecks,
     implausible,
+    gangs: () => gangs,
   });
   const text = async (nowMs = 0) => {
     metrics.show(nowMs);
@@ -105,9 +111,20 @@ it('stays bounded in a fleet of any size, and counts what it leaves out', async 
   expect(found).toContain('virtuoso_series_left_out_total{kind="application"} 100');
 });
 
+it('tells how far apart VMs in lock step begin, where that is known', async () => {
+  const found = (await shown().text()).filter((line) => line.includes('gang'));
+  expect(found).toEqual(['virtuoso_gang_skew_seconds{set="ring"} 0.00025']);
+});
+
 it('is part of the metrics of a reconciler', async () => {
   const metrics = new PrometheusMetrics({ nowMs: () => 10_000 });
-  metrics.inference.inferFrom({ traffic: () => traffic, paths: () => paths, bottlenecks: () => [], implausible });
+  metrics.inference.inferFrom({
+    traffic: () => traffic,
+    paths: () => paths,
+    bottlenecks: () => [],
+    implausible,
+    gangs: () => [],
+  });
   metrics.inference.observedBy('host-1', 9000);
   metrics.inference.observedBy('host-9', 9000);
   metrics.fleetSeen(view);

@@ -1,10 +1,12 @@
 import type { ApplyResult, Live } from '../../../reconciler/api/live.js';
+import type { Snapshot } from '../../../reconciler/model/snapshot.js';
 import type { FleetView, LiveEvent, PathKnowledge, Plan, Traffic } from '../../../schema/generated/types.js';
 import { bottlenecks, conditions, hostDetails, paths, plan, traffic, view } from './fleet.js';
 
 /** A loop that stands still, and remembers what it was asked. */
 export class FakeLive implements Live {
   fleet: FleetView = view;
+  picture: Snapshot | null = null;
   newest: Plan | null = plan;
   traffic: Traffic = traffic;
   paths: PathKnowledge[] = paths;
@@ -13,6 +15,7 @@ export class FakeLive implements Live {
     paths: () => this.paths,
     bottlenecks: () => bottlenecks,
     implausible: () => [{ host: 'host-3', figures: 7 }],
+    gangs: () => [],
   };
   result: ApplyResult | Error = { kind: 'applied', outcomes: [{ step: 1, status: 'done', message: '', tookMs: 3 }] };
   readonly asked: unknown[] = [];
@@ -22,6 +25,7 @@ export class FakeLive implements Live {
   plan = () => this.newest;
   conditions = () => conditions;
   hosts = () => hostDetails;
+  snapshot = () => this.picture;
 
   requestPass(reason: string): void {
     this.asked.push(reason);

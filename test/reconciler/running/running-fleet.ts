@@ -2,6 +2,7 @@ import { vi } from 'vitest';
 import { Agent } from '../../../agents/agent.js';
 import { EmulatedFleet } from '../../../agents/emulated/emulated-fleet.js';
 import type { WrenNoise } from '../../../agents/emulated/emulated-wren.js';
+import type { ClockError } from '../../../agents/emulated/underlay.js';
 import { processMemory } from '../../../agents/file-memory.js';
 import type { GenerationMemory } from '../../../agents/generation-guard.js';
 import { readInventory } from '../../../cli/inventory.js';
@@ -54,13 +55,14 @@ export class RunningFleet {
     repository: RepositoryInMemory,
     { hosts, underlays }: Pick<Snapshot, 'hosts' | 'underlays'>,
     wren: WrenNoise | undefined,
+    clocks: Readonly<Record<string, ClockError>>,
   ) {
     this.repository = repository;
     this.#hosts = hosts.map(({ name }) => name);
     const watched = wren ? { wren } : {};
     this.fleet = new EmulatedFleet({
       ...underlayOf(hosts, underlays),
-      hosts,
+      hosts: hosts.map((host) => ({ ...host, clock: clocks[host.name] ?? { offsetMs: 0, driftPpm: 0 } })),
       seed: 1,
       nowMs: () => Date.now(),
       ...watched,
@@ -68,13 +70,16 @@ export class RunningFleet {
     [this.#hub, this.#loop] = this.#reconciler();
   }
 
-  /** Hosts without agents, and a reconciler that has not started. To be closed. With `wren`, hosts get to know paths so well. */
-  static async open(wren?: WrenNoise): Promise<RunningFleet> {
+  /**
+   * Hosts without agents, and a reconciler that has not started. To be closed. With `wren`, hosts get to know paths so well.
+   * @param clocks by host: how wrong they are; agents go by them
+   */
+  static async open(wren?: WrenNoise, clocks: Readonly<Record<string, ClockError>> = {}): Promise<RunningFleet> {
     vi.useFakeTimers({ now: Date.parse('2026-03-01T12:00:00Z') });
     const repository = new RepositoryInMemory(enrolled());
     const inventory = await readInventory(repository.source);
     if (typeof inventory === 'string') throw new Error(inventory);
-    return new RunningFleet(repository, inventory, wren);
+    return new RunningFleet(repository, inventory, wren, clocks);
   }
 
   get loop(): ReconcileLoop {
@@ -122,7 +127,7 @@ export class RunningFleet {
         this.#hub.accept({ channel: theirs, peerPin: pinOf(host) });
         return { kind: 'connected', channel: mine };
       },
-      nowMs: () => Date.now(),
+      nowMs: this.fleet.clock(host),
       random: () => 0.5,
       log: (_level, message) => this.log.push(`${host}: ${message}`),
     });
