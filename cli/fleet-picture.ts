@@ -1,4 +1,4 @@
-import type { FleetView } from '../schema/generated/types.js';
+import type { FleetView, GangView } from '../schema/generated/types.js';
 
 /** Sites with their hosts and VMs, and the overlay links, in a few lines of text. */
 export function fleetPicture(view: FleetView): string {
@@ -18,5 +18,12 @@ export function fleetPicture(view: FleetView): string {
   return [
     ...rows,
     `  ${'links'.padEnd(width)}  star ${stars}, fast path ${fast.length === 0 ? 'none' : fast.join(' ')}`,
+    ...(view.gangs ?? []).map((gang) => `  ${'step'.padEnd(width)}  ${stepText(gang)}`),
   ].join('\n');
+}
+
+function stepText({ set, hosts, skewUs }: GangView): string {
+  if (hosts.length < 2) return `${set} in step, on one host`;
+  if (skewUs === undefined) return `${set} in unknown step`;
+  return `${set} in step to within ${Number((skewUs / 1000).toPrecision(3))} ms`;
 }

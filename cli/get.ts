@@ -7,6 +7,7 @@ import type {
   HostList,
   PathList,
   Plan,
+  ScheduleList,
   Topology,
 } from '../schema/generated/types.js';
 import { ApiClient } from './api-client.js';
@@ -17,6 +18,7 @@ import { exitCodes } from './exit-codes.js';
 import { fleetPicture } from './fleet-picture.js';
 import { demandsDrawing, pathsDrawing, topologyDrawing } from './inference-picture.js';
 import { pathsText } from './paths-text.js';
+import { schedulesText } from './schedules-text.js';
 import { topologyText } from './topology-text.js';
 import { vnetDrawing } from './vnet-picture.js';
 import { type VnetPart, vnetData, vnetTable } from './vnet-tables.js';
@@ -39,6 +41,7 @@ const shown = {
   }),
   paths: seen<PathList>('paths', pathsText, { path: 'paths', drawing: pathsDrawing }),
   topology: seen<Topology>('topology', topologyText, { path: 'topology', drawing: topologyDrawing }),
+  schedules: seen<ScheduleList>('schedules', schedulesText),
   interfaces: vnet('interfaces'),
   links: { ...vnet('links'), draw: { path: 'hosts', drawing: overlay } },
   rules: vnet('rules'),

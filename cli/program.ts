@@ -6,6 +6,7 @@ import { apply } from './apply.js';
 import { demo } from './demo.js';
 import { diff } from './diff.js';
 import { get, shows } from './get.js';
+import { addHoldVerb } from './hold-verb.js';
 import { labDown, labStatus, runLab } from './lab.js';
 import { playInLab } from './lab-play.js';
 import { plan } from './plan.js';
@@ -13,8 +14,10 @@ import { readJournal } from './read-journal.js';
 import { reconcile } from './reconcile.js';
 import { algorithms, solve } from './solve.js';
 import { trace } from './trace.js';
+import { addUserVerbs } from './user-verbs.js';
 import { validate } from './validate.js';
 import { version } from './version.js';
+import { addVschedVerbs } from './vsched-verbs.js';
 import { wrenAnalyse } from './wren.js';
 
 /** The command line: every verb with its arguments. It runs when somebody calls `parseAsync`. */
@@ -48,6 +51,21 @@ function threads(text: string): number {
 function nameOfLab(text: string): string {
   if (!isLabName(text)) throw new InvalidArgumentError('Write at most 32 of a-z, 0-9 and hyphens between them.');
   return text;
+}
+
+function processors(text: string): number[] {
+  const numbers = text.split(',');
+  if (!numbers.every((number) => /^[0-9]{1,4}$/.test(number)))
+    throw new InvalidArgumentError('Write numbers of processors with commas between.');
+  return [...new Set(numbers.map(Number))].sort((a, b) => a - b);
+}
+
+function listenAddress(text: string): { host: string; port: number } {
+  const [, inBrackets, plain, port = ''] = /^(?:\[([0-9a-fA-F:]+)\]|([^:]+)):([0-9]{1,5})$/.exec(text) ?? [];
+  const host = inBrackets ?? plain;
+  if (host === undefined || Number(port) > 65_535)
+    throw new InvalidArgumentError('Write ADDRESS:PORT, such as 192.0.2.7:7444 or [2001:db8::7]:7444.');
+  return { host, port: Number(port) };
 }
 
 function tracedPeers(text: string): TracedPeers {
@@ -170,8 +188,31 @@ agents
     'record when packets of links left and came, for reconcile --traces: names of hosts with commas between, or * for all',
     tracedPeers,
   )
+  .addOption(
+    new Option(
+      '--vsched <backend>',
+      'what schedules VMs and processes; auto takes the best that works, and is the default, in labs off',
+    ).choices(['auto', 'edf', 'deadline', 'quota', 'off']),
+  )
+  .option(
+    '--vsched-cpus <numbers>',
+    "processors that are scheduled, with commas between: this agent's alone; all when left out, in labs none",
+    processors,
+  )
+  .option(
+    '--vsched-listen <address>',
+    'serve `virtuoso vsched` on ADDRESS:PORT, to whom documents grant it; nobody when left out',
+    listenAddress,
+  )
   .addOption(stateDirectory())
   .action((host: string, options) => run(agent({ host, ...options, stateDirectory: options.state })));
+
+const vsched = program
+  .command('vsched')
+  .description('schedule your processes, and within bounds your VMs, by period and slice on a host');
+addVschedVerbs(vsched, run);
+addUserVerbs(vsched, run);
+addHoldVerb(vsched, run);
 
 const wren = program.command('wren').description('what paths give, told from the packets that cross them');
 wren

@@ -11,7 +11,13 @@ import type { DemandList, PathKnowledge } from '../../schema/generated/types.js'
 import { bottlenecks, paths, traffic, view } from '../reconciler/api/fleet.js';
 import { serving } from '../reconciler/api/serving.js';
 
-const inferred = { traffic: () => traffic, paths: () => paths, bottlenecks: () => bottlenecks, implausible: () => [] };
+const inferred = {
+  traffic: () => traffic,
+  paths: () => paths,
+  bottlenecks: () => bottlenecks,
+  implausible: () => [],
+  gangs: () => [],
+};
 const demands = demandList(traffic, view.vms);
 const nowMs = (traffic.declaredAtMs ?? 0) + 12_340;
 
