@@ -1,7 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
 /** Tests with real processes, real frames and real time. */
-const lived = ['test/lab/**/*.test.ts', 'test/cli/**/*.test.ts', 'test/agents/vsched/core.test.ts'];
+const lived = [
+  ...['test/lab/**/*.test.ts', 'test/cli/**/*.test.ts'],
+  ...['core', 'host-backends', 'kills', 'shielding'].map((name) => `test/agents/vsched/${name}.test.ts`),
+];
 
 export default defineConfig({
   test: {

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { describe } from 'vitest';
+import { findCpuGroups } from '../agents/vsched/kernel/cpu-groups.js';
 import { skippedPrefix } from './skipped.js';
 
 const runs = (command: string, ...args: string[]): boolean =>
@@ -19,6 +20,8 @@ const probes = {
   libssl: () => existsSync('/usr/include/openssl/ssl.h'),
   tun: () => existsSync('/dev/net/tun'),
   realtime: () => runs('chrt', '--fifo', '1', 'true'),
+  deadline: () => runs('chrt', '--deadline', '--sched-runtime', '1000000', '--sched-period', '100000000', '0', 'true'),
+  quota: () => process.platform === 'linux' && findCpuGroups() !== undefined,
   sshd: () => existsSync('/usr/sbin/sshd') && runs('ssh', '-V'),
   dnsmasq: () => runs('dnsmasq', '--version'),
   udhcpc: () => runs('sh', '-c', 'command -v udhcpc'),

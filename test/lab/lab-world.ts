@@ -6,6 +6,7 @@ import { netnsSubstrate } from '../../agents/netns-substrate.js';
 import type { Substrate } from '../../agents/substrate.js';
 import { groupMac } from '../../agents/vnet/layout.js';
 import type { CoreChoice } from '../../agents/vnet/probe-core.js';
+import type { HostSchedulerOptions } from '../../agents/vsched/open-host-scheduler.js';
 import { down } from '../../lab/down.js';
 import { labNamespaces } from '../../lab/leftovers.js';
 import type { LabNames } from '../../lab/names.js';
@@ -64,10 +65,14 @@ const volume: Volume = {
 /** Time between two frames of a stream. */
 const periodUs = 200;
 
-/** @param core of all hosts, or of each */
+/**
+ * @param core of all hosts, or of each
+ * @param schedules what schedules on a host; left out: nothing
+ */
 export async function labWorld(
   topology: LabTopology,
   core: CoreChoice | ((host: string) => CoreChoice) = 'auto',
+  schedules: (host: string) => HostSchedulerOptions | undefined = () => undefined,
 ): Promise<LabWorld> {
   const lab = randomLab();
   const result = await up(lab, topology);
@@ -79,7 +84,7 @@ export async function labWorld(
   const frames = compileFrames();
   const coreOf = (host: string): CoreChoice => (typeof core === 'string' ? core : core(host));
   const open = (host: string): Promise<Substrate> =>
-    netnsSubstrate({ ...labSubstrateOptions(names, host), core: coreOf(host) });
+    netnsSubstrate({ ...labSubstrateOptions(names, host), core: coreOf(host), schedules: schedules(host) });
   const substrates = new Map<string, Substrate>();
   for (const { name } of topology.hosts) substrates.set(name, await open(name));
   const substrate = (host: string): Substrate => {
