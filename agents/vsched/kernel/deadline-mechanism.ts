@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { scheduleLimits } from '../../../schema/schedule.js';
 import { isAlive, type ProcessIdentity } from '../../linux/process-identity.js';
 import { attempt } from '../../linux/processes.js';
@@ -8,7 +9,7 @@ import type { Mechanism, Pool, Task } from '../mechanism.js';
 import type { Refusal, SchedulerAbility, SchedulingOverhead, TaskAccount } from '../scheduler-backend.js';
 import { affinityOf, everywhere, setAffinity, threadsOf } from './affinity.js';
 import { HeldNotes } from './held-notes.js';
-import { attributesOf, deadlineAttributes, hasAttributes, setAttributes } from './scheduling-attributes.js';
+import { attributesOf, deadlineAttributes, hasAttributes, periodUsOf, setAttributes } from './scheduling-attributes.js';
 import { usedUs } from './used-time.js';
 
 export interface KernelOptions {
@@ -27,6 +28,8 @@ interface Before {
 const floorUs = 100_000;
 const usualLongestPeriodUs = 4_194_304;
 const { leastSliceUs } = scheduleLimits;
+/** Between tries while the kernel still counts what was released. */
+const betweenTriesMs = 20;
 /** EBUSY: beyond the bandwidth that the kernel grants. */
 const busy = 16;
 /** ESRCH. */
@@ -41,6 +44,8 @@ export class DeadlineMechanism implements Mechanism {
   readonly pools: readonly Pool[];
   readonly #notes: HeldNotes<Before>;
   readonly #usedUsBefore = new Map<number, number>();
+  /** The kernel counts a thread's bandwidth until its zero-lag time, which is within the period that it was in. */
+  #countedUntilMs = 0;
 
   /** Puts back what an earlier agent left behind. */
   constructor({ cpus, reservedPpm, folder }: KernelOptions) {
@@ -67,7 +72,12 @@ export class DeadlineMechanism implements Mechanism {
     const isNew = this.#notes.of(process) === undefined;
     const refused = isNew ? this.#take(process) : undefined;
     if (refused) return refused;
-    const errno = setAttributes(process.pid, deadlineAttributes(schedule));
+    const attributes = deadlineAttributes(schedule);
+    let errno = setAttributes(process.pid, attributes);
+    while (errno === busy && performance.now() < this.#countedUntilMs) {
+      await sleep(betweenTriesMs);
+      errno = setAttributes(process.pid, attributes);
+    }
     if (errno === 0) return undefined;
     if (isNew) this.#putBack(process);
     return refusal(process, errno);
@@ -116,13 +126,19 @@ export class DeadlineMechanism implements Mechanism {
   #putBack(process: ProcessIdentity): Refusal | undefined {
     const before = this.#notes.of(process);
     if (before === undefined) return undefined;
+    const scheduled = attributesOf(process.pid);
     const errno = isAlive(process)
       ? setAttributes(process.pid, before.attributes) || setAffinity(process.pid, before.affinity)
       : 0;
+    this.#isCountedFor(typeof scheduled === 'string' ? periodUsOf(scheduled) : this.ability.longestPeriodUs);
     if (errno !== 0 && errno !== gone) return refusal(process, errno);
     this.#usedUsBefore.delete(process.pid);
     this.#notes.remove(process);
     return undefined;
+  }
+
+  #isCountedFor(periodUs: number): void {
+    this.#countedUntilMs = Math.max(this.#countedUntilMs, performance.now() + periodUs / 1000 + betweenTriesMs);
   }
 }
 

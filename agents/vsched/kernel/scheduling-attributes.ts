@@ -40,3 +40,8 @@ export function deadlineAttributes({ periodUs, sliceUs }: { periodUs: number; sl
   attributes.writeBigUInt64LE(BigInt(periodUs) * 1000n, at.periodNs);
   return attributes.toString('hex');
 }
+
+/** The period of SCHED_DEADLINE; 0 under any other policy. */
+export function periodUsOf(attributes: string): number {
+  return Number(Buffer.from(attributes, 'hex').readBigUInt64LE(at.periodNs)) / 1000;
+}
