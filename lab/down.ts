@@ -6,7 +6,7 @@ import { isEmpty, type Leftovers, labNamespaces, labProcesses, leftovers, mounts
 import { labNames } from './names.js';
 
 /** How long the kernel may take to give back what nothing refers to any more. */
-const reclaimMs = 5000;
+const reclaimMs = 30_000;
 
 /**
  * Ends and removes everything that belongs to a lab, in whatever state it is; may be repeated. Returns what could not be
