@@ -35,6 +35,8 @@ export class Knowledge {
   #moves: RecentMove[] | null = null;
   #pins = new Map<string, string>();
   #outages: Outages = new Map();
+  /** Null: no VM ran when this process first saw the fleet. Undefined: it has not seen it yet. */
+  #resumedAtMs: number | null | undefined;
   readonly #reported = new Derived<Reported | Rejected>();
   readonly #demands = new Derived<DemandLine[]>();
   readonly #stateDigest = new Derived<string>();
@@ -100,12 +102,18 @@ export class Knowledge {
     const moves = this.#recentMoves(nowMs);
     const paths = this.inference.paths(nowMs);
     const bottlenecks = this.inference.bottlenecks();
+    const hosts = fleet.hosts();
+    if (this.#resumedAtMs === undefined) {
+      this.#resumedAtMs = hosts.some(({ report }) => report.guests.length > 0) ? nowMs : null;
+    }
+    const resumedAtMs = this.#resumedAtMs;
     return {
       format_version: '1',
       nowMs,
-      hosts: fleet.hosts(),
+      hosts,
       traffic: this.inference.traffic(),
       lastPlacement: this.#lastPlacement ?? [],
+      ...(resumedAtMs === null ? {} : { resumedAtMs }),
       ...(moves.length > 0 ? { moves } : {}),
       ...(outages.length > 0 ? { outages } : {}),
       ...(paths.length > 0 ? { paths } : {}),

@@ -236,7 +236,7 @@ export class ReconcileLoop implements Live {
         : await this.#recorder.write({ verdict, plan, outcomes, observed, actor: 'virtuoso', trigger });
     metrics.passEnded(verdict);
     for (const listener of this.#passListeners) listener({ pass: this.#passes, verdict, plan, outcomes, commit });
-    this.#afterPass(verdict, snapshot);
+    this.#afterPass(verdict, snapshot, plan);
   }
 
   /** What asked for the pass, with a newly written `requestedAt`. */
@@ -247,7 +247,7 @@ export class ReconcileLoop implements Live {
     return `requested at ${asked}, ${reasons}`;
   }
 
-  #afterPass(verdict: PassSummary['verdict'], snapshot: Snapshot | null): void {
+  #afterPass(verdict: PassSummary['verdict'], snapshot: Snapshot | null, plan: Plan | null): void {
     this.#failures = verdict === 'partial' ? this.#failures + 1 : 0;
     // What failed is tried again after a while, not because it failed.
     this.#left = verdict === 'partial' ? null : this.#fleetDigest();
@@ -259,7 +259,10 @@ export class ReconcileLoop implements Live {
       this.#recorder.recovered();
       this.#agents.refresh(snapshot);
     }
-    this.#rest(snapshot?.adaptation.intervalMs ?? longestBackoffMs, 'interval');
+    const { intervalMs, vttif } = snapshot?.adaptation ?? { intervalMs: longestBackoffMs, vttif: null };
+    const isWaiting = plan?.decision.levers?.some(({ outcome }) => outcome === 'too-early') ?? false;
+    if (isWaiting && vttif) this.#rest(Math.min(intervalMs, vttif.smoothingIntervalMs), 'it was too early to move VMs');
+    else this.#rest(intervalMs, 'interval');
     if (verdict === 'applied') this.requestPass('to see that the fleet has converged');
   }
 

@@ -5,6 +5,7 @@ import { type SolveOptions, solve } from '../vadapt/solve.js';
 import type { GainTerms } from './gain.js';
 import type { Holds } from './holds.js';
 import { confined, leversOf, pinned } from './levers.js';
+import type { Patience } from './patience.js';
 import { isMigration, type LeverLine, type Pulled, pullLevers } from './pull-levers.js';
 import type { Running } from './running.js';
 import { type InPlace, leavingReason, repartitionReason, schedulesInPlace } from './schedules.js';
@@ -17,8 +18,7 @@ export interface Question {
   options: SolveOptions;
   terms: GainTerms;
   holds: Holds;
-  /** Places of demands that the network holds back, so that what they want is presumed, while nobody stated what paths give either. */
-  heldBack: ReadonlySet<number>;
+  patience: Patience;
 }
 
 export interface Choice {
@@ -38,7 +38,7 @@ export interface Choice {
  * The least disruptive configuration that is good enough: what runs, if nothing is worth more; else what the levers reach, one after
  * the other, each only if it brings at least the minimum gain over the one before.
  */
-export function choose(problem: Problem, { running, options, terms, holds, heldBack }: Question): Choice | Infeasible {
+export function choose(problem: Problem, { running, options, terms, holds, patience }: Question): Choice | Infeasible {
   if (running === null) return firstChoice(problem, options, holds);
   const { mapping, paths } = running;
   const before = evaluate(problem, mapping, paths);
@@ -47,7 +47,7 @@ export function choose(problem: Problem, { running, options, terms, holds, heldB
   // VMs whose host cannot keep their schedules leave, and none for a better objective along with them.
   const open = scheduled.kind === 'impossible' ? { ...problem, maxMigrations: 0 } : problem;
   const pull = (held: Holds) =>
-    pullLevers(open, leversOf(open, running, held, terms.returnFactor, scheduled), options, terms, kept, heldBack);
+    pullLevers(open, leversOf(open, running, held, terms.returnFactor, scheduled), options, terms, kept, patience);
   const within = pull(holds);
   // Where VMs have to leave and do not fit otherwise, those that rest or were moved lately make room, too.
   const pulled = kept === null && !isSound(problem, within) ? pull(noHolds) : within;
@@ -97,7 +97,7 @@ function asItRuns({ mapping, paths }: Running, score: ProblemScore): Solution {
 function reasonOf(
   problem: Problem,
   { minimumGain }: GainTerms,
-  { solution, lever, inPlace }: Pulled,
+  { solution, lever, inPlace, lines }: Pulled,
   before: ProblemScore,
   scheduled: InPlace,
 ): string {
@@ -117,9 +117,10 @@ function reasonOf(
       const what = lever === 'return' ? 'Moving VMs back to where they were' : 'Moving VMs';
       return `${what} is worth it: ${gained}.${others}`;
     }
-    case null:
-      return minimumGain === null
-        ? 'The application is changing: nothing is moved for what it wanted before.'
-        : `Nothing found gains ${percent(minimumGain)} or more.`;
+    case null: {
+      if (minimumGain === null) return 'The application is changing: nothing is moved for what it wanted before.';
+      const early = lines.find(({ outcome }) => outcome === 'too-early');
+      return early ? `Nothing is moved yet. ${early.reason}` : `Nothing found gains ${percent(minimumGain)} or more.`;
+    }
   }
 }

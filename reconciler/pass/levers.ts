@@ -7,8 +7,8 @@ import { type InPlace, repartitionReason } from './schedules.js';
 export type LeverKind = 'reroute' | 'add-links' | 'schedule' | 'migrate' | 'return';
 /** One way to change what runs: the problem that it leaves open, or why it cannot be pulled. */
 export type Lever =
-  /** `gainFactor`: how many times the minimum gain it has to bring. */
-  | { kind: LeverKind; problem: Problem; gainFactor: number }
+  /** `gainFactor`: how many times the minimum gain it has to bring; `rested`: what it would leave open if no VM rested. */
+  | { kind: LeverKind; problem: Problem; gainFactor: number; rested?: Problem | undefined }
   | { kind: LeverKind; problem: null; outcome: 'unavailable' | 'impossible'; reason: string };
 
 /** The levers that `running` could be changed by, in order; each leaves open what the ones before it do, and more. */
@@ -24,7 +24,7 @@ export function leversOf(
   return [
     ...(scheduled.kind === 'repartition' ? milder.map((lever) => impossible(lever, problem, scheduled)) : milder),
     scheduling(inPlace, scheduled),
-    { kind: 'migrate', problem: confined(problem, holds), gainFactor: 1 },
+    { kind: 'migrate', problem: confined(problem, holds), gainFactor: 1, rested: rested(problem, holds) },
     ...returning(problem, holds, returnFactor),
   ];
 }
@@ -70,7 +70,14 @@ function returning(problem: Problem, holds: Holds, gainFactor: number): Lever[] 
   const without = confined(problem, holds);
   const withReturns = confined(problem, { ...holds, left: new Map() });
   const isMore = withReturns.vms.some(({ allowed }, vm) => allowed.length > (without.vms[vm]?.allowed.length ?? 0));
-  return isMore ? [{ kind: 'return', problem: withReturns, gainFactor }] : [];
+  const open = rested(problem, { ...holds, left: new Map() });
+  return isMore ? [{ kind: 'return', problem: withReturns, gainFactor, rested: open }] : [];
+}
+
+/** What is open once no VM rests any more for having been moved; undefined if none does. */
+function rested(problem: Problem, { staying, left }: Holds): Problem | undefined {
+  const held = [...staying].filter(([, { kind }]) => kind !== 'cooldown');
+  return held.length === staying.size ? undefined : confined(problem, { staying: new Map(held), left });
 }
 
 /** The same problem with every VM that runs somewhere it may stay kept there. */

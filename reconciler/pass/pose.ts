@@ -60,9 +60,20 @@ export function pose(
     options: adaptation,
     terms,
     holds: holdsOf(snapshot),
-    heldBack: origin === 'measured' ? heldBackDemands(problem, snapshot) : new Set<number>(),
+    patience: {
+      heldBack: origin === 'measured' ? heldBackDemands(problem, snapshot) : new Set<number>(),
+      isResuming: isResuming(observed),
+    },
   };
   return { kind: 'posed', snapshot, problem, question, running, ends, linkEnds, origin };
+}
+
+/** In smoothing intervals: for a change of the paths, and for what is wanted over them to be declared. */
+const resumesFor = 4;
+
+/** Whether what is seen may still come of what the reconciler before this one was doing when it ended. */
+function isResuming({ nowMs, resumedAtMs, traffic: { smoothingIntervalMs } }: Observed): boolean {
+  return resumedAtMs !== undefined && nowMs - resumedAtMs < resumesFor * smoothingIntervalMs;
 }
 
 /** In smoothing intervals. */

@@ -3,12 +3,12 @@ import { isAdmissible } from '../vadapt/admissible.js';
 import { type SolveOptions, solve } from '../vadapt/solve.js';
 import { type GainTerms, isBetterScore, type Weighed, weigh } from './gain.js';
 import type { Lever, LeverKind } from './levers.js';
-import { relieves } from './relief.js';
+import { type Patience, whyTooEarly } from './patience.js';
 import { percent } from './wording.js';
 
 /**
  * One lever: what it would reach, and why it was pulled or not. `surpassed`: it would do, but a more disruptive one brings the minimum
- * gain on top; `too-early`: a milder one will show what demands want that are held back; `impossible`: nothing that it leaves open keeps
+ * gain on top; `too-early`: it waits for what will be known soon; `impossible`: nothing that it leaves open keeps
  * the constraints.
  */
 export interface LeverLine {
@@ -30,6 +30,8 @@ export interface Pulled {
 
 interface Attempt {
   lever: LeverKind;
+  /** What it would leave open if no VM rested; left out if none does. */
+  rested?: Problem | undefined;
   gainFactor: number;
   solution: Solution;
 }
@@ -44,9 +46,8 @@ interface Vain {
 
 /**
  * Pulls the levers in order, each if it is worth leaving for it what the ones before have reached.
- * VMs do not migrate for demands that are presumed while other paths can show them.
+ * VMs do not migrate while there is something to wait for.
  * @param kept what runs; null if it may not go on
- * @param heldBack places of demands that are presumed
  */
 export function pullLevers(
   problem: Problem,
@@ -54,7 +55,7 @@ export function pullLevers(
   options: SolveOptions,
   terms: GainTerms,
   kept: Solution | null,
-  heldBack: ReadonlySet<number>,
+  patience: Patience,
 ): Pulled | Infeasible {
   const tried = attempts(problem, levers, options);
   if ('kind' in tried) return tried;
@@ -66,13 +67,17 @@ export function pullLevers(
   let chosen = kept ?? first?.solution ?? null;
   if (chosen === null) throw new Error('no lever reaches anything, yet nothing was infeasible');
   const weighed = new Map<Attempt | Vain, Weighed>();
-  const early = new Set<Attempt | Vain>();
+  const early = new Map<Attempt | Vain, string>();
   for (const each of reached.slice(first === null ? 0 : reached.indexOf(first) + 1)) {
-    if (kept && isMigration(each.lever) && pulled && relieves(problem, heldBack, kept, chosen)) {
-      early.add(each);
+    const found = weigh(problem, terms, chosen, each.solution, each.gainFactor);
+    const isWaiting = kept !== null && isMigration(each.lever) && found.kind === 'worth';
+    const wait = isWaiting
+      ? (whyTooEarly(problem, patience, kept, chosen) ?? waitsForResting(problem, options, terms, each))
+      : null;
+    if (wait !== null) {
+      early.set(each, wait);
       continue;
     }
-    const found = weigh(problem, terms, chosen, each.solution, each.gainFactor);
     weighed.set(each, found);
     if (found.kind === 'worth') [pulled, chosen] = [each, each.solution];
   }
@@ -80,8 +85,9 @@ export function pullLevers(
   const { bound } = widest;
   const lines = tried.map((each): LeverLine => {
     if (each.solution === null) return { lever: each.lever, outcome: each.outcome, score: null, reason: each.reason };
-    if (early.has(each))
-      return { lever: each.lever, outcome: 'too-early', score: each.solution.score, reason: tooEarly };
+    const wait = early.get(each);
+    if (wait !== undefined)
+      return { lever: each.lever, outcome: 'too-early', score: each.solution.score, reason: wait };
     const isPulled = each === pulled;
     const found = each === schedule ? 'first' : (weighed.get(each) ?? (each === first ? 'first' : 'breach'));
     const least = each.gainFactor * (terms.minimumGain ?? 0);
@@ -114,7 +120,8 @@ function attempts(problem: Problem, levers: readonly Lever[], options: SolveOpti
       continue;
     }
     best = betterOf(problem, best, found);
-    tried.push({ lever: lever.kind, gainFactor: lever.gainFactor, solution: best });
+    const { kind, gainFactor, rested } = lever;
+    tried.push({ lever: kind, gainFactor, rested, solution: best });
   }
   return best === null && infeasible !== null ? infeasible : tried;
 }
@@ -125,11 +132,22 @@ function betterOf(problem: Problem, milder: Solution | null, found: Solution): S
   return { ...milder, bound: found.bound };
 }
 
+/** VMs do not move round those that rest, to where they would leave again when all may move. */
+function waitsForResting(
+  problem: Problem,
+  options: SolveOptions,
+  terms: GainTerms,
+  { rested, solution }: Attempt,
+): string | null {
+  if (rested === undefined) return null;
+  const found = solve(rested, options);
+  if ('kind' in found || weigh(problem, terms, solution, found).kind !== 'worth') return null;
+  return 'It would be better still to move VMs that rest, which were moved a moment ago.';
+}
+
 function isLasting(problem: Problem, { solution }: Attempt): boolean {
   return isAdmissible(problem, solution.mapping, solution.paths);
 }
-
-const tooEarly = 'What is held back shows what it wants once it has other paths.';
 
 type Told = Pick<LeverLine, 'outcome' | 'reason'>;
 /** `first`: the mildest that keeps the constraints, where what runs does not; `breach`: it does not either. */

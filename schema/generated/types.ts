@@ -1349,7 +1349,7 @@ export interface LeverLine {
    */
   lever: 'reroute' | 'add-links' | 'schedule' | 'migrate' | 'return';
   /**
-   * `pulled`: this one was taken; `surpassed`: it would do, but a more disruptive one gains enough on top; `too-early`: a milder one will show what demands want that are held back; `too-little`: it gains less than the minimum; `uncertain`: its gain may be an error of measurement; `not-now`: the application is changing; `unavailable`: there is nothing to pull; `impossible`: nothing that it leaves open keeps the constraints.
+   * `pulled`: this one was taken; `surpassed`: it would do, but a more disruptive one gains enough on top; `too-early`: it waits for what will be known soon, as the reason says; `too-little`: it gains less than the minimum; `uncertain`: its gain may be an error of measurement; `not-now`: the application is changing; `unavailable`: there is nothing to pull; `impossible`: nothing that it leaves open keeps the constraints.
    */
   outcome: 'pulled' | 'surpassed' | 'too-early' | 'too-little' | 'uncertain' | 'not-now' | 'unavailable' | 'impossible';
   /**
@@ -2468,6 +2468,10 @@ export interface Observed {
    * When the pass looked, milliseconds since the epoch.
    */
   nowMs: number;
+  /**
+   * When this reconciler began with VMs already running, milliseconds since the epoch; left out if none ran.
+   */
+  resumedAtMs?: number;
   /**
    * One entry for each host that has ever reported, by name.
    */

@@ -48,6 +48,20 @@ describe('a fleet that starts', () => {
     expect(running.places()).toEqual(started);
     expect(verdicts()).toEqual(['applied']);
   });
+
+  it('is seen to have run before by another reconciler alone', async () => {
+    await running.start();
+    const resumed = () => running.journal.records.at(-1)?.observed.resumedAtMs;
+    expect(resumed()).toBeUndefined();
+    await running.restartReconciler();
+    const beforeMs = running.journal.records.at(-1)?.observed.nowMs ?? 0;
+    await running.settled();
+    running.repository.edit(vms, (text) => `${text.trimEnd()}\n${member5}`);
+    await running.settled();
+    expect(running.places('vm-5')).toEqual({ 'vm-5': 'host-3' });
+    expect(resumed()).toBeGreaterThan(beforeMs);
+    expect(resumed()).toBeLessThanOrEqual(running.journal.records.at(-1)?.observed.nowMs ?? 0);
+  });
 });
 
 describe('a commit', () => {

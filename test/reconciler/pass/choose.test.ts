@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Problem } from '../../../reconciler/model/problem.js';
 import { choose, type Question } from '../../../reconciler/pass/choose.js';
 import type { GainTerms } from '../../../reconciler/pass/gain.js';
-import type { Holds } from '../../../reconciler/pass/holds.js';
+import type { Hold, Holds } from '../../../reconciler/pass/holds.js';
 import type { Running } from '../../../reconciler/pass/running.js';
 import { fig14SharedWan } from '../vadapt/instances.js';
 
@@ -10,8 +10,10 @@ const options = { algorithm: 'engine', seed: 1, iterations: 5000 } as const;
 const terms = { minimumGain: 0.05, isAtRest: false, paybackSeconds: 600, returnFactor: 2 } as GainTerms;
 const none: Holds = { staying: new Map(), left: new Map() };
 
+const patience = { heldBack: new Set<number>(), isResuming: false };
+
 const question = (now: Running | null, asked = terms, holds = none): Question => {
-  return { running: now, options, terms: asked, holds, heldBack: new Set() };
+  return { running: now, options, terms: asked, holds, patience };
 };
 
 /** The scattered start, with the paths that `route` gives. */
@@ -80,14 +82,55 @@ describe('choose', () => {
   it('gives what is held back other paths before it moves VMs for a demand that is presumed', () => {
     const problem = fig14SharedWan();
     const heldBack = new Set(problem.demands.keys());
-    const waiting = choose(problem, { ...question(running(problem, overStar)), heldBack });
+    const waiting = choose(problem, { ...question(running(problem, overStar)), patience: { ...patience, heldBack } });
     if (waiting.kind === 'infeasible') throw new Error(waiting.message);
     expect(waiting.levers.map(({ outcome }) => outcome)).toEqual(['unavailable', 'pulled', 'unavailable', 'too-early']);
     const { paths } = waiting.solution;
     const now = { ...running(problem, overStar), paths };
-    const moved = choose(problem, { ...question(now), heldBack });
+    const moved = choose(problem, { ...question(now), patience: { ...patience, heldBack } });
     if (moved.kind === 'infeasible') throw new Error(moved.message);
     expect(moved.levers.at(-1)).toMatchObject({ lever: 'migrate', outcome: 'pulled' });
+  });
+
+  it('moves nothing, but leads paths elsewhere, while what is seen may come of a plan that was cut short', () => {
+    const problem = fig14SharedWan();
+    const resuming = { ...patience, isResuming: true };
+    const outcomes = (now: Running) => {
+      const choice = choose(problem, { ...question(now), patience: resuming });
+      if (choice.kind === 'infeasible') throw new Error(choice.message);
+      expect(choice.solution.mapping).toEqual(problem.vms.map((vm) => vm.current));
+      return { verdict: choice.verdict, reason: choice.reason, levers: choice.levers.map(({ outcome }) => outcome) };
+    };
+    expect(outcomes(running(problem, overStar)).levers).toEqual(['unavailable', 'pulled', 'unavailable', 'too-early']);
+    const overLinks = outcomes(running(problem, direct));
+    expect(overLinks).toMatchObject({ verdict: 'keep', levers: expect.arrayContaining(['too-early']) });
+    expect(overLinks.reason).toMatch(/^Nothing is moved yet\. The reconciler has just begun/);
+    // Who has to leave does.
+    const vms = problem.vms.map((vm, place) => (place === 0 ? { ...vm, allowed: [5] } : vm));
+    const forced = choose({ ...problem, vms }, { ...question(running(problem, direct)), patience: resuming });
+    expect(forced).toMatchObject({ verdict: 'adapt', reason: 'What runs no longer satisfies the constraints.' });
+  });
+
+  it('does not move VMs round one that rests, only to move them again once it may move', () => {
+    const problem = fig14SharedWan();
+    const demands = problem.demands.map((demand) => ({ ...demand, rateMbps: 0.3 * demand.rateMbps }));
+    const light = { ...problem, demands };
+    const now = running(light, direct);
+    const decided = (kind: Hold['kind']) => {
+      // It is in the slow domain, the ones that it talks to in the fast one.
+      const staying = new Map([['vm-1', { vm: 'vm-1', kind, untilMs: 1 }]]);
+      const asked = question(now, { ...terms, paybackSeconds: 1e7 }, { staying, left: new Map() });
+      const choice = choose(light, { ...asked, options: { ...options, iterations: 50_000 } });
+      if (choice.kind === 'infeasible') throw new Error(choice.message);
+      return { mapping: choice.solution.mapping, verdict: choice.verdict, reason: choice.reason };
+    };
+    const waiting = decided('cooldown');
+    expect(waiting).toMatchObject({ verdict: 'keep', mapping: now.mapping });
+    expect(waiting.reason).toMatch(/^Nothing is moved yet\. .* VMs that rest/);
+    // What holds it for long is not waited for: the others come to it.
+    const { verdict, mapping } = decided('limit');
+    expect(verdict).toBe('adapt');
+    expect(mapping.slice(0, 3).every((host) => host < 3)).toBe(true);
   });
 
   it('sets up no link where those that are there do', () => {

@@ -25,7 +25,7 @@ function drawn(seed: number): { problem: Problem; question: Question } | null {
     options,
     terms,
     holds,
-    heldBack: new Set<number>(),
+    patience: { heldBack: new Set<number>(), isResuming: false },
   };
   return choose(placed, question).kind === 'infeasible' ? null : { problem: placed, question };
 }
