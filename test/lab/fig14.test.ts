@@ -86,12 +86,16 @@ describeLab('Fig. 14 in the lab', ['root', 'namespaces', 'bpf', 'clang', 'libbpf
     expect(run.result().restarts).toBe(0);
     // All hosts had links, over which keep-alives went at least; the Proxy's had traffic too.
     expect(readdirSync(traces).sort()).toEqual(hosts);
-    const [file = ''] = readdirSync(join(traces, 'host-1')).filter((name) => name.startsWith('host-5-'));
-    const { paths, fault } = analyseTrace(readFileSync(join(traces, 'host-1', file)), 5);
-    expect(fault).toBeUndefined();
-    const path = paths.find(({ direction }) => direction === 'from-peer');
-    expect(path).toMatchObject({ peer: 'host-5', method: 'two-sided' });
-    const capacities = (path?.windows ?? []).flatMap(({ estimate }) => estimate.capacityMbps ?? []);
+    // On the star, all that domain 2 sends crosses the WAN of 10 Mb/s to the Proxy; how long each VM has to do so differs.
+    const ofDomain2 = /^host-[456]-/;
+    const files = readdirSync(join(traces, 'host-1')).filter((name) => ofDomain2.test(name));
+    const analyses = files.map((file) => analyseTrace(readFileSync(join(traces, 'host-1', file)), 5));
+    expect(analyses.flatMap(({ fault }) => fault ?? [])).toEqual([]);
+    const arriving = analyses.flatMap(({ paths }) => paths.filter(({ direction }) => direction === 'from-peer'));
+    expect(new Set(arriving.map(({ peer }) => peer))).toEqual(new Set(['host-4', 'host-5', 'host-6']));
+    expect(arriving.every(({ method }) => method === 'two-sided')).toBe(true);
+    const windows = arriving.flatMap((path) => path.windows);
+    const capacities = windows.flatMap(({ estimate }) => estimate.capacityMbps ?? []);
     expect(Math.min(...capacities.map((mbps) => Math.abs(mbps - 10)))).toBeLessThan(0.5);
   });
 
