@@ -86,7 +86,7 @@ program
   .command('validate')
   .description('tell every mistake in the documents of directories, each with its place')
   .argument('<directory...>')
-  .addOption(output('text', 'json'))
+  .addOption(output('text', 'json', 'github', 'gitlab', 'sarif', 'junit'))
   .action((directories: string[], options) => run(validate(directories, options.output)));
 
 program

@@ -1,12 +1,24 @@
+import { relative, resolve, sep } from 'node:path';
+import type { Diagnostic } from '../schema/generated/types.js';
 import { renderDiagnostics } from '../schema/validate/render.js';
+import { renderGithub } from '../schema/validate/report/github.js';
+import { renderGitlab } from '../schema/validate/report/gitlab.js';
+import { renderJunit } from '../schema/validate/report/junit.js';
+import { type JudgedDirectory, relocated, reportOf } from '../schema/validate/report/report.js';
+import { renderSarif } from '../schema/validate/report/sarif.js';
 import { validateFiles } from '../schema/validate/validate-files.js';
 import { exitCodes } from './exit-codes.js';
 import { readDirectory } from './read-documents.js';
+import { version } from './version.js';
+
+export type ValidateOutput = 'text' | 'json' | 'github' | 'gitlab' | 'sarif' | 'junit';
 
 /** Every mistake in the documents of each directory, each with its place; exit code 1 if there is any error. */
-export async function validate(directories: string[], output: 'text' | 'json'): Promise<number> {
+export async function validate(directories: string[], output: ValidateOutput): Promise<number> {
+  const distinct = [...new Map(directories.map((directory) => [resolve(directory), directory])).values()];
+  const judged: JudgedDirectory[] = [];
   let code: number = exitCodes.ok;
-  for (const directory of directories) {
+  for (const directory of distinct) {
     const read = await readDirectory(directory);
     if (read.kind === 'unavailable') {
       process.stderr.write(`error: ${read.message}\n`);
@@ -20,14 +32,47 @@ export async function validate(directories: string[], output: 'text' | 'json'): 
       continue;
     }
     const { documents, diagnostics } = validateFiles(read.files);
-    process.stdout.write(renderDiagnostics(diagnostics, output));
-    const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
-    if (errors > 0) code = exitCodes.error;
-    const verdict =
-      errors > 0
-        ? `${errors} ${errors === 1 ? 'mistake' : 'mistakes'}`
-        : `valid: ${documents.length} documents in ${read.files.length} files`;
-    process.stderr.write(`${directory}: ${verdict}\n`);
+    judged.push({ prefix: prefixOf(directory, distinct.length, output), files: read.files, diagnostics });
+    if (output === 'text') process.stdout.write(rendered(judged.slice(-1), output));
+    if (errorsIn(diagnostics) > 0) code = exitCodes.error;
+    process.stderr.write(`${directory}: ${verdict(diagnostics, documents.length, read.files.length)}\n`);
   }
+  if (output === 'text') return code;
+  if (judged.length === distinct.length) process.stdout.write(rendered(judged, output));
+  else process.stderr.write('error: No report is written, because it would not be of all directories.\n');
   return code;
+}
+
+/** Services look for files from where the report is made; people within the one directory that they name. */
+function prefixOf(directory: string, count: number, output: ValidateOutput): string {
+  if (count === 1 && (output === 'text' || output === 'json')) return '';
+  return relative('', directory).replaceAll(sep, '/');
+}
+
+function rendered(judged: readonly JudgedDirectory[], output: ValidateOutput): string {
+  switch (output) {
+    case 'text':
+    case 'json': {
+      const diagnostics = judged.flatMap((each) => relocated(each.diagnostics, each.prefix));
+      return renderDiagnostics(diagnostics, output);
+    }
+    case 'github':
+      return renderGithub(reportOf(judged));
+    case 'gitlab':
+      return renderGitlab(reportOf(judged));
+    case 'sarif':
+      return renderSarif(reportOf(judged), version);
+    case 'junit':
+      return renderJunit(reportOf(judged));
+  }
+}
+
+function errorsIn(diagnostics: readonly Diagnostic[]): number {
+  return diagnostics.filter(({ severity }) => severity === 'error').length;
+}
+
+function verdict(diagnostics: readonly Diagnostic[], documents: number, files: number): string {
+  const errors = errorsIn(diagnostics);
+  if (errors > 0) return `${errors} ${errors === 1 ? 'mistake' : 'mistakes'}`;
+  return `valid: ${documents} documents in ${files} files`;
 }

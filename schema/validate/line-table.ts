@@ -17,6 +17,12 @@ export class LineTable {
     return { filename: this.#filename, start: this.#position(start), end: this.#position(Math.max(end, start + 1)) };
   }
 
+  /** Where a position is in the text; undefined beyond its last line. */
+  offset({ line, column }: Position): number | undefined {
+    const start = this.#starts[line - 1];
+    return start === undefined ? undefined : start + column - 1;
+  }
+
   /** The text from `start` to before `end`. */
   slice(start: number, end: number): string {
     return this.#text.slice(start, end);

@@ -15,6 +15,6 @@ function lines({ id, severity, summary, detail, range }: Diagnostic): string {
 }
 
 /** Documents are others' words: no escape sequence in them may reach a terminal. */
-function printable(text: string): string {
+export function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
 }

@@ -195,3 +195,10 @@ export const rules = {
 } as const satisfies Record<string, { title: string; remedy: string }>;
 
 export type RuleId = keyof typeof rules;
+
+/** A rule by its identifier: diagnostics are made from this list alone. */
+export function ruleOf(id: string): { title: string; remedy: string } {
+  const rule = (rules as Record<string, { title: string; remedy: string }>)[id];
+  if (!rule) throw new Error(`no rule ${id}`);
+  return rule;
+}
