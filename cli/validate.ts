@@ -15,7 +15,8 @@ export type ValidateOutput = 'text' | 'json' | 'github' | 'gitlab' | 'sarif' | '
 
 /** Every mistake in the documents of each directory, each with its place; exit code 1 if there is any error. */
 export async function validate(directories: string[], output: ValidateOutput): Promise<number> {
-  const distinct = [...new Map(directories.map((directory) => [resolve(directory), directory])).values()];
+  const full = directories.map((directory) => resolve(directory));
+  const distinct = directories.filter((_, index) => full.indexOf(full[index] ?? '') === index);
   const judged: JudgedDirectory[] = [];
   let code: number = exitCodes.ok;
   for (const directory of distinct) {

@@ -2345,7 +2345,7 @@ export interface Diagnostic {
  */
 export interface Range {
   /**
-   * Path within the repository, `/` between its parts.
+   * Path within the repository, `/` between its parts; where several directories are validated at once, from the working directory.
    */
   filename: string;
   start: Position;

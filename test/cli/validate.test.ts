@@ -40,6 +40,38 @@ it('judges several directories, and fails if one does', async () => {
   expect(run.stderr).toMatch(/planted: \d+ mistakes/);
 });
 
+it.each(['json', 'gitlab', 'sarif', 'junit'])('writes one %s report of several directories', async (format) => {
+  const run = await cli('validate', '-o', format, example, planted, `${planted}/`);
+  expect(run.code).toBe(1);
+  expect(run.stderr.match(/planted: \d+ mistakes/g)).toHaveLength(1);
+  if (format === 'junit') expect(run.stdout.match(/<testsuites /g)).toHaveLength(1);
+  else expect(() => JSON.parse(run.stdout)).not.toThrow();
+  expect(run.stdout).toContain('test/fixtures/planted/desired/vms.yaml');
+});
+
+it('names files of one directory in JSON as in text, and from the working directory for services', async () => {
+  const [json, gitlab] = await Promise.all(['json', 'gitlab'].map((format) => cli('validate', '-o', format, planted)));
+  expect(JSON.parse(json?.stdout ?? '').diagnostics[0].range.filename).toMatch(/^desired\//);
+  expect(JSON.parse(gitlab?.stdout ?? '')[0].location.path).toMatch(/^test\/fixtures\/planted\/desired\//);
+});
+
+it('writes a report of documents without mistakes, too', async () => {
+  const [sarif, github, junit] = await Promise.all(
+    ['sarif', 'github', 'junit'].map((format) => cli('validate', '-o', format, example)),
+  );
+  expect(sarif).toMatchObject({ code: 0, stderr: `${example}: valid: 15 documents in 9 files\n` });
+  expect(JSON.parse(sarif?.stdout ?? '').runs[0].results).toEqual([]);
+  expect(github).toMatchObject({ code: 0, stdout: '' });
+  expect(junit?.stdout).toContain('<testsuites name="virtuoso validate" tests="15" failures="0" errors="0">');
+});
+
+it('writes no report that is not of all directories', async () => {
+  const run = await cli('validate', '-o', 'sarif', example, join(packageRoot(), 'tools'));
+  expect(run).toMatchObject({ code: 1, stdout: '' });
+  expect(run.stderr).toContain('has no documents');
+  expect(run.stderr).toContain('error: No report is written');
+});
+
 it('says which directory cannot be read', async () => {
   const run = await cli('validate', '/no/such/directory');
   expect(run).toMatchObject({ code: 1, stdout: '' });

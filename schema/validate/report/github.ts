@@ -22,9 +22,7 @@ function command({ id, severity, summary, detail, range }: Diagnostic, isShown: 
   const isWithinLine = start.line === end.line;
   const properties = {
     ...{ file: printable(filename), line: start.line },
-    ...(isWithinLine
-      ? { col: start.column, endLine: end.line, endColumn: end.column }
-      : { endLine: lastLine(range) }),
+    ...(isWithinLine ? { col: start.column, endLine: end.line, endColumn: end.column } : { endLine: lastLine(range) }),
     title: `${id}: ${ruleOf(id).title}`,
   };
   // The log shows messages alone: one that becomes no annotation says its place itself.

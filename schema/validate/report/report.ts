@@ -78,7 +78,11 @@ function reportedFile(
 }
 
 /** Rule, file, field and what the summary names first; the line and column are left out, so that edits elsewhere change nothing. */
-function fingerprintOf({ id, summary, range }: Diagnostic, { document, field }: Place, counts: Map<string, number>): string {
+function fingerprintOf(
+  { id, summary, range }: Diagnostic,
+  { document, field }: Place,
+  counts: Map<string, number>,
+): string {
   const key = JSON.stringify([id, range.filename, document, field, subjectOf(summary)]);
   const count = (counts.get(key) ?? 0) + 1;
   counts.set(key, count);

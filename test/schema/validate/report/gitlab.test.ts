@@ -14,7 +14,11 @@ it('writes the documented fields for any mistakes, each with a fingerprint of it
     const mistakes = mistakesOf(report);
     expect(findings).toEqual(
       mistakes.map(({ diagnostic: { id, severity, summary, detail, range } }) => ({
-        ...{ description: `${summary} ${detail}`, check_name: id, fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/) },
+        ...{
+          description: `${summary} ${detail}`,
+          check_name: id,
+          fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/),
+        },
         severity: severity === 'error' ? 'critical' : 'minor',
         location: { path: range.filename, lines: { begin: range.start.line } },
       })),

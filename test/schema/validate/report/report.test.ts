@@ -61,7 +61,9 @@ describe('a fingerprint', () => {
   it('tells apart several fields that are missing at one place', () => {
     const missing = (text: string) =>
       told(text).flatMap(({ diagnostic, fingerprint }) => (diagnostic.id === 'VIRT2005' ? [fingerprint] : []));
-    const both = missing('apiVersion: virtuoso.dev/v1alpha1\nkind: Host\nmetadata:\n  name: a\nspec:\n  interfaces: []\n');
+    const both = missing(
+      'apiVersion: virtuoso.dev/v1alpha1\nkind: Host\nmetadata:\n  name: a\nspec:\n  interfaces: []\n',
+    );
     expect(both.length).toBeGreaterThan(2);
     expect(new Set(both).size).toBe(both.length);
     const one = missing(

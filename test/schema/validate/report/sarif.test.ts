@@ -50,5 +50,7 @@ it('leaves out what is more than a log may hold, and says so', () => {
   expect(invocations[0].toolExecutionNotifications).toEqual([
     { level: 'warning', message: { text: expect.stringMatching(/^2 more mistakes are not in this log/) } },
   ]);
-  expect(JSON.parse(renderSarif(sampleReport(), '0.1.0')).runs[0].invocations[0].toolExecutionNotifications).toEqual([]);
+  expect(JSON.parse(renderSarif(sampleReport(), '0.1.0')).runs[0].invocations[0].toolExecutionNotifications).toEqual(
+    [],
+  );
 });
