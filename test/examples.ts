@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseAllDocuments } from 'yaml';
 import { packageRoot } from '../package-root.js';
 import { isDocumentPath } from '../schema/validate/select.js';
 import type { SourceFile } from '../schema/validate/source-file.js';
@@ -12,4 +13,15 @@ export function exampleFiles(name: string): Extract<SourceFile, { text: string }
     .filter(isDocumentPath)
     .sort()
     .map((path) => ({ path, text: readFileSync(join(folder, path), 'utf8') }));
+}
+
+/** Names of the examples. */
+export function exampleNames(): string[] {
+  return readdirSync(join(packageRoot(), 'examples')).filter((name) => exampleFiles(name).length > 0);
+}
+
+/** The values of all documents of all examples. */
+export function exampleDocuments(): unknown[] {
+  const files = exampleNames().flatMap((name) => exampleFiles(name));
+  return files.flatMap(({ text }) => parseAllDocuments(text).map((document) => document.toJS() as unknown));
 }
