@@ -41,6 +41,10 @@ const steps = [
   ['Unused code and dependencies', () => tool('knip')],
   ['Package contents', () => tool('publint', '--strict')],
   ['Tests', () => tool('vitest', 'run')],
+  [
+    'Form of the examples',
+    () => succeeds(process.execPath, join('dist', 'cli', 'main.js'), 'fmt', '--check', ...exampleFolders()),
+  ],
   ['Examples', () => succeeds(process.execPath, join('dist', 'cli', 'main.js'), 'validate', ...exampleFolders())],
 ];
 
