@@ -5,6 +5,7 @@ import { agent, agentKey } from './agent.js';
 import { apply } from './apply.js';
 import { demo } from './demo.js';
 import { diff } from './diff.js';
+import { addDocumentVerbs } from './document-verbs.js';
 import { get, shows } from './get.js';
 import { addHoldVerb } from './hold-verb.js';
 import { labDown, labStatus, runLab } from './lab.js';
@@ -88,6 +89,8 @@ program
   .argument('<directory...>')
   .addOption(output('text', 'json', 'github', 'gitlab', 'sarif', 'junit'))
   .action((directories: string[], options) => run(validate(directories, options.output)));
+
+addDocumentVerbs(program, run);
 
 program
   .command('plan')
