@@ -7,7 +7,7 @@ import { validateFiles } from '../schema/validate/validate-files.js';
 /** What the documents of a source say before any host has been heard of; a text says what is wrong with them. */
 export async function readInventory(source: Source): Promise<Snapshot | string> {
   const read = await source.read();
-  if (read.kind === 'unavailable') return read.message;
+  if (read.kind !== 'documents') return read.message;
   const { documents, diagnostics } = validateFiles(read.files);
   if (diagnostics.some(({ severity }) => severity === 'error')) return renderDiagnostics(diagnostics, 'text');
   const merged = merge(documents, read.source, {

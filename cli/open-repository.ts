@@ -4,8 +4,10 @@ import { parseRef, parseRemote, parseSubdirectory } from '../reconciler/adapters
 import { GitSource } from '../reconciler/adapters/git-source.js';
 import { GitJournal } from '../reconciler/adapters/journal.js';
 import { RemoteTrigger } from '../reconciler/adapters/remote-trigger.js';
+import type { VerifiedSource } from '../reconciler/adapters/verified-source.js';
 import { isDocumentPath } from '../schema/validate/select.js';
 import { systemClock } from './system-clock.js';
+import { unverified, type VerificationOptions, verifiedSource } from './verification.js';
 
 export interface RepositoryOptions {
   repository: string;
@@ -13,12 +15,14 @@ export interface RepositoryOptions {
   subdirectory: string;
   stateDirectory: string;
   pollMs: number;
+  /** Whose signatures commits need; without it none. */
+  verification?: VerificationOptions;
 }
 
 export interface Repository {
   kind: 'repository';
   mirror: GitMirror;
-  source: GitSource;
+  source: GitSource | VerifiedSource;
   journal: GitJournal;
   trigger: RemoteTrigger;
 }
@@ -36,10 +40,13 @@ export async function openRepository(
   const opened = await GitMirror.open(remote, resolve(options.stateDirectory, 'mirrors'));
   if (opened.kind === 'failed') return opened;
   const { mirror } = opened;
+  const source = new GitSource({ mirror, ref: ref.name, subdirectory: subdirectory.path, select: isDocumentPath });
+  const verified = await verifiedSource(options.verification ?? unverified, { source, mirror, ref: ref.name });
+  if (verified !== null && 'kind' in verified) return verified;
   return {
     kind: 'repository',
     mirror,
-    source: new GitSource({ mirror, ref: ref.name, subdirectory: subdirectory.path, select: isDocumentPath }),
+    source: verified ?? source,
     journal: new GitJournal(mirror),
     trigger: new RemoteTrigger({
       mirror,

@@ -29,7 +29,7 @@ export async function persist(options: PersistOptions): Promise<number> {
   const opened = await openRepository({ ...options, ref: 'HEAD', pollMs: 60_000 });
   if (opened.kind === 'failed') return fail(opened.message);
   const read = await opened.source.read();
-  if (read.kind === 'unavailable') return fail(read.message);
+  if (read.kind !== 'documents') return fail(read.message);
   const { schedules } = answer.body as ScheduleList;
   const wanted = { ...(options.vms.length > 0 ? { vms: options.vms } : {}), forSet: options.set };
   const proposed = proposal(read.files, schedules, wanted);

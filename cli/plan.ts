@@ -40,7 +40,7 @@ export async function plan(options: PlanOptions): Promise<number> {
 }
 
 function documentsOf(read: SourceRead): readonly LocatedDocument[] | null {
-  if (read.kind === 'unavailable') {
+  if (read.kind !== 'documents') {
     fail(read.message, exitCodes.error);
     return null;
   }

@@ -153,6 +153,17 @@ program
   .requiredOption('--repository <url>', 'absolute path, ssh:// or https:// address of the git repository')
   .option('--ref <name>', 'branch to follow', 'main')
   .option('--subdirectory <path>', 'folder of the repository that has the documents', '')
+  .addOption(
+    new Option(
+      '--verify <mode>',
+      'signatures that commits need to take effect: none, of the newest commit, or of every one since the last accepted',
+    )
+      .choices(['off', 'head', 'strict'])
+      .default('off'),
+  )
+  .option('--allowed-signers <file>', 'SSH keys that are trusted, as ALLOWED SIGNERS of ssh-keygen(1)')
+  .option('--openpgp-keys <file>', 'OpenPGP public keys that are trusted, as `gpg --export` writes them')
+  .option('--verify-from <commit>', 'commit that you vouch for: signatures are needed after it (with --verify strict)')
   .option('--poll <milliseconds>', 'time between two looks at a remote repository', whole, 30_000)
   .option('--hub-host <address>', 'address that agents connect to', '127.0.0.1')
   .option('--hub-port <port>', 'port that agents connect to', whole, 7443)
@@ -160,7 +171,9 @@ program
   .option('--traces <directory>', 'keep what agents record of packets in this folder, as HOST/PEER-TIME.trace')
   .option('--api-port <port>', 'port of the API', whole, 8080)
   .addOption(stateDirectory())
-  .action((options) => run(reconcile({ ...options, stateDirectory: options.state, pollMs: options.poll })));
+  .action((options) =>
+    run(reconcile({ ...options, verification: options, stateDirectory: options.state, pollMs: options.poll })),
+  );
 
 const agents = program.command('agent').description('the agent of one host');
 agents

@@ -4,6 +4,7 @@ import { exitCodes } from './exit-codes.js';
 import { boundHeapGrowth } from './heap-growth.js';
 import { openRepository } from './open-repository.js';
 import { openSession } from './session.js';
+import type { VerificationOptions } from './verification.js';
 
 export interface ReconcileOptions {
   repository: string;
@@ -18,6 +19,8 @@ export interface ReconcileOptions {
   apiPort: number;
   /** Where traces that agents record are kept. */
   traces?: string | undefined;
+  /** Whose signatures commits need. */
+  verification: VerificationOptions;
 }
 
 /** Runs the reconciler until it is told to end. Logs JSON lines on stderr. Returns the exit code. */
@@ -39,6 +42,7 @@ export async function reconcile(options: ReconcileOptions): Promise<number> {
     log: (level, message) => logger[level](message),
   });
   if (session.kind === 'failed') return fail(session.message);
+  logger.info(verificationText(options.verification));
   logger.info({ hub: session.hubUrl, key: session.hubPin, api: session.apiUrl, stateDirectory }, 'reconciling');
   session.loop.onPass(({ pass, verdict, plan, commit }) => {
     const level = verdict === 'converged' || verdict === 'applied' ? 'info' : 'warn';
@@ -53,6 +57,13 @@ export async function reconcile(options: ReconcileOptions): Promise<number> {
   });
   await session.close();
   return exitCodes.ok;
+}
+
+function verificationText({ verify }: VerificationOptions): string {
+  if (verify === 'head') return 'The newest commit takes effect only if somebody trusted has signed it.';
+  if (verify === 'strict')
+    return 'Commits take effect only if somebody trusted has signed every one since the last accepted.';
+  return 'Signatures of commits are not verified: whoever can push to the branch decides. --verify head or strict asks for them.';
 }
 
 function fail(message: string): number {

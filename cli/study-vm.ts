@@ -9,7 +9,7 @@ export async function studyVm(
   readAt: (commit: string) => Promise<SourceRead>,
 ): Promise<Studied> {
   const read = await readAt(entry.source);
-  if (read.kind === 'unavailable') return { kind: 'unknown', reason: `Its documents are not here: ${read.message}` };
+  if (read.kind !== 'documents') return { kind: 'unknown', reason: `Its documents are not here: ${read.message}` };
   const { documents } = validateFiles(read.files);
   return study({ documents, source: entry.source, observed }, name);
 }

@@ -21,7 +21,7 @@ export async function validate(directories: string[], output: ValidateOutput): P
   let code: number = exitCodes.ok;
   for (const directory of distinct) {
     const read = await readDirectory(directory);
-    if (read.kind === 'unavailable') {
+    if (read.kind !== 'documents') {
       process.stderr.write(`error: ${read.message}\n`);
       return exitCodes.error;
     }

@@ -3,14 +3,12 @@ import type { ConditionDraft } from './condition-draft.js';
 import { gangConditions } from './gang-conditions.js';
 import type { Snapshot } from './model/snapshot.js';
 import { holdsOf } from './pass/holds.js';
+import { type SourceFacts, sourceConditions } from './source-conditions.js';
 import { vnetConditions } from './vnet-conditions.js';
 import type { Finding } from './wren/findings.js';
 
 /** How the pass went, as far as conditions tell. */
-export interface PassFacts {
-  /** Null: the newest documents are good. */
-  sourceProblem: string | null;
-  source: string;
+export interface PassFacts extends SourceFacts {
   /** Null when there is no good set of documents yet. */
   snapshot: Snapshot | null;
   /** Why there is no plan; null when there is one. */
@@ -24,7 +22,7 @@ export interface PassFacts {
 /** Conditions of the source, the fleet, and each host, VM, overlay link and virtual network. */
 export function draftConditions(facts: PassFacts): ConditionDraft[] {
   const { snapshot } = facts;
-  const drafts = [sourceCondition(facts), fleetCondition(facts)];
+  const drafts = [...sourceConditions(facts), fleetCondition(facts)];
   if (!snapshot) return drafts;
   if (snapshot.adaptation.suspend) {
     const message =
@@ -74,15 +72,6 @@ export function datedConditions(drafts: ConditionDraft[], before: readonly Condi
   });
   const name = (condition: Condition) => `${condition.object} ${condition.type}`;
   return dated.sort((a, b) => (name(a) < name(b) ? -1 : 1));
-}
-
-function sourceCondition({ sourceProblem, source }: PassFacts): ConditionDraft {
-  const object = 'source/repository';
-  if (sourceProblem === null) {
-    return { object, type: 'Ready', status: 'True', reason: 'Read', message: `Documents of ${source} are in effect.` };
-  }
-  const kept = source === '' ? 'Nothing is in effect yet.' : `The documents of ${source} stay in effect.`;
-  return { object, type: 'Ready', status: 'False', reason: 'Rejected', message: `${sourceProblem}\n${kept}` };
 }
 
 function fleetCondition({ planProblem, outcomes, pendingSteps, snapshot }: PassFacts): ConditionDraft {

@@ -21,6 +21,7 @@ import { verifyHash } from './plan/assemble.js';
 import { stateDigest } from './plan/state-digest.js';
 import type { Clock, Fleet, Inferred, Journal, Metrics, Source, Trigger } from './ports.js';
 import { Recorder } from './recorder.js';
+import { rejection } from './standing-documents.js';
 import { timedDecision } from './timed-decision.js';
 import { Windows } from './windows.js';
 
@@ -316,11 +317,12 @@ export class ReconcileLoop implements Live {
   #updateConditions(decided: Decided, before: Snapshot | null, outcomes: Outcome[]): void {
     const { documents, inference } = this.#knowledge;
     const snapshot = this.#knowledge.snapshot() ?? before;
-    const rejected = decided.kind === 'rejected' ? decided.diagnostics.map(({ summary }) => summary).join(' ') : null;
+    const rejected = decided.kind === 'rejected' ? rejection(decided.diagnostics) : null;
     const isPlan = decided.kind === 'planned' || decided.kind === 'rejected';
     this.#recorder.updateConditions({
-      sourceProblem: documents.problem?.message ?? (documents.documents.length > 0 ? rejected : null),
+      sourceProblem: documents.problem ?? (documents.documents.length > 0 ? rejected : null),
       source: documents.source,
+      sourceVerdict: documents.verdict,
       snapshot,
       planProblem: isPlan
         ? null

@@ -15,6 +15,7 @@ import type {
   Traffic,
 } from '../schema/generated/types.js';
 import type { SourceFile } from '../schema/validate/source-file.js';
+import type { Distrusted, Trusted } from './trust/verdict.js';
 
 /** Where the documents come from. */
 export interface Source {
@@ -23,8 +24,20 @@ export interface Source {
 }
 
 export type SourceRead =
-  /** `source`: the commit, or the directory's name. `files` are sorted by path. */
-  { kind: 'documents'; source: string; files: SourceFile[] } | { kind: 'unavailable'; message: string };
+  | DocumentsRead
+  | { kind: 'unavailable'; message: string }
+  /** The newest commit is not to take effect. `accepted` is the last one that was trusted, null where there is none. */
+  | { kind: 'unverified'; verdict: Distrusted; message: string; accepted: DocumentsRead | null };
+
+export interface DocumentsRead {
+  kind: 'documents';
+  /** The commit, or the directory's name. */
+  source: string;
+  /** Sorted by path. */
+  files: SourceFile[];
+  /** Why the commit is trusted; left out where signatures are not verified. */
+  verdict?: Trusted;
+}
 
 /** Something that asks for passes. */
 export interface Trigger {

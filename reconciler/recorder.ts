@@ -1,4 +1,12 @@
-import type { Adjustment, Condition, JournalEntry, Observed, Outcome, Plan } from '../schema/generated/types.js';
+import type {
+  Adjustment,
+  Condition,
+  JournalEntry,
+  Observed,
+  Outcome,
+  Plan,
+  Signer,
+} from '../schema/generated/types.js';
 import { datedConditions, draftConditions, type PassFacts } from './conditions.js';
 import { stepsOf } from './gang-conditions.js';
 import type { Knowledge } from './knowledge.js';
@@ -63,19 +71,21 @@ export class Recorder {
   /** Returns the commit; null when the same refusal or failure stands there already, or when the journal cannot be written. */
   async write({ verdict, plan, outcomes, observed, actor, trigger }: Record): Promise<string | null> {
     const { journal, log } = this.#ports;
-    const { problem, source } = this.#knowledge.documents;
+    const { problem, source, signer } = this.#knowledge.documents;
     const problems = this.conditions.filter(isOfPass).map(({ message }) => message);
     const failures = outcomes.map(({ status, message }) => `${status} ${message}`);
     const key = [verdict, problem?.source, plan?.basis.stateDigest, ...problems, ...failures].join('\n');
     const isRepeated = key === this.#last;
     if (isRepeated && (outcomes.length === 0 || verdict === 'partial')) return null;
     const placement = this.#knowledge.placement();
+    const told = verdict === 'refused' && problem?.source ? problem : { source, signer };
     const appended = await journal.append({
       entry: {
         at: this.#nowText(),
         actor,
         trigger: trigger.slice(0, longestTrigger),
-        source: (verdict === 'refused' && problem?.source) || source,
+        source: told.source,
+        ...signedBy(told.signer),
         verdict,
         planHash: plan?.hash ?? null,
         outcomes,
@@ -100,12 +110,14 @@ export class Recorder {
   async writeAdjustments(adjustments: Adjustment[]): Promise<boolean> {
     const { journal, log } = this.#ports;
     const placement = this.#knowledge.placement();
+    const { source, signer } = this.#knowledge.documents;
     const appended = await journal.append({
       entry: {
         at: this.#nowText(),
         actor: [...new Set(adjustments.map(({ key }) => key))].join(', ').slice(0, longestTrigger),
         trigger: 'users have changed schedules',
-        source: this.#knowledge.documents.source,
+        source,
+        ...signedBy(signer),
         verdict: 'adjusted',
         planHash: null,
         outcomes: [],
@@ -125,6 +137,10 @@ export class Recorder {
   #nowText(): string {
     return new Date(this.#ports.clock.nowMs()).toISOString();
   }
+}
+
+function signedBy(signer: Signer | null): Pick<JournalEntry, 'signer'> {
+  return signer === null ? {} : { signer };
 }
 
 /** Whether both are of the same reports, and nothing else that conditions tell of has changed. */

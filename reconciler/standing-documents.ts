@@ -1,30 +1,69 @@
-import type { Diagnostic } from '../schema/generated/types.js';
+import type { Diagnostic, Signer } from '../schema/generated/types.js';
 import type { LocatedDocument } from '../schema/validate/document.js';
 import { validateFiles } from '../schema/validate/validate-files.js';
 import type { SourceRead } from './ports.js';
+import type { Verdict } from './trust/verdict.js';
 
 /** The documents in effect: the newest that were good. */
 export interface StandingDocuments {
   /** Empty before the first good ones. */
   documents: readonly LocatedDocument[];
   source: string;
+  /** Who signed their commit; null where that was not verified, or the operator vouches for it. */
+  signer: Signer | null;
   /** What keeps the newest documents from taking effect; null when they are in effect. */
-  problem: { source: string; message: string } | null;
+  problem: SourceProblem | null;
+  /** Whether the newest commit that was read is trusted; null where signatures are not verified. */
+  verdict: Verdict | null;
 }
 
-export const noDocuments: StandingDocuments = { documents: [], source: '', problem: null };
+export interface SourceProblem {
+  /** The commit that does not take effect; empty where none was read. */
+  source: string;
+  reason: 'Rejected' | 'Unverified';
+  message: string;
+  /** Who signed that commit, where it is trusted but has mistakes. */
+  signer: Signer | null;
+}
 
-/** A broken commit, or a repository that does not answer, leaves what is in effect in effect, and says so. */
+export const noDocuments: StandingDocuments = { documents: [], source: '', signer: null, problem: null, verdict: null };
+
+/** A broken or distrusted commit, or a repository that does not answer, leaves what is in effect in effect, and says so. */
 export function standing(before: StandingDocuments, read: SourceRead): StandingDocuments {
-  if (read.kind === 'unavailable') return { ...before, problem: { source: '', message: read.message } };
-  if (read.source === before.source && before.problem === null) return before;
+  if (read.kind === 'unavailable') {
+    return { ...before, problem: { source: '', reason: 'Rejected', message: read.message, signer: null } };
+  }
+  if (read.kind === 'unverified') return unverified(before, read);
+  const verdict = read.verdict ?? null;
+  const signer = verdict?.signer ?? null;
+  if (read.source === before.source && before.problem === null) {
+    return before.verdict === null && verdict === null ? before : { ...before, verdict, signer };
+  }
   const { documents, diagnostics } = validateFiles(read.files);
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
-  if (errors.length > 0) return { ...before, problem: { source: read.source, message: summary(read.source, errors) } };
-  return { documents, source: read.source, problem: null };
+  if (errors.length === 0) return { documents, source: read.source, signer, problem: null, verdict };
+  const message = summary(read.source, errors);
+  return { ...before, problem: { source: read.source, reason: 'Rejected', message, signer }, verdict };
+}
+
+/** After a restart, what was accepted before comes into effect first. */
+function unverified(
+  before: StandingDocuments,
+  { verdict, message, accepted }: Extract<SourceRead, { kind: 'unverified' }>,
+): StandingDocuments {
+  const isHeld = accepted === null || accepted.source === before.source;
+  const kept = isHeld ? { ...before, problem: null } : standing(before, accepted);
+  const messages = kept.problem === null ? [message] : [message, kept.problem.message];
+  const problem = { source: verdict.commit, reason: 'Unverified' as const, message: messages.join('\n'), signer: null };
+  return { ...kept, problem, verdict };
 }
 
 const shownErrors = 10;
+
+/** What is wrong with documents only beside what the fleet reports. */
+export function rejection(diagnostics: readonly Diagnostic[]): Pick<SourceProblem, 'reason' | 'message'> {
+  return { reason: 'Rejected', message: diagnostics.map(({ summary }) => summary).join(' ') };
+}
 
 function summary(source: string, errors: Diagnostic[]): string {
   const lines = errors.slice(0, shownErrors).map(({ range, id, summary, detail }) => {

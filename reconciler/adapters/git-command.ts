@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { runProgram } from './run-program.js';
 
 export interface GitCall {
   arguments: readonly string[];
@@ -24,9 +24,6 @@ const inherited = [
   ...['GIT_SSL_CAINFO', 'SSL_CERT_FILE', 'SSL_CERT_DIR'],
 ];
 
-/** Between asking a process to end and ending it. */
-const graceMs = 1000;
-
 const fixed = {
   LC_ALL: 'C',
   GIT_TERMINAL_PROMPT: '0',
@@ -43,50 +40,18 @@ const settings = [
 ].flatMap((setting) => ['-c', setting]);
 
 /** Runs git once, in no working directory that matters, without a terminal. Never throws. */
-export function git(call: GitCall): Promise<GitResult> {
-  return new Promise((resolve) => {
-    const child = spawn('git', [...settings, ...call.arguments], {
-      cwd: '/',
-      env: { ...fromEnvironment(), ...fixed, ...call.environment },
-      stdio: 'pipe',
-      detached: true, // its own session: no terminal to ask on, and one process group to end
-    });
-    const output: Buffer[] = [];
-    const errors: Buffer[] = [];
-    let bytes = 0;
-    let ended: string | null = null;
-    let grace: NodeJS.Timeout | undefined;
-    const end = (why: string) => {
-      ended ??= why;
-      signalGroup(child.pid, 'SIGTERM'); // on which git removes its lock files
-      grace ??= setTimeout(() => signalGroup(child.pid, 'SIGKILL'), graceMs);
-    };
-    const timer = setTimeout(() => end(`git gave no answer within ${call.timeLimitMs / 1000} s`), call.timeLimitMs);
-    child.stdout.on('data', (chunk: Buffer) => {
-      bytes += chunk.length;
-      if (bytes > call.maxOutputBytes) end(`git answered with more than ${call.maxOutputBytes} bytes`);
-      else output.push(chunk);
-    });
-    child.stderr.on('data', (chunk: Buffer) => errors.length < 100 && errors.push(chunk));
-    child.stdin.on('error', (error) => errors.push(Buffer.from(`error: ${error.message}\n`)));
-    child.on('error', (error) => {
-      clearTimeout(timer);
-      resolve({ kind: 'failed', message: `git does not start (${error.message}): install git`, code: null });
-    });
-    // A shared ssh connection may outlive git and hold its standard error open.
-    child.on('exit', () => {
-      clearTimeout(timer);
-      clearTimeout(grace);
-      if (ended !== null) signalGroup(child.pid, 'SIGKILL');
-      grace = setTimeout(() => child.stderr.destroy(), graceMs);
-    });
-    child.on('close', (code) => {
-      clearTimeout(grace);
-      if (code === 0 && ended === null) resolve({ kind: 'done', output: Buffer.concat(output) });
-      else resolve({ kind: 'failed', message: ended ?? complaint(errors, code), code });
-    });
-    child.stdin.end(call.input ?? '');
+export async function git(call: GitCall): Promise<GitResult> {
+  const ended = await runProgram({
+    ...call,
+    program: 'git',
+    arguments: [...settings, ...call.arguments],
+    environment: { ...fromEnvironment(), ...fixed, ...call.environment },
   });
+  if (ended.kind === 'absent')
+    return { kind: 'failed', message: `git does not start (${ended.message}): install git`, code: null };
+  if (ended.kind === 'stopped') return { kind: 'failed', message: ended.message, code: ended.code };
+  if (ended.code === 0) return { kind: 'done', output: ended.output };
+  return { kind: 'failed', message: complaint(ended.errors, ended.code), code: ended.code };
 }
 
 function fromEnvironment(): Record<string, string> {
@@ -98,21 +63,9 @@ function fromEnvironment(): Record<string, string> {
   );
 }
 
-function signalGroup(pid: number | undefined, signal: 'SIGTERM' | 'SIGKILL'): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, signal);
-  } catch {
-    return; // the group has ended by itself in the meantime
-  }
-}
-
 /** What git complained about: its lines that say so, or all it said. */
-function complaint(errors: Buffer[], code: number | null): string {
-  const lines = Buffer.concat(errors)
-    .toString('utf8')
-    .split('\n')
-    .filter((line) => line.trim() !== '');
+function complaint(errors: string, code: number | null): string {
+  const lines = errors.split('\n').filter((line) => line.trim() !== '');
   const telling = lines.filter((line) => /^(fatal|error|remote|ssh|Permission|Host key| !|\s+git config)/.test(line));
   const said = (telling.length > 0 ? telling : lines).slice(0, 6).map((line) => line.trim());
   return said.length > 0 ? said.join('; ') : `git ended with code ${code}`;

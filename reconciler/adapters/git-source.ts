@@ -1,5 +1,5 @@
 import { maxFileBytes, type SourceFile, sourceFile } from '../../schema/validate/source-file.js';
-import type { Source, SourceRead } from '../ports.js';
+import type { DocumentsRead, Source, SourceRead } from '../ports.js';
 import type { GitMirror, TreeEntry } from './git-mirror.js';
 import { oversize } from './source-limits.js';
 
@@ -13,6 +13,8 @@ export interface GitSourceOptions {
   select: (path: string) => boolean;
 }
 
+type Unavailable = Extract<SourceRead, { kind: 'unavailable' }>;
+
 /** Documents at the newest commit of a remote repository's ref, read from a mirror without a checkout. */
 export class GitSource implements Source {
   readonly #options: GitSourceOptions;
@@ -24,6 +26,12 @@ export class GitSource implements Source {
   }
 
   async read(): Promise<SourceRead> {
+    const newest = await this.newest();
+    return newest.kind === 'tip' ? this.readAt(newest.commit) : newest;
+  }
+
+  /** Brings the newest commit over, together with all its history. */
+  async newest(): Promise<{ kind: 'tip'; commit: string } | Unavailable> {
     const { mirror, ref } = this.#options;
     const local = `refs/virtuoso/source/${encodeURIComponent(ref)}`;
     const listed = await mirror.tips([ref]);
@@ -38,11 +46,11 @@ export class GitSource implements Source {
     const commit = await mirror.commitOf(local);
     return commit === null
       ? unavailable(`${shortName(ref)} of ${mirror.remote.url} is not a commit: name a branch`)
-      : this.readAt(commit);
+      : { kind: 'tip', commit };
   }
 
   /** Documents at a commit that an earlier read has brought over, for example the one a recorded plan was made from. */
-  async readAt(commit: string): Promise<SourceRead> {
+  async readAt(commit: string): Promise<DocumentsRead | Unavailable> {
     const { mirror, subdirectory, select } = this.#options;
     if (!/^[0-9a-f]{40,64}$/.test(commit)) return unavailable(`${JSON.stringify(commit)} is not a commit id`);
     const listed = await mirror.list(commit, subdirectory);
@@ -95,6 +103,6 @@ function shortName(ref: string): string {
   return ref.startsWith('refs/heads/') ? `branch ${ref.slice('refs/heads/'.length)}` : ref;
 }
 
-function unavailable(message: string): SourceRead {
+function unavailable(message: string): Unavailable {
   return { kind: 'unavailable', message };
 }

@@ -52,7 +52,7 @@ export function inWords(change: GuestChange): string {
 /** Conditions that say something is wrong, those of the whole fleet and of the source first. */
 export function troubles(entry: JournalEntry): Condition[] {
   const wrong = entry.conditions.filter(({ type, status }) =>
-    type === 'Ready' ? status !== 'True' : status === 'True',
+    type === 'Ready' || type === 'SourceVerified' ? status !== 'True' : status === 'True',
   );
   const isWide = ({ object }: Condition) => /^(fleet|source)\//.test(object);
   // Being suspended is somebody's wish: it explains what did not happen, and nothing that went wrong.

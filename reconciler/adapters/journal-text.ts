@@ -11,6 +11,7 @@ export function commitMessage(entry: JournalEntry, plan: Plan | null): string {
     `Actor: ${oneLine(entry.actor)}`,
     `Trigger: ${oneLine(entry.trigger)}`,
     `Source: ${oneLine(entry.source)}`,
+    ...(entry.signer === undefined ? [] : [`Signed-by: ${oneLine(entry.signer.name)}, ${oneLine(entry.signer.key)}`]),
     `Plan: ${entry.planHash ?? 'none'}`,
   ];
   const subject = clipped(oneLine(`pass ${entry.pass}: ${summary(entry, plan)}`), subjectLength);
@@ -34,6 +35,7 @@ export function readme(entry: JournalEntry, plan: Plan | null): string {
     `- Verdict: ${entry.verdict}`,
     `- Trigger: ${cell(entry.trigger)}, by ${cell(entry.actor)}`,
     `- Source: ${code(entry.source)}`,
+    ...(entry.signer === undefined ? [] : [`- Signed by: ${cell(entry.signer.name)}, ${code(entry.signer.key)}`]),
     ...(plan === null ? ['- Plan: none'] : planLines(plan)),
     '',
     '## Placement',

@@ -388,7 +388,7 @@ export interface Condition {
   /**
    * Which aspect.
    */
-  type: 'Ready' | 'Degraded' | 'Suspended';
+  type: 'Ready' | 'Degraded' | 'Suspended' | 'SourceVerified';
   /**
    * Its value.
    */
@@ -2392,6 +2392,7 @@ export interface JournalEntry {
    * Commit the documents were read from.
    */
   source: string;
+  signer?: Signer;
   /**
    * What became of the pass; `adjusted`: there was none, users have changed schedules.
    */
@@ -2418,6 +2419,23 @@ export interface JournalEntry {
    * @minItems 1
    */
   adjustments?: Adjustment[];
+}
+/**
+ * Who signed a commit, with a key that the operator of the reconciler trusts.
+ */
+export interface Signer {
+  /**
+   * How it is signed.
+   */
+  method: 'ssh' | 'openpgp';
+  /**
+   * E-mail address of the committer, for whom the key is trusted.
+   */
+  name: string;
+  /**
+   * Fingerprint of the key: `SHA256:` and base64 for SSH, hexadecimal for the primary key of OpenPGP.
+   */
+  key: string;
 }
 /**
  * Where a VM was last seen.

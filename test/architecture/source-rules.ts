@@ -5,7 +5,9 @@ export type Breach = string;
 
 /** The rooms whose result may depend on their arguments alone. */
 export const isPure = (path: string): boolean =>
-  /^(schema|reconciler\/(model|merge|vttif|wren|vsched|vadapt|vreserve|plan))\/|^reconciler\/pass(\.ts$|\/)/.test(path);
+  /^(schema|reconciler\/(model|trust|merge|vttif|wren|vsched|vadapt|vreserve|plan))\/|^reconciler\/pass(\.ts$|\/)/.test(
+    path,
+  );
 
 const impureMembers: Record<string, readonly string[]> = {
   Date: ['now'],

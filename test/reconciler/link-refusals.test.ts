@@ -37,7 +37,14 @@ const fleet = (parts: Record<string, Partial<HostReport>> = {}): HostStatus[] =>
   names.map((host) => ({ ...status(host, {}, parts[host]), capabilities: host === 'host-6' ? unable : able }));
 
 const conditions = (snapshot: Snapshot): Map<string, ConditionDraft> => {
-  const facts = { sourceProblem: null, source: 'test', planProblem: null, outcomes: [], pendingSteps: 0 };
+  const facts = {
+    sourceProblem: null,
+    sourceVerdict: null,
+    source: 'test',
+    planProblem: null,
+    outcomes: [],
+    pendingSteps: 0,
+  };
   const drafts = draftConditions({ ...facts, findings: [], gangs: [], snapshot });
   return new Map(drafts.map((draft) => [`${draft.object} ${draft.type}`, draft]));
 };

@@ -23,7 +23,10 @@ describe('standing documents', () => {
   it('stay in effect when the repository does not answer', () => {
     const before = standing(noDocuments, good);
     const after = standing(before, { kind: 'unavailable', message: 'no answer' });
-    expect(after).toEqual({ ...before, problem: { source: '', message: 'no answer' } });
+    expect(after).toEqual({
+      ...before,
+      problem: { source: '', message: 'no answer', reason: 'Rejected', signer: null },
+    });
   });
 
   it('are not read again when they are the same', () => {

@@ -15,7 +15,7 @@ const gitSource = async (url: string, ref = 'refs/heads/main', subdirectory = ''
   new GitSource({ mirror: await mirrorOf(url), ref, subdirectory, select: isDocumentPath });
 
 const filesOf = (read: SourceRead) => {
-  if (read.kind === 'unavailable') throw new Error(read.message);
+  if (read.kind !== 'documents') throw new Error(read.message);
   return read.files;
 };
 
