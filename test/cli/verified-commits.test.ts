@@ -31,11 +31,11 @@ class Fleet {
     gitIn(this.work, 'remote', 'add', 'origin', this.remote);
   }
 
-  /** Makes room for more or fewer moves at once, which changes nothing that runs. */
-  push({ settings, email }: Pen, interval: string): string {
+  /** Commits a change of a comment, and pushes it. */
+  push({ settings, email }: Pen, comment: string): string {
     const path = join(this.work, 'desired/adaptation.yaml');
     const text = readFileSync(path, 'utf8').replace(/^# .*\n/m, '');
-    writeFileSync(path, `# ${interval}\n${text}`);
+    writeFileSync(path, `# ${comment}\n${text}`);
     const all = [...settings, `user.email=${email}`].flatMap((setting) => ['-c', setting]);
     gitIn(this.work, ...all, 'commit', '-q', '-a', '-m', 'Change the fleet');
     gitIn(this.work, 'push', '-q', '-f', 'origin', 'HEAD:main');
@@ -85,7 +85,9 @@ describeLab('a reconciler in strict mode', ['sshKeygen'], () => {
     const reasonBecomes = (reason: string) =>
       expect.poll(() => condition('SourceVerified')?.reason, { timeout: 20_000 }).toBe(reason);
     await reasonBecomes('TrustedSigner');
-    expect(condition('SourceVerified')?.message).toContain(`Commit ${good} is signed by ada@example.org with the SSH key`);
+    expect(condition('SourceVerified')?.message).toContain(
+      `Commit ${good} is signed by ada@example.org with the SSH key`,
+    );
 
     const wrong: [Pen, string][] = [
       [noPen, 'Unsigned'],

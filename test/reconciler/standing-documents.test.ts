@@ -29,6 +29,24 @@ describe('standing documents', () => {
     });
   });
 
+  it('stay in effect when a commit is not trusted, and name the signer of what stays', () => {
+    const signer = { method: 'ssh' as const, name: 'ada@example.org', key: 'SHA256:x' };
+    const accepted = { ...good, verdict: { kind: 'trusted' as const, commit: good.source, signer } };
+    const message = 'it is not signed';
+    const verdict = { kind: 'distrusted' as const, commit: 'c'.repeat(40), reason: 'Unsigned' as const, message };
+    const refused = { kind: 'unverified' as const, verdict, message, accepted };
+    const afterRestart = standing(noDocuments, refused);
+    expect(afterRestart).toMatchObject({ source: good.source, signer, verdict });
+    expect(afterRestart.problem).toEqual({ source: verdict.commit, reason: 'Unverified', message, signer: null });
+    const again = standing(afterRestart, refused);
+    expect(again.documents).toBe(afterRestart.documents);
+    expect(again.problem?.message).toBe(message);
+    expect(standing(noDocuments, { ...refused, accepted: null }).documents).toEqual([]);
+    expect(standing(again, accepted)).toMatchObject({ problem: null, signer, verdict: accepted.verdict });
+    const both = standing(noDocuments, { ...refused, accepted: { ...accepted, ...broken } });
+    expect(both.problem?.message).toMatch(/^it is not signed\n.* is not valid/);
+  });
+
   it('are not read again when they are the same', () => {
     const before = standing(noDocuments, good);
     expect(standing(before, good)).toBe(before);
