@@ -23,9 +23,11 @@ export interface Source {
   read(): Promise<SourceRead>;
 }
 
+/** What is read without asking who wrote it. */
+export type PlainRead = DocumentsRead | { kind: 'unavailable'; message: string };
+
 export type SourceRead =
-  | DocumentsRead
-  | { kind: 'unavailable'; message: string }
+  | PlainRead
   /** The newest commit is not to take effect. `accepted` is the last one that was trusted, null where there is none. */
   | { kind: 'unverified'; verdict: Distrusted; message: string; accepted: DocumentsRead | null };
 

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { lstat, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { maxFileBytes, type SourceFile, sourceFile } from '../../schema/validate/source-file.js';
-import type { Source, SourceRead } from '../ports.js';
+import type { PlainRead, Source } from '../ports.js';
 import { oversize } from './source-limits.js';
 
 export interface DirectorySourceOptions {
@@ -25,7 +25,7 @@ export class DirectorySource implements Source {
     this.#options = options;
   }
 
-  async read(): Promise<SourceRead> {
+  async read(): Promise<PlainRead> {
     const { directory } = this.#options;
     try {
       return await this.#read();
@@ -38,7 +38,7 @@ export class DirectorySource implements Source {
     }
   }
 
-  async #read(): Promise<SourceRead> {
+  async #read(): Promise<PlainRead> {
     const { directory, select } = this.#options;
     const found = await documentsBelow(directory, '', select);
     found.sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path))); // as git sorts paths
@@ -88,6 +88,6 @@ async function sourceFileOf(directory: string, { path, bytes, type }: Found): Pr
   }
 }
 
-function unavailable(message: string): SourceRead {
+function unavailable(message: string): PlainRead {
   return { kind: 'unavailable', message };
 }
