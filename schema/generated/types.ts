@@ -3440,6 +3440,143 @@ export interface Metadata {
   };
 }
 /**
+ * A policy: what documents, or plans, have to be like, as expressions in CEL, with tests of its own.
+ */
+export interface AdmissionRule {
+  /**
+   * Version of this schema.
+   */
+  apiVersion: 'virtuoso.dev/v1alpha1';
+  /**
+   * What the document is.
+   */
+  kind: 'AdmissionRule';
+  metadata: Metadata;
+  /**
+   * The policy.
+   */
+  spec: {
+    /**
+     * What is judged: `documents`, or `plans`.
+     */
+    match: {
+      /**
+       * Each document of these kinds. Expressions know `object`, the document as it is written, without defaults; `documents`, all of them, as lists by kind; and `now`.
+       */
+      documents?: {
+        /**
+         * Kinds of documents.
+         *
+         * @minItems 1
+         * @maxItems 32
+         *
+         * Items: The name of a kind, for example `VMSet`.
+         */
+        kinds: string[];
+      };
+      /**
+       * Each plan. Expressions know `plan`, as `virtuoso plan -o json` prints it; `moves`, those of its changes that move a VM; `documents`, as lists by kind; and `now`.
+       */
+      plans?: {};
+    };
+    /**
+     * What follows where a validation is not true. `deny`: the documents, or the plan, are refused; `warn`: it is told; `audit`: it is told to whoever asks for it.
+     */
+    action: 'deny' | 'warn' | 'audit';
+    /**
+     * What has to be true. Each that is not is told by itself.
+     *
+     * @minItems 1
+     * @maxItems 16
+     *
+     * Items: One statement.
+     */
+    validations: {
+      /**
+       * An expression in CEL that is `true` where all is well, for example `has(object.spec.placement)`. Numbers of documents and plans are of type `double`.
+       */
+      expression: string;
+      /**
+       * What is wrong, and what to do, where the expression is not true.
+       */
+      message: string;
+      /**
+       * An expression in CEL that gives a text to put in place of `message`, which stands where this fails.
+       */
+      messageExpression?: string;
+      /**
+       * The field of the document to point at, for example `spec.placement`; its name when left out.
+       */
+      fieldPath?: string;
+    }[];
+    /**
+     * What the rule does not hold for, for a while.
+     *
+     * @maxItems 1000
+     *
+     * Items: One exemption.
+     */
+    exemptions?: {
+      /**
+       * The document, as `VMSet/web`; of rules for plans `Plan`.
+       */
+      object: string;
+      /**
+       * When it ends (RFC 3339), for example `2027-01-31T00:00:00Z`. From then on it counts no more, and a warning tells so.
+       */
+      until: string;
+      /**
+       * Why, for whoever reads it later.
+       */
+      reason: string;
+    }[];
+    /**
+     * What the rule shall say of examples: `virtuoso policy test` holds it to that.
+     *
+     * @minItems 1
+     * @maxItems 100
+     *
+     * Items: One example: `document`, or `plan` of rules for plans. Exemptions do not count in tests.
+     */
+    tests: {
+      /**
+       * What it shows.
+       */
+      name: string;
+      /**
+       * A document, or as much of it as matters. The first kind of `match`, the name `example` and an empty `spec` stand where it says nothing.
+       */
+      document?: {
+        [k: string]: unknown | undefined;
+      };
+      /**
+       * A plan, or as much of it as matters. Lists that it leaves out are empty, and its verdict is `keep`.
+       */
+      plan?: {
+        [k: string]: unknown | undefined;
+      };
+      /**
+       * What is in `documents`, beside `document`.
+       *
+       * @maxItems 100
+       *
+       * Items: A document with its `kind`, or as much of it as matters.
+       */
+      documents?: {
+        [k: string]: unknown | undefined;
+      }[];
+      /**
+       * What `now` is (RFC 3339); 2026-01-01T00:00:00Z when left out.
+       */
+      at?: string;
+      /**
+       * `allow`: every validation is true; `deny`: one is not, whatever the action.
+       */
+      expect: 'allow' | 'deny';
+    }[];
+  };
+}
+/**
  * How much one pass, or one hour, may change before a plan is refused. All limits in a repository apply.
  */
 export interface ChangeLimit {

@@ -1,5 +1,6 @@
 import type {
   Adaptation,
+  AdmissionRule,
   ChangeLimit,
   CostConstraint,
   Host,
@@ -14,6 +15,7 @@ import type {
 /** Any document that an operator writes; `kind` tells which. */
 export type OperatorDocument =
   | Adaptation
+  | AdmissionRule
   | ChangeLimit
   | CostConstraint
   | Host

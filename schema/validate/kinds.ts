@@ -1,5 +1,6 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import adaptation from '../v1alpha1/adaptation.schema.json' with { type: 'json' };
+import admissionRule from '../v1alpha1/admission-rule.schema.json' with { type: 'json' };
 import changeLimit from '../v1alpha1/change-limit.schema.json' with { type: 'json' };
 import common from '../v1alpha1/common.schema.json' with { type: 'json' };
 import costConstraint from '../v1alpha1/cost-constraint.schema.json' with { type: 'json' };
@@ -14,6 +15,7 @@ import type { FieldPath, Kind } from './document.js';
 /** The schema of each kind. */
 export const kindSchemas = {
   Adaptation: adaptation,
+  AdmissionRule: admissionRule,
   ChangeLimit: changeLimit,
   CostConstraint: costConstraint,
   Host: host,

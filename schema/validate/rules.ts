@@ -192,6 +192,44 @@ export const rules = {
     title: 'Links beside the star, without a star',
     remedy: 'Add `star` to the network: the host whose links are always there.',
   },
+  VIRT7001: {
+    title: 'Not an expression in CEL',
+    remedy: 'Correct it here; `docs/how-to/write-policy.md` shows how rules are written.',
+  },
+  VIRT7002: {
+    title: 'Nothing in expressions of rules has this name',
+    remedy: 'Correct the name; `docs/how-to/write-policy.md` lists what there is.',
+  },
+  VIRT7003: { title: 'Types in an expression do not fit', remedy: 'Convert one of the two, or compare another value.' },
+  VIRT7004: { title: 'A field that no such document has', remedy: 'Correct the name of the field.' },
+  VIRT7005: {
+    title: 'A pattern that is not taken',
+    remedy: 'Write a pattern of RE2 with at most 256 characters; it has no look-around and no back-references.',
+  },
+  VIRT7006: { title: 'Not a time', remedy: 'Write a date that exists, for example `2027-01-31T00:00:00Z`.' },
+  VIRT7007: {
+    title: 'An exemption of what the rule does not judge',
+    remedy: 'Name a document of a kind in `match`, as `VMSet/web`; of a rule for plans write `Plan`.',
+  },
+  VIRT7008: {
+    title: 'A test that does not fit its rule',
+    remedy: 'Write `document` with a kind in `match`; of a rule for plans write `plan`.',
+  },
+  VIRT7009: {
+    title: 'An expression of a rule is nested too deep',
+    remedy: 'Shorten it, or make several validations of it: 32 levels and 2000 parts are allowed.',
+  },
+  VIRT7010: {
+    title: 'An exemption has expired',
+    remedy: 'Remove it; where it is still needed, give it a later time in a commit of its own.',
+  },
+  VIRT7011: { title: 'Denied by a rule', remedy: 'Change it as the rule says, or add an exemption to the rule.' },
+  VIRT7012: { title: 'A rule warns', remedy: 'Change it as the rule says, or add an exemption to the rule.' },
+  VIRT7013: { title: 'A rule that audits is not kept', remedy: 'Nothing has to be done.' },
+  VIRT7014: {
+    title: 'A rule could not be evaluated',
+    remedy: 'Correct the expression, and add a test of this case to the rule.',
+  },
 } as const satisfies Record<string, { title: string; remedy: string }>;
 
 export type RuleId = keyof typeof rules;

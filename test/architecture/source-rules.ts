@@ -5,7 +5,7 @@ export type Breach = string;
 
 /** The rooms whose result may depend on their arguments alone. */
 export const isPure = (path: string): boolean =>
-  /^(schema|reconciler\/(model|trust|merge|vttif|wren|vsched|vadapt|vreserve|plan))\/|^reconciler\/pass(\.ts$|\/)/.test(
+  /^(schema|reconciler\/(model|admission|trust|merge|vttif|wren|vsched|vadapt|vreserve|plan))\/|^reconciler\/pass(\.ts$|\/)/.test(
     path,
   );
 

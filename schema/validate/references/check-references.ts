@@ -3,6 +3,7 @@ import { sorted } from '../diagnostic.js';
 import type { LocatedDocument } from '../document.js';
 import { checkAdaptation } from './adaptation.js';
 import { checkAddresses } from './addresses.js';
+import { checkAdmissionRules } from './admission-rules.js';
 import { checkCapacity } from './capacity.js';
 import { checkCarriages } from './carriages.js';
 import { checkDemands } from './demands.js';
@@ -30,6 +31,7 @@ const checks: Check[] = [
   checkZeros,
   checkAdaptation,
   checkObjectives,
+  checkAdmissionRules,
 ];
 
 const nothingUnusable: UnusableNames = { names: new Set(), kinds: new Set() };

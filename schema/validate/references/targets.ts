@@ -68,6 +68,7 @@ function referencesOf(document: OperatorDocument): Reference[] {
       ];
     }
     case 'Adaptation':
+    case 'AdmissionRule':
     case 'ChangeLimit':
     case 'CostConstraint':
     case 'Objective':
