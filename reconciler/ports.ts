@@ -1,4 +1,5 @@
 import type {
+  AdmissionRule,
   Condition,
   FleetView,
   GangView,
@@ -16,6 +17,9 @@ import type {
 } from '../schema/generated/types.js';
 import type { SourceFile } from '../schema/validate/source-file.js';
 import type { Distrusted, Trusted } from './trust/verdict.js';
+import type { AdmissionInputs } from './admission/inputs.js';
+import type { RuleOutcome } from './admission/outcome.js';
+import type { ExampleResult } from './admission/run-example.js';
 
 /** Where the documents come from. */
 export interface Source {
@@ -99,6 +103,14 @@ export interface Fleet {
 }
 
 export type Desired = { kind: 'sent'; generation: number } | { kind: 'unreachable'; message: string };
+
+/** Evaluates rules of operators, within limits; never throws for what a rule does. */
+export interface Admission {
+  /** What each rule says, in the order of the rules. */
+  judge(rules: readonly AdmissionRule[], inputs: AdmissionInputs): Promise<RuleOutcome[]>;
+  /** Holds a rule to its own tests, in their order. */
+  test(rule: AdmissionRule): Promise<ExampleResult[]>;
+}
 
 /** Time, for everything that is allowed to know it. */
 export interface Clock {
