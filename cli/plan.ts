@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
+import { isDenied } from '../reconciler/admission/verdict.js';
 import { type Decided, decide } from '../reconciler/pass.js';
 import { renderMarkdown } from '../reconciler/plan/render-markdown.js';
 import { renderText } from '../reconciler/plan/render-text.js';
@@ -11,6 +12,7 @@ import { renderDiagnostics } from '../schema/validate/render.js';
 import { validateFiles } from '../schema/validate/validate-files.js';
 import { exitCodes } from './exit-codes.js';
 import { openRepository } from './open-repository.js';
+import { askPolicies } from './policies.js';
 import { readDirectory } from './read-documents.js';
 
 export interface PlanOptions {
@@ -25,6 +27,8 @@ export interface PlanOptions {
   /** File to save the plan to, for `apply`. */
   out?: string;
   detailedExitcode: boolean;
+  /** Whether to tell what rules with the action `audit` say too. */
+  audit: boolean;
   stateDirectory: string;
 }
 
@@ -33,10 +37,11 @@ export async function plan(options: PlanOptions): Promise<number> {
   const read = await readDirectory(options.directory);
   const documents = documentsOf(read);
   if (documents === null) return exitCodes.error;
+  if (await areDenied(documents, null, options)) return exitCodes.denied;
   const observed = await readObserved(options, documents);
   if (typeof observed === 'string') return fail(observed, exitCodes.error);
   const source = options.source ?? basename(resolve(options.directory));
-  return report(decide({ documents, source, observed }), options);
+  return report(decide({ documents, source, observed }), documents, options);
 }
 
 function documentsOf(read: SourceRead): readonly LocatedDocument[] | null {
@@ -86,11 +91,24 @@ function emptyFleet(documents: readonly LocatedDocument[]): Observed {
   };
 }
 
-async function report(decided: Decided, options: PlanOptions): Promise<number> {
+/** Tells what rules say of documents, or of a plan made from them; returns whether they forbid it. */
+async function areDenied(
+  documents: readonly LocatedDocument[],
+  made: Plan | null,
+  { audit }: PlanOptions,
+): Promise<boolean> {
+  const said = await askPolicies(documents, made, audit);
+  process.stderr.write(renderDiagnostics(said, 'text'));
+  return isDenied(said);
+}
+
+async function report(decided: Decided, documents: readonly LocatedDocument[], options: PlanOptions): Promise<number> {
   if (decided.kind === 'infeasible') return fail(decided.message, exitCodes.infeasible);
   if (decided.kind === 'unsafe') return fail(decided.message, exitCodes.denied);
   if (decided.kind === 'rejected') return fail(renderDiagnostics(decided.diagnostics, 'text'), exitCodes.error);
   process.stdout.write(rendered(decided.plan, options.output));
+  // It is shown, so that whoever is told why can see what, but not saved.
+  if (await areDenied(documents, decided.plan, options)) return exitCodes.denied;
   if (options.out !== undefined) await writeFile(options.out, rendered(decided.plan, 'json'));
   return options.detailedExitcode && decided.plan.steps.length > 0 ? exitCodes.changes : exitCodes.ok;
 }

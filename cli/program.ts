@@ -11,6 +11,7 @@ import { addHoldVerb } from './hold-verb.js';
 import { labDown, labStatus, runLab } from './lab.js';
 import { playInLab } from './lab-play.js';
 import { plan } from './plan.js';
+import { policyTest } from './policy-test.js';
 import { readJournal } from './read-journal.js';
 import { reconcile } from './reconcile.js';
 import { algorithms, solve } from './solve.js';
@@ -85,22 +86,26 @@ const run = (verb: Promise<number>) =>
 
 program
   .command('validate')
-  .description('tell every mistake in the documents of directories, each with its place')
+  .description(
+    'tell every mistake in the documents of directories, each with its place; exits with 3 if rules deny them',
+  )
   .argument('<directory...>')
+  .option('--audit', 'tell what rules with the action `audit` say too', false)
   .addOption(output('text', 'json', 'github', 'gitlab', 'sarif', 'junit'))
-  .action((directories: string[], options) => run(validate(directories, options.output)));
+  .action((directories: string[], options) => run(validate(directories, options.output, options.audit)));
 
 addDocumentVerbs(program, run);
 
 program
   .command('plan')
-  .description("show what a pass would do with a directory's documents; touches nothing")
+  .description("show what a pass would do with a directory's documents; touches nothing; exits with 3 if it is denied")
   .argument('[directory]', 'with inventory/, desired/ and policies/', '.')
   .option('--observed <file>', "plan upon this recorded observation (`observed.json` of a journal's commit)")
   .option('--journal <repository>', 'plan upon the newest observation in the journal of this repository')
   .option('--source <name>', "what the plan names as its source (default: the directory's name)")
   .option('--out <file>', 'save the plan as JSON, for apply')
   .option('--detailed-exitcode', 'exit with 2 if there is something to change', false)
+  .option('--audit', 'tell what rules with the action `audit` say too', false)
   .addOption(output('text', 'json', 'markdown'))
   .addOption(stateDirectory())
   .action((directory: string, options) => run(plan({ directory, ...options, stateDirectory: options.state })));
@@ -238,6 +243,14 @@ wren
   .option('--every <seconds>', 'time between two lines of a path', whole, 5)
   .addOption(output('text', 'json'))
   .action((trace: string, options) => run(wrenAnalyse({ trace, ...options })));
+
+const policy = program.command('policy').description('rules that documents and plans have to keep');
+policy
+  .command('test')
+  .description("hold every rule of a directory to the rule's own tests; exits with 1 if one fails")
+  .argument('[directory]', 'with policies/', '.')
+  .addOption(output('text', 'json'))
+  .action((directory: string, options) => run(policyTest(directory, options.output)));
 
 program
   .command('history')

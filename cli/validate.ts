@@ -1,5 +1,8 @@
 import { relative, resolve, sep } from 'node:path';
+import { isDenied } from '../reconciler/admission/verdict.js';
+import { rulesAmong } from '../reconciler/admit.js';
 import type { Diagnostic } from '../schema/generated/types.js';
+import type { LocatedDocument } from '../schema/validate/document.js';
 import { renderDiagnostics } from '../schema/validate/render.js';
 import { renderGithub } from '../schema/validate/report/github.js';
 import { renderGitlab } from '../schema/validate/report/gitlab.js';
@@ -8,13 +11,17 @@ import { type JudgedDirectory, relocated, reportOf } from '../schema/validate/re
 import { renderSarif } from '../schema/validate/report/sarif.js';
 import { validateFiles } from '../schema/validate/validate-files.js';
 import { exitCodes } from './exit-codes.js';
+import { askPolicies } from './policies.js';
 import { readDirectory } from './read-documents.js';
 import { version } from './version.js';
 
 export type ValidateOutput = 'text' | 'json' | 'github' | 'gitlab' | 'sarif' | 'junit';
 
-/** Every mistake in the documents of each directory, each with its place; exit code 1 if there is any error. */
-export async function validate(directories: string[], output: ValidateOutput): Promise<number> {
+/**
+ * Every mistake in the documents of each directory, each with its place; exit code 1 if there is any error. Where there is none, the rules
+ * among them are asked; exit code 3 if one denies them.
+ */
+export async function validate(directories: string[], output: ValidateOutput, audit = false): Promise<number> {
   const full = directories.map((directory) => resolve(directory));
   const distinct = directories.filter((_, index) => full.indexOf(full[index] ?? '') === index);
   const judged: JudgedDirectory[] = [];
@@ -33,10 +40,17 @@ export async function validate(directories: string[], output: ValidateOutput): P
       continue;
     }
     const { documents, diagnostics } = validateFiles(read.files);
-    judged.push({ prefix: prefixOf(directory, distinct.length, output), files: read.files, diagnostics });
+    const isSound = errorsIn(diagnostics) === 0;
+    const said = isSound ? await askPolicies(documents, null, audit) : [];
+    judged.push({
+      prefix: prefixOf(directory, distinct.length, output),
+      files: read.files,
+      diagnostics: [...diagnostics, ...said],
+    });
     if (output === 'text') process.stdout.write(rendered(judged.slice(-1), output));
-    if (errorsIn(diagnostics) > 0) code = exitCodes.error;
-    process.stderr.write(`${directory}: ${verdict(diagnostics, documents.length, read.files.length)}\n`);
+    if (!isSound) code = exitCodes.error;
+    else if (isDenied(said) && code === exitCodes.ok) code = exitCodes.denied;
+    process.stderr.write(`${directory}: ${verdict(documents, read.files.length, diagnostics, said)}\n`);
   }
   if (output === 'text') return code;
   if (judged.length === distinct.length) process.stdout.write(rendered(judged, output));
@@ -72,8 +86,19 @@ function errorsIn(diagnostics: readonly Diagnostic[]): number {
   return diagnostics.filter(({ severity }) => severity === 'error').length;
 }
 
-function verdict(diagnostics: readonly Diagnostic[], documents: number, files: number): string {
+function verdict(
+  documents: readonly LocatedDocument[],
+  files: number,
+  diagnostics: readonly Diagnostic[],
+  said: readonly Diagnostic[],
+): string {
   const errors = errorsIn(diagnostics);
-  if (errors > 0) return `${errors} ${errors === 1 ? 'mistake' : 'mistakes'}`;
-  return `valid: ${documents} documents in ${files} files`;
+  const unasked = rulesAmong(documents).length > 0 ? '; rules were not asked' : '';
+  if (errors > 0) return `${errors} ${errors === 1 ? 'mistake' : 'mistakes'}${unasked}`;
+  return `valid: ${documents.length} documents in ${files} files${denials(said)}`;
+}
+
+function denials(said: readonly Diagnostic[]): string {
+  const count = errorsIn(said);
+  return count === 0 ? '' : `, but rules deny them: ${count} ${count === 1 ? 'violation' : 'violations'}`;
 }
