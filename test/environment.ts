@@ -23,7 +23,7 @@ const probes = {
   deadline: () => runs('chrt', '--deadline', '--sched-runtime', '1000000', '--sched-period', '100000000', '0', 'true'),
   quota: () => process.platform === 'linux' && findCpuGroups() !== undefined,
   sshKeygen: () => runs('sh', '-c', 'command -v ssh-keygen'),
-  gpg: () => runs('gpg', '--version'),
+  gpg: () => runs('gpg', '--version') && runs('gpg-agent', '--version'),
   sshd: () => existsSync('/usr/sbin/sshd') && runs('ssh', '-V'),
   dnsmasq: () => runs('dnsmasq', '--version'),
   udhcpc: () => runs('sh', '-c', 'command -v udhcpc'),
