@@ -15,12 +15,17 @@ export async function explain(
   if (name === '')
     return { kind: 'unknown', message: `${JSON.stringify(object)} names nothing: write vm/NAME or host/NAME` };
   const explanation = kind === 'vm' ? await explainVm(journal, name, studyVm) : await explainHost(journal, name);
-  return explanation ?? { kind: 'unknown', message: await unknown(journal, kind, name) };
+  return explanation ?? { kind: 'unknown', message: await unknownObject(journal, kind === 'vm' ? 'vm' : 'host', name) };
 }
 
-async function unknown(journal: Pick<Journal, 'latest'>, kind: string, name: string): Promise<string> {
+/** Why an object cannot be told of, and which there are. */
+export async function unknownObject(
+  journal: Pick<Journal, 'latest'>,
+  kind: 'vm' | 'host',
+  name: string,
+): Promise<string> {
   const latest = await journal.latest();
-  if (latest === null) return 'no pass has done or refused anything yet: there is nothing to explain';
+  if (latest === null) return 'no pass has done or refused anything yet: there is nothing to tell';
   const seen = latest.entry.placement.map(({ vm, host }) => (kind === 'vm' ? vm : host));
   const names = [...new Set(seen)].sort().slice(0, 10);
   return `no pass has recorded a ${kind} named ${JSON.stringify(name)}: those in use are ${names.join(', ') || 'none'}`;

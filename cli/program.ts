@@ -276,6 +276,18 @@ program
   );
 
 program
+  .command('blame')
+  .description('tell everything that happened to a VM, newest first, and whether policy or traffic was behind it')
+  .argument('<object>', 'vm/NAME')
+  .argument('[repository]', 'the git repository', '.')
+  .option('--paths', 'tell also how its frames came to travel differently', false)
+  .addOption(output('text', 'json'))
+  .addOption(stateDirectory())
+  .action((object: string, repository: string, options) =>
+    run(readJournal({ verb: 'blame', object, repository, ...options, stateDirectory: options.state })),
+  );
+
+program
   .command('solve')
   .description('solve a problem that stands alone; exits with 4 if it has no solution')
   .argument('<file>', 'the problem, as JSON or YAML: `docs/how-to/solve-a-problem.md` shows one')

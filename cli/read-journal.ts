@@ -1,18 +1,23 @@
 import { resolve } from 'node:path';
+import { blame, blameJson } from './blame.js';
+import { blameText } from './blame-text.js';
+import { documentsAt } from './documents-at.js';
 import { exitCodes } from './exit-codes.js';
-import { explain, explanationJson, explanationText } from './explain.js';
+import { explain, explanationJson, explanationText, unknownObject } from './explain.js';
 import type { StudyVm } from './explain-vm.js';
 import { history, historyJson, historyText } from './history.js';
-import { openRepository } from './open-repository.js';
+import { openRepository, type Repository } from './open-repository.js';
 import { studyVm } from './study-vm.js';
 
 export interface JournalOptions {
-  verb: 'history' | 'explain';
+  verb: 'history' | 'explain' | 'blame';
   object?: string;
   repository: string;
   limit?: number;
   /** Leaves out what has to be decided again. */
   brief?: boolean;
+  /** Tells of frames too. */
+  paths?: boolean;
   output: 'text' | 'json';
   stateDirectory: string;
 }
@@ -36,14 +41,34 @@ export async function readJournal(options: JournalOptions): Promise<number> {
     process.stdout.write(output === 'json' ? historyJson(rows) : historyText(rows));
     return exitCodes.ok;
   }
-  const { source } = opened;
+  return options.verb === 'blame' ? readBlame(opened, options) : readExplanation(opened, options);
+}
+
+async function readExplanation({ source, journal }: Repository, options: JournalOptions): Promise<number> {
   const studied: StudyVm = async (record, name) => {
     await source.read(); // brings commits over; what it could not bring, reading one says
     return studyVm(record, name, (commit) => source.readAt(commit));
   };
-  const explanation = await explain(opened.journal, options.object ?? '', options.brief ? null : studied);
+  const explanation = await explain(journal, options.object ?? '', options.brief ? null : studied);
   if (explanation.kind === 'unknown') return fail(explanation.message);
-  process.stdout.write(output === 'json' ? explanationJson(explanation) : explanationText(explanation));
+  const isJson = options.output === 'json';
+  process.stdout.write(isJson ? explanationJson(explanation) : explanationText(explanation));
+  return exitCodes.ok;
+}
+
+async function readBlame({ source, journal }: Repository, options: JournalOptions): Promise<number> {
+  const object = options.object ?? '';
+  const [, name = ''] = /^vm\/([^/]+)$/.exec(object) ?? [];
+  if (name === '') return fail(`${JSON.stringify(object)} names no VM: write vm/NAME`);
+  await source.read(); // as above
+  const found = await blame(
+    journal,
+    name,
+    documentsAt((commit) => source.readAt(commit)),
+    options.paths,
+  );
+  if (found === null) return fail(await unknownObject(journal, 'vm', name));
+  process.stdout.write(options.output === 'json' ? blameJson(found) : blameText(found));
   return exitCodes.ok;
 }
 

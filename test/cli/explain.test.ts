@@ -131,6 +131,6 @@ describe('explain', () => {
 
   it('names what there is', async () => {
     expect(await text(recordedJournal(draft()), 'vm/vm-7')).toContain('those in use are vm-1, vm-2');
-    expect(await text(recordedJournal(), 'vm/vm-7')).toContain('there is nothing to explain');
+    expect(await text(recordedJournal(), 'vm/vm-7')).toContain('there is nothing to tell');
   });
 });
