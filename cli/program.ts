@@ -6,6 +6,7 @@ import { apply } from './apply.js';
 import { demo } from './demo.js';
 import { diff } from './diff.js';
 import { addDocumentVerbs } from './document-verbs.js';
+import { drift } from './drift.js';
 import { get, shows } from './get.js';
 import { addHoldVerb } from './hold-verb.js';
 import { labDown, labStatus, runLab } from './lab.js';
@@ -151,6 +152,15 @@ program
   .addOption(server())
   .addOption(stateDirectory())
   .action((options) => run(diff({ ...options, stateDirectory: options.state })));
+
+program
+  .command('drift')
+  .description('show what of the fleet is not as the reconciler last left it, apart from what waits to be applied')
+  .option('--detailed-exitcode', 'exit with 2 if there is drift', false)
+  .addOption(output('text', 'json'))
+  .addOption(server())
+  .addOption(stateDirectory())
+  .action((options) => run(drift({ ...options, stateDirectory: options.state })));
 
 program
   .command('reconcile')

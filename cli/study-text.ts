@@ -12,7 +12,7 @@ export function elsewhereLines(studied: Studied, recorded: string): string[] {
   const { host, hosts, hold } = studied;
   const differs =
     host === recorded ? [] : [`The pass decided for ${recorded}; decided again by this version it would be ${host}.`];
-  const held = hold === null ? [] : [`${holds[hold.kind]}, until ${when(new Date(hold.untilMs).toISOString())}.`];
+  const held = hold === null ? [] : [`${holds[hold.kind]}, until ${untilText(hold.untilMs)}.`];
   const groups = new Map<string, RejectedHost[]>();
   for (const each of [...hosts].sort(byWorth)) {
     const [what, because] = verdict(each);
@@ -37,10 +37,15 @@ export function flipLines(studied: Studied, before: string | null): string[] {
   );
 }
 
+function untilText(untilMs: number): string {
+  return Number.isFinite(untilMs) ? when(new Date(untilMs).toISOString()) : 'the next commit';
+}
+
 const holds = {
   cooldown: 'It was moved a moment ago and rests',
   'to-and-fro': 'It was moved to and fro too often and is held',
   limit: 'A ChangeLimit allows no more moves of it',
+  others: 'Others move it again and again, so it is left to them',
 };
 
 const order: Record<RejectedHost['kind'], number> = {

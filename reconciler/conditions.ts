@@ -1,5 +1,6 @@
-import type { Condition, GangView, Outcome } from '../schema/generated/types.js';
+import type { Condition, Drift, GangView, Outcome } from '../schema/generated/types.js';
 import type { ConditionDraft } from './condition-draft.js';
+import { driftConditions } from './drift-conditions.js';
 import { gangConditions } from './gang-conditions.js';
 import type { Snapshot } from './model/snapshot.js';
 import { holdsOf } from './pass/holds.js';
@@ -17,6 +18,8 @@ export interface PassFacts extends SourceFacts {
   pendingSteps: number;
   findings: Finding[];
   gangs: GangView[];
+  /** What is not as the last pass left it. */
+  drift: Drift[];
 }
 
 /** Conditions of the source, the fleet, and each host, VM, overlay link and virtual network. */
@@ -37,6 +40,7 @@ export function draftConditions(facts: PassFacts): ConditionDraft[] {
     ...restlessConditions(snapshot),
     ...vnetConditions(snapshot),
     ...gangConditions(facts.gangs),
+    ...driftConditions(facts.drift, snapshot),
   ];
 }
 

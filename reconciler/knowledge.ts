@@ -1,4 +1,14 @@
-import type { DemandLine, Observed, Outcome, Placement, Plan, RecentMove } from '../schema/generated/types.js';
+import type {
+  DemandLine,
+  DriftList,
+  JournalEntry,
+  Observed,
+  Outcome,
+  Placement,
+  Plan,
+  RecentMove,
+} from '../schema/generated/types.js';
+import { FleetAsLeft } from './fleet-as-left.js';
 import { Inference, inFlight } from './inference.js';
 import { LockStep } from './lock-step.js';
 import { memoryOfMoves } from './merge/memory-of-moves.js';
@@ -8,7 +18,7 @@ import { Derived } from './model/derived.js';
 import { movesIn } from './model/recent-moves.js';
 import type { Snapshot } from './model/snapshot.js';
 import { stateDigest } from './plan/state-digest.js';
-import type { Clock, Fleet, Inferred, Journal, Source } from './ports.js';
+import type { Clock, Fleet, Inferred, Journal, JournalRead, Source } from './ports.js';
 import { requestedAt } from './requested-at.js';
 import { noDocuments, pinnedKeys, type StandingDocuments, standing } from './standing-documents.js';
 import { advanceOutages, type LinkReading, type Outages, outagesIn } from './wren/outages.js';
@@ -27,6 +37,7 @@ const flightRetryMs = 200;
 export class Knowledge {
   readonly inference = new Inference(0);
   readonly lockStep: LockStep;
+  readonly left = new FleetAsLeft();
   documents: StandingDocuments = noDocuments;
   readonly #ports: { source: Source; fleet: Fleet; journal: Journal; clock: Clock };
   readonly #graceEndsMs: number;
@@ -51,8 +62,43 @@ export class Knowledge {
   async refresh(): Promise<void> {
     this.documents = standing(this.documents, await this.#ports.source.read());
     this.#trust(pinnedKeys(this.documents.documents));
+    if (this.#lastPlacement === null) this.left.recall(await this.#recordedPasses(), this.documents.source);
     this.#lastPlacement ??= (await this.#ports.journal.latest())?.entry.placement ?? [];
     this.#moves ??= await this.#recordedMoves();
+  }
+
+  /** Entries down to the newest that changed the fleet. */
+  async #recordedPasses(): Promise<JournalRead[]> {
+    const found: JournalRead[] = [];
+    for await (const read of this.#ports.journal.entries()) {
+      found.push(read);
+      if (read.kind === 'record' && (read.entry.verdict === 'applied' || read.entry.verdict === 'partial')) break;
+    }
+    return found;
+  }
+
+  /** To be called before each pass: has anybody else changed the fleet since it was left? */
+  notice(): void {
+    const snapshot = this.snapshot();
+    if (snapshot) this.left.notice(snapshot, this.#ports.clock.nowMs());
+  }
+
+  /** To be called after each pass. One that was not carried out leaves the fleet as the one before it did. */
+  leave(verdict: JournalEntry['verdict'] | 'converged'): void {
+    const snapshot = this.snapshot();
+    const reason = 'A step of the last pass failed: what it has left is known after the next one.';
+    if (verdict === 'partial') this.left.leaveUnknown(reason);
+    else if (snapshot && (verdict === 'applied' || verdict === 'converged'))
+      this.left.leave(snapshot, this.#ports.clock.nowMs());
+  }
+
+  /** What is not as it was left, for whoever asks. */
+  drift(pending: number): DriftList {
+    const snapshot = this.snapshot();
+    const { leftAtMs, reason } = this.left;
+    const unheard = (snapshot?.hosts ?? []).filter(({ presence }) => presence !== 'connected').map(({ name }) => name);
+    const drift = snapshot ? this.left.driftIn(snapshot) : [];
+    return { format_version: '1', leftAtMs, reason, drift, unheard, pending };
   }
 
   /** Migrations that the journal tells of, as far back as any limit looks. */
@@ -103,6 +149,7 @@ export class Knowledge {
     const paths = this.inference.paths(nowMs);
     const bottlenecks = this.inference.bottlenecks();
     const hosts = fleet.hosts();
+    const { foreign } = this.left;
     if (this.#resumedAtMs === undefined) {
       this.#resumedAtMs = hosts.some(({ report }) => report.guests.length > 0) ? nowMs : null;
     }
@@ -115,6 +162,7 @@ export class Knowledge {
       lastPlacement: this.#lastPlacement ?? [],
       ...(resumedAtMs === null ? {} : { resumedAtMs }),
       ...(moves.length > 0 ? { moves } : {}),
+      ...(foreign.length > 0 ? { foreign } : {}),
       ...(outages.length > 0 ? { outages } : {}),
       ...(paths.length > 0 ? { paths } : {}),
       ...(bottlenecks.length > 0 ? { bottlenecks } : {}),
@@ -157,6 +205,7 @@ export class Knowledge {
       ...reported,
       nowMs,
       moves: this.#moves ?? [],
+      foreign: this.left.foreign,
       outages,
       paths: inference.paths(nowMs),
       bottlenecks: inference.bottlenecks(),

@@ -23,6 +23,7 @@ import type { Clock, Fleet, Inferred, Journal, Metrics, Source, Trigger } from '
 import { Recorder } from './recorder.js';
 import { rejection } from './standing-documents.js';
 import { timedDecision } from './timed-decision.js';
+import { verdictOf } from './verdict.js';
 import { Windows } from './windows.js';
 
 export interface LoopPorts {
@@ -64,6 +65,7 @@ export interface PassSummary {
 export class ReconcileLoop implements Live {
   readonly inferred: Inferred;
   readonly snapshot = () => this.#knowledge.snapshot();
+  readonly drift = () => this.#knowledge.drift(this.#pendingSteps);
   readonly #ports: LoopPorts;
   readonly #times: LoopTimes;
   readonly #knowledge: Knowledge;
@@ -74,6 +76,7 @@ export class ReconcileLoop implements Live {
   #plan: Plan | null = null;
   #phase: FleetView['phase'] = 'starting';
   #passes = 0;
+  #pendingSteps = 0;
   #failures = 0;
   #asked: string | null = null;
   /** Digest of the fleet as the last pass left it. */
@@ -198,9 +201,10 @@ export class ReconcileLoop implements Live {
       };
     }
     const outcomes = await this.#carryOut(plan, snapshot);
-    this.#updateConditions(now, snapshot, outcomes);
     const failed = outcomes.some(({ status }) => status === 'failed');
     const verdict = failed ? 'partial' : 'applied';
+    this.#knowledge.leave(verdict);
+    this.#updateConditions(now, snapshot, outcomes);
     await this.#recorder.write({ verdict, plan, outcomes, observed, actor, trigger: 'a saved plan' });
     this.requestPass('a saved plan was applied');
     return { kind: failed ? 'failed' : 'applied', outcomes };
@@ -218,6 +222,7 @@ export class ReconcileLoop implements Live {
       this.#rest(waiting.retryMs, waiting.reason, waiting.kind === 'start' ? 'starting' : 'idle');
       return;
     }
+    this.#knowledge.notice();
     const observed = this.#knowledge.observed();
     this.#met = this.#knowledge.surroundings();
     metrics.passStepTook('observe', (clock.nowMs() - begunMs) / 1000);
@@ -229,8 +234,10 @@ export class ReconcileLoop implements Live {
     if (snapshot) await this.#windows.follow(snapshot.adaptation.cron);
     const mayApply = plan !== null && plan.steps.length > 0 && snapshot?.adaptation.suspend === false;
     const outcomes = mayApply ? await this.#carryOut(plan, snapshot) : [];
+    this.#pendingSteps = mayApply ? 0 : (plan?.steps.length ?? 0);
+    const verdict = verdictOf(decided, outcomes, this.#knowledge.documents.problem !== null);
+    this.#knowledge.leave(verdict);
     this.#updateConditions(decided, snapshot, outcomes);
-    const verdict = this.#verdict(decided, outcomes);
     const commit =
       verdict === 'converged'
         ? null
@@ -304,14 +311,6 @@ export class ReconcileLoop implements Live {
     this.#knowledge.carriedOut(plan, outcomes);
     this.#knowledge.inference.disturb(clock.nowMs());
     return outcomes;
-  }
-
-  #verdict(decided: Decided, outcomes: Outcome[]): PassSummary['verdict'] {
-    if (decided.kind === 'infeasible' || decided.kind === 'unsafe') return decided.kind;
-    if (outcomes.some(({ status }) => status === 'failed')) return 'partial';
-    if (outcomes.length > 0) return 'applied';
-    if (decided.kind === 'rejected' || this.#knowledge.documents.problem !== null) return 'refused';
-    return decided.plan.steps.length > 0 ? 'suspended' : 'converged';
   }
 
   #updateConditions(decided: Decided, before: Snapshot | null, outcomes: Outcome[]): void {

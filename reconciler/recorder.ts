@@ -51,9 +51,10 @@ export class Recorder {
     this.#last = '';
   }
 
-  updateConditions(known: Omit<PassFacts, 'gangs'>): void {
+  updateConditions(known: Omit<PassFacts, 'gangs' | 'drift'>): void {
     const gangs = known.snapshot ? this.#knowledge.lockStep.gangs(known.snapshot) : [];
-    const facts = { ...known, gangs };
+    const drift = known.snapshot ? this.#knowledge.left.driftIn(known.snapshot) : [];
+    const facts = { ...known, gangs, drift };
     this.#facts = facts;
     this.conditions = datedConditions(draftConditions(facts), this.conditions, this.#nowText());
   }

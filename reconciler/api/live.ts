@@ -2,6 +2,7 @@ import type {
   Applied,
   ApplyFailed,
   Condition,
+  DriftList,
   FleetView,
   HostDetail,
   LiveEvent,
@@ -21,6 +22,8 @@ export interface Live {
   snapshot(): Snapshot | null;
   /** Every host, as it is and as it shall be. */
   hosts(): HostDetail[];
+  /** What of the fleet is not as the last pass left it. */
+  drift(): DriftList;
   /** Asks for a pass soon; returns at once. */
   requestPass(reason: string): void;
   /** Applies a saved plan if its hash is `hash` and the fleet is as it was when the plan was made. */

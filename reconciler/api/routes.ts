@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { ConditionList, Health, HostList, Plan, ReconcileReply } from '../../schema/generated/types.js';
+import type { ConditionList, DriftList, Health, HostList, Plan, ReconcileReply } from '../../schema/generated/types.js';
 import type { Exposition } from '../ports.js';
 import { preferred } from './accept.js';
 import { applyAnswer } from './apply-answer.js';
@@ -33,6 +33,7 @@ export function addReading(app: FastifyInstance, live: Live, metrics: Exposition
   app.get('/v1/fleet', () => live.view());
   app.get('/v1/conditions', (): ConditionList => ({ format_version: '1', conditions: live.conditions() }));
   app.get('/v1/hosts', (): HostList => ({ format_version: '1', hosts: live.hosts() }));
+  app.get('/v1/drift', (): DriftList => live.drift());
   app.get('/v1/plan', (request, reply) => sendPlan(request, reply, live.plan(), render));
 }
 

@@ -24,7 +24,7 @@ export interface Rejected {
 export type Reported = Omit<Snapshot, keyof Inferred>;
 export type Inferred = Pick<
   Snapshot,
-  'nowMs' | 'moves' | 'outages' | 'paths' | 'bottlenecks' | 'demands' | 'isChanging'
+  'nowMs' | 'moves' | 'foreign' | 'outages' | 'paths' | 'bottlenecks' | 'demands' | 'isChanging'
 >;
 
 /**
@@ -35,10 +35,10 @@ export type Inferred = Pick<
 export function merge(documents: readonly LocatedDocument[], source: string, observed: Observed): Snapshot | Rejected {
   const reported = mergeReports(documents, source, observed);
   if ('kind' in reported) return reported;
-  const { nowMs, moves = [], outages = [], paths = [], bottlenecks = [] } = observed;
+  const { nowMs, moves = [], foreign = [], outages = [], paths = [], bottlenecks = [] } = observed;
   const demands = mergeDemands(documents, reported, observed.traffic.demands);
   const isChanging = observed.traffic.changingSinceMs !== undefined;
-  return { ...reported, nowMs, moves, outages, paths, bottlenecks, demands, isChanging };
+  return { ...reported, nowMs, moves, foreign, outages, paths, bottlenecks, demands, isChanging };
 }
 
 /** `merge` without what is inferred. */

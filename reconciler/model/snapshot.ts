@@ -3,6 +3,7 @@ import type {
   Capabilities,
   ChangeLimit,
   DemandLine,
+  ForeignChange,
   GuestSpec,
   HostReport,
   LinkEnd,
@@ -37,6 +38,8 @@ export interface Snapshot {
   isChanging: boolean;
   /** Migrations that were carried out not long ago, in their order. */
   moves: RecentMove[];
+  /** What others have changed since the newest commit, in its order; left out: nothing. */
+  foreign?: ForeignChange[];
   /** Links that cannot be counted on: no path is led over them. */
   outages: { a: string; b: string }[];
   /** What Wren has learnt of paths between hosts, and which of them queue together. */

@@ -5,6 +5,7 @@ import type { Snapshot, SnapshotVm } from '../model/snapshot.js';
 import type { Underlay, UnderlayEdge } from '../model/underlay.js';
 import type { LinkEnds } from '../plan/realise.js';
 import { movesLeft } from './holds.js';
+import { leftToOthers } from './left-to-others.js';
 import { whyNot } from './why-not.js';
 
 /**
@@ -120,6 +121,8 @@ function allowedHosts(vm: SnapshotVm, snapshot: Snapshot, unlinked: ReadonlySet<
   const current = snapshot.hosts.findIndex(({ name }) => name === vm.host);
   // A VM on a silent host may still run there: nobody else may run it.
   if (current >= 0 && snapshot.hosts[current]?.presence !== 'connected') return [current];
+  // Nor is one fought over that others move again and again, not even for its pin.
+  if (current >= 0 && leftToOthers(snapshot.foreign).has(`vm/${vm.name}`)) return [current];
   const fitting = snapshot.hosts.flatMap((host, index) => (whyNot(vm, host) === null ? [index] : []));
   // Without a link to the Proxy a VM could speak to nobody: only one that may run nowhere else runs there.
   const linked = fitting.filter((index) => !unlinked.has(`${vm.spec.network} ${snapshot.hosts[index]?.name}`));

@@ -1,16 +1,18 @@
 import type { RecentMove } from '../../schema/generated/types.js';
 import { journeys } from '../model/recent-moves.js';
 import type { Snapshot } from '../model/snapshot.js';
+import { leftToOthers } from './left-to-others.js';
 
-type History = Pick<Snapshot, 'nowMs' | 'moves' | 'limits'> & {
+type History = Pick<Snapshot, 'nowMs' | 'moves' | 'foreign' | 'limits'> & {
   adaptation: Pick<Snapshot['adaptation'], 'cooldownMs' | 'returns'>;
 };
 
 /** Why a VM stays where it is for now, unless it has to leave. */
 export interface Hold {
   vm: string;
-  /** `cooldown`: it was moved a moment ago; `to-and-fro`: it went back too often; `limit`: a ChangeLimit allows no more moves of it. */
-  kind: 'cooldown' | 'to-and-fro' | 'limit';
+  /** `cooldown`: it was moved a moment ago; `to-and-fro`: it went back too often; `limit`: a ChangeLimit allows no more moves of it; `others`: they move it again and again. */
+  kind: 'cooldown' | 'to-and-fro' | 'limit' | 'others';
+  /** Infinite: until the next commit. */
   untilMs: number;
 }
 
@@ -29,7 +31,12 @@ export function holdsOf(history: History): Holds {
   const { windowMs } = adaptation.returns;
   const recent = journeys(moves).filter(({ atMs }) => nowMs - atMs < windowMs);
   const staying = new Map<string, Hold>();
-  for (const hold of [...cooldowns(history), ...toAndFro(history, recent), ...limited(history)]) {
+  for (const hold of [
+    ...cooldowns(history),
+    ...toAndFro(history, recent),
+    ...limited(history),
+    ...inOtherHands(history),
+  ]) {
     const known = staying.get(hold.vm);
     if (hold.untilMs > nowMs && (known === undefined || known.untilMs < hold.untilMs)) staying.set(hold.vm, hold);
   }
@@ -64,6 +71,14 @@ function limited({ nowMs, moves, limits }: History): Hold[] {
   return [...byVm(moves.filter(({ atMs }) => nowMs - atMs < hourMs))].flatMap(([vm, made]): Hold[] => {
     const oldest = made.at(-allowed);
     return oldest === undefined ? [] : [{ vm, kind: 'limit', untilMs: oldest.atMs + hourMs }];
+  });
+}
+
+/** VMs that others have moved once more than they were moved back. */
+function inOtherHands({ foreign }: History): Hold[] {
+  return [...leftToOthers(foreign)].flatMap((object): Hold[] => {
+    const [, vm] = /^vm\/(.+)$/.exec(object) ?? [];
+    return vm === undefined ? [] : [{ vm, kind: 'others', untilMs: Number.POSITIVE_INFINITY }];
   });
 }
 

@@ -13,6 +13,7 @@ import type { Question } from './choose.js';
 import { formulate } from './formulate.js';
 import { holdsOf } from './holds.js';
 import { inIndices } from './indices.js';
+import { leftAlone } from './left-alone.js';
 import { heldBackDemands } from './relief.js';
 
 /** Everything a pass looks at: what people wrote, and what was seen. */
@@ -40,8 +41,9 @@ export function pose(
   { documents, source, observed }: Inputs,
   begins: (part: 'solve') => void = () => undefined,
 ): Posed | { kind: 'rejected'; diagnostics: Diagnostic[] } {
-  const snapshot = merge(documents, source, observed);
-  if ('kind' in snapshot) return snapshot;
+  const merged = merge(documents, source, observed);
+  if ('kind' in merged) return merged;
+  const snapshot = leftAlone(merged);
   begins('solve');
   const { underlay, origin } = pathCapacities(snapshot, underlayOf(snapshot.hosts, snapshot.underlays));
   const ends = linkEndsOver(snapshot.hosts, underlay, snapshot.current);

@@ -7,6 +7,7 @@ export type ApiMessage =
   | FleetView
   | ConditionList
   | HostList
+  | DriftList
   | Health
   | LiveEvent
   | DemandList
@@ -386,9 +387,10 @@ export interface Condition {
    */
   object: string;
   /**
-   * Which aspect.
+   * Which aspect; `Drifted`, told only while it is so: not as the reconciler left it, or in the hands of others.
    */
   type: 'Ready' | 'Degraded' | 'Suspended' | 'SourceVerified';
+  type: 'Ready' | 'Degraded' | 'Suspended' | 'Drifted';
   /**
    * Its value.
    */
@@ -1105,6 +1107,70 @@ export interface HostClock {
    * By how much its clock that counts from the epoch was ahead of the monotonic one then: a host whose clock is set knows by how much.
    */
   realtimeAheadUs: number;
+}
+/**
+ * What of the fleet is not as the reconciler last left it: `GET /v1/drift`.
+ */
+export interface DriftList {
+  /**
+   * Version of this format.
+   */
+  format_version: '1';
+  /**
+   * When a pass last left the fleet as decided, milliseconds since the epoch; null: not known, as `reason` says, so that there is nothing to compare with.
+   */
+  leftAtMs: number | null;
+  /**
+   * Why it is not known; empty when it is.
+   */
+  reason: string;
+  /**
+   * The differences, by host, part and object.
+   */
+  drift: Drift[];
+  /**
+   * Hosts whose agents are not connected: they are not compared.
+   *
+   * Items: A lower-case DNS label.
+   */
+  unheard: string[];
+  /**
+   * Steps of the newest plan that were not carried out, for example because the fleet is suspended.
+   */
+  pending: number;
+}
+/**
+ * One difference between what a host was left with and what it has.
+ */
+export interface Drift {
+  /**
+   * The host; of a VM that is elsewhere, where it is now.
+   */
+  host: string;
+  /**
+   * What of the host.
+   */
+  part: 'vm' | 'network' | 'link' | 'rule' | 'schedule';
+  /**
+   * Which one: the VM, the network, the host at the other end of the link, the key of the rule.
+   */
+  object: string;
+  /**
+   * `missing`: left, and not there; `extra`: there, and not left; `different`: there in another form, or a VM on another host.
+   */
+  kind: 'missing' | 'extra' | 'different';
+  /**
+   * How it was left; of a VM, on which host. Null: not at all.
+   */
+  left: string | null;
+  /**
+   * How it is. Null: not at all.
+   */
+  is: string | null;
+  /**
+   * Somebody has put it so; what is only missing may have been lost.
+   */
+  byOthers: boolean;
 }
 /**
  * `GET /healthz` and `GET /readyz`.
@@ -2504,6 +2570,12 @@ export interface Observed {
    */
   moves?: RecentMove[];
   /**
+   * What others have changed since the newest commit, in its order; what they changed more than twice is left to them until the next commit.
+   *
+   * @minItems 1
+   */
+  foreign?: ForeignChange[];
+  /**
    * Links that have been down for long, or that were down whenever they were tried: no fast path is led over them. By their ends.
    */
   outages?: Outage[];
@@ -2549,6 +2621,23 @@ export interface RecentMove {
   to: string;
   /**
    * When its pass ended, milliseconds since the epoch.
+   */
+  atMs: number;
+}
+/**
+ * A change of the fleet that no plan had.
+ */
+export interface ForeignChange {
+  /**
+   * `vm/NAME`: it was moved; `host/NAME`: its networks, links, rules or schedules were changed.
+   */
+  object: string;
+  /**
+   * What was changed, for people.
+   */
+  message: string;
+  /**
+   * When it was noticed, milliseconds since the epoch.
    */
   atMs: number;
 }

@@ -45,7 +45,7 @@ const conditions = (snapshot: Snapshot): Map<string, ConditionDraft> => {
     outcomes: [],
     pendingSteps: 0,
   };
-  const drafts = draftConditions({ ...facts, findings: [], gangs: [], snapshot });
+  const drafts = draftConditions({ ...facts, findings: [], gangs: [], drift: [], snapshot });
   return new Map(drafts.map((draft) => [`${draft.object} ${draft.type}`, draft]));
 };
 

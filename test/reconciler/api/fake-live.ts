@@ -1,7 +1,7 @@
 import type { ApplyResult, Live } from '../../../reconciler/api/live.js';
 import type { Snapshot } from '../../../reconciler/model/snapshot.js';
 import type { FleetView, LiveEvent, PathKnowledge, Plan, Traffic } from '../../../schema/generated/types.js';
-import { bottlenecks, conditions, hostDetails, paths, plan, traffic, view } from './fleet.js';
+import { bottlenecks, conditions, drift, hostDetails, paths, plan, traffic, view } from './fleet.js';
 
 /** A loop that stands still, and remembers what it was asked. */
 export class FakeLive implements Live {
@@ -25,6 +25,7 @@ export class FakeLive implements Live {
   plan = () => this.newest;
   conditions = () => conditions;
   hosts = () => hostDetails;
+  drift = () => drift;
   snapshot = () => this.picture;
 
   requestPass(reason: string): void {

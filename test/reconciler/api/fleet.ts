@@ -2,6 +2,7 @@ import { digest } from '../../../reconciler/model/canonical.js';
 import { starPath } from '../../../reconciler/model/configuration.js';
 import type {
   Condition,
+  DriftList,
   FleetView,
   HostDetail,
   LinkReport,
@@ -218,6 +219,19 @@ const unhashed: Omit<Plan, 'hash'> = {
 };
 
 export const plan: Plan = { ...unhashed, hash: digest(unhashed) };
+
+export const drift: DriftList = {
+  format_version: '1',
+  leftAtMs: Date.parse('2026-01-02T03:04:05Z'),
+  reason: '',
+  drift: [
+    { host: 'host-2', part: 'vm', object: 'vm-9', kind: 'extra', left: null, is: 'host-2', byOthers: true },
+    { host: 'host-4', part: 'link', object: 'host-5', kind: 'missing', left: 'udp a -> b', is: null, byOthers: false },
+    { host: 'host-5', part: 'vm', object: 'vm-1', kind: 'different', left: 'host-4', is: 'host-5', byOthers: true },
+  ],
+  unheard: ['host-3'],
+  pending: 2,
+};
 
 export const conditions: Condition[] = [
   {

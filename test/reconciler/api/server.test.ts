@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { serveApi } from '../../../reconciler/api/server.js';
-import { conditions, hostDetails, plan, view } from './fleet.js';
+import { conditions, drift, hostDetails, plan, view } from './fleet.js';
 import { breaches } from './schema-of.js';
 import { type Answer, call, json, serving, token } from './serving.js';
 
@@ -53,6 +53,9 @@ describe('reading', () => {
     const hosts = json(await get('/v1/hosts'));
     expect(hosts).toEqual({ format_version: '1', hosts: hostDetails });
     expect(breaches('HostList', hosts)).toEqual([]);
+    const found = json(await get('/v1/drift'));
+    expect(found).toEqual(drift);
+    expect(breaches('DriftList', found)).toEqual([]);
   });
 
   it('gives the plan as JSON, Markdown or text, as asked', async () => {
