@@ -1,23 +1,12 @@
 import { ofKind } from '../reconciler/merge/documents-by-kind.js';
 import { adaptationParameters } from '../reconciler/merge/parameters.js';
 import type { JournalRecord } from '../reconciler/ports.js';
-import type { LocatedDocument } from '../schema/validate/document.js';
 import { concernOf, subjectOf } from './blame-concern.js';
 import { type Happening, hostsOf, vmsOf } from './blame-events.js';
 import { type DemandChange, demandChanges, type GivenChange, givenChanges } from './blame-traffic.js';
 import { whichOf } from './blame-which.js';
+import type { Decided } from './blamed-pass.js';
 import { type DocumentChange, documentChanges } from './document-changes.js';
-
-/** Documents of a commit, or why they are not known. */
-export type ReadDocuments =
-  | { kind: 'documents'; documents: readonly LocatedDocument[] }
-  | { kind: 'unknown'; reason: string };
-
-/** A pass and what it was made from. */
-export interface Decided {
-  read: JournalRecord;
-  documents: ReadDocuments;
-}
 
 /** In what the fleet was not as it had been left. */
 export type Disturbance =

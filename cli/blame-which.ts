@@ -2,7 +2,7 @@ import type { Inputs } from '../reconciler/pass/pose.js';
 import { decide } from '../reconciler/pass.js';
 import type { Plan } from '../schema/generated/types.js';
 import type { Happening } from './blame-events.js';
-import type { Decided } from './blame-grounds.js';
+import type { Decided } from './blamed-pass.js';
 
 /**
  * Documents and traffic have both changed: which of them did it take? Decides again with the documents as they were, and with the traffic as it

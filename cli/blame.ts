@@ -1,6 +1,7 @@
 import type { Journal, JournalRecord } from '../reconciler/ports.js';
 import { type Happening, happeningsOf } from './blame-events.js';
-import { type Decided, type Disturbance, type Grounds, groundsOf, type ReadDocuments } from './blame-grounds.js';
+import { type Disturbance, type Grounds, groundsOf } from './blame-grounds.js';
+import type { Decided, ReadDocuments } from './blamed-pass.js';
 
 /** One thing that happened to a VM, and what was behind it. */
 export interface BlameEvent {

@@ -1,7 +1,7 @@
 import type { SourceRead } from '../reconciler/ports.js';
 import { validateFiles } from '../schema/validate/validate-files.js';
 import type { DocumentsAt } from './blame.js';
-import type { ReadDocuments } from './blame-grounds.js';
+import type { ReadDocuments } from './blamed-pass.js';
 
 /** Documents of commits of a repository; each commit is read once. */
 export function documentsAt(readAt: (commit: string) => Promise<SourceRead>): DocumentsAt {

@@ -52,9 +52,9 @@ describe('driftOf', () => {
 
   it('does not count what users have put in the place of schedules', () => {
     const key = `sha256:${'A'.repeat(43)}=`;
-    const adjusted = { periodUs: 500, sliceUs: 50, stated: { periodUs: 1000, sliceUs: 100 }, key, at: 'now' };
+    const adjusted = { periodUs: 500, sliceUs: 50, statedPeriodUs: 1000, statedSliceUs: 100, key, atMs: 1 };
     const with_ = (each: VmSchedule) => fleet({ a: { ...host({}), schedules: new Map([[each.vm, each]]) } });
-    expect(drift(with_(schedule), with_({ ...schedule, adjusted } as VmSchedule))).toEqual([]);
+    expect(drift(with_(schedule), with_({ ...schedule, adjusted }))).toEqual([]);
     expect(drift(with_(schedule), with_({ ...schedule, sliceUs: 200 }))).toEqual([
       'a different schedule vm-1: 100 us in every 1 ms -> 200 us in every 1 ms by others',
     ]);
