@@ -99,7 +99,7 @@ function groundLines({ documents, reason, demands, paths, disturbances, since }:
     ...more(documents ?? []),
     ...columns(shown(demands).map((change) => [`demand ${change.source} -> ${change.destination}`, rates(change)])),
     ...more(demands),
-    ...columns(shown(paths).map((change) => [`path ${change.from} -> ${change.to} gives`, rates(change)])),
+    ...columns(shown(paths).map((change) => [`path ${change.from} -> ${change.to} gives`, rates(change, 'not known')])),
     ...more(paths),
     ...shown(disturbances).map(disturbanceLine),
     ...more(disturbances),
@@ -133,8 +133,8 @@ function value(written: unknown): string {
   return text.length > 60 ? `${text.slice(0, 59).join('')}…` : text.join('');
 }
 
-function rates({ beforeMbps, afterMbps }: Pick<DemandChange, 'beforeMbps' | 'afterMbps'>): string {
-  const rate = (mbps: number | null) => (mbps === null ? 'none' : `${round(mbps)} Mb/s`);
+function rates({ beforeMbps, afterMbps }: Pick<DemandChange, 'beforeMbps' | 'afterMbps'>, without = 'none'): string {
+  const rate = (mbps: number | null) => (mbps === null ? without : `${round(mbps)} Mb/s`);
   return `${rate(beforeMbps)}, now ${rate(afterMbps)}`;
 }
 
