@@ -389,8 +389,7 @@ export interface Condition {
   /**
    * Which aspect; `Drifted`, told only while it is so: not as the reconciler left it, or in the hands of others.
    */
-  type: 'Ready' | 'Degraded' | 'Suspended' | 'SourceVerified';
-  type: 'Ready' | 'Degraded' | 'Suspended' | 'Drifted';
+  type: 'Ready' | 'Degraded' | 'Suspended' | 'SourceVerified' | 'Drifted';
   /**
    * Its value.
    */
