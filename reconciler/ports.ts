@@ -16,10 +16,10 @@ import type {
   Traffic,
 } from '../schema/generated/types.js';
 import type { SourceFile } from '../schema/validate/source-file.js';
-import type { Distrusted, Trusted } from './trust/verdict.js';
 import type { AdmissionInputs } from './admission/inputs.js';
 import type { RuleOutcome } from './admission/outcome.js';
 import type { ExampleResult } from './admission/run-example.js';
+import type { Distrusted, Trusted } from './trust/verdict.js';
 
 /** Where the documents come from. */
 export interface Source {
