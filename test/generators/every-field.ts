@@ -14,6 +14,7 @@ type Node = SchemaNode & { minItems?: number; maxProperties?: number };
 const samples = [
   ...['a', '10Mbps', '512Mi', '2', '5m', '02:56:00:00:00:01', '192.0.2.1', '192.0.2.1/24', 'eth0', '192.0.2.1:3478'],
   ...['02:56:00', '/virtuoso', 'UTC', `sha256:${'A'.repeat(43)}=`, `ssh-ed25519 ${'A'.repeat(60)}`],
+  ...['VMSet/web', '2027-01-31T00:00:00Z'],
 ];
 
 function sampleOf(files: SchemaFile[], file: SchemaFile, node: Node): unknown {
@@ -33,6 +34,7 @@ function sampleOf(files: SchemaFile[], file: SchemaFile, node: Node): unknown {
   if (node.pattern) return samples.find((sample) => new RegExp(node.pattern ?? '').test(sample));
   const type = [node.type].flat()[0];
   if (type === 'boolean') return true;
+  if (type === 'object') return {};
   return type === 'string' ? 'a text' : (node.minimum ?? 0);
 }
 
