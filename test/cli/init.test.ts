@@ -123,6 +123,6 @@ describe('schema', () => {
   it('names the kinds where there is no such one', async () => {
     const run = await cli('schema', 'Vm');
     expect(run.code).toBe(1);
-    expect(run.stderr).toContain('Allowed choices are Adaptation, ChangeLimit');
+    expect(run.stderr).toContain('Allowed choices are Adaptation, AdmissionRule');
   });
 });
