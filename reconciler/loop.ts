@@ -1,43 +1,31 @@
-import type {
-  Condition,
-  FleetView,
-  HostDetail,
-  JournalEntry,
-  LiveEvent,
-  Outcome,
-  Plan,
-  Step,
-} from '../schema/generated/types.js';
+import type { Condition, FleetView, HostDetail, LiveEvent, Outcome, Plan } from '../schema/generated/types.js';
 import { Adjustments } from './adjustments.js';
 import { AgentRefresh } from './agent-refresh.js';
 import type { ApplyResult, Live } from './api/live.js';
-import { applyPlan, linkPatienceMs } from './apply.js';
+import { type CarryOutPorts, carryOut } from './carry-out.js';
 import { emptyView, fleetView } from './fleet-view.js';
-import { hostTerms } from './host-state.js';
+import { type Gate, gateFor } from './gate.js';
 import { Knowledge } from './knowledge.js';
+import { Listeners } from './listeners.js';
 import type { Snapshot } from './model/snapshot.js';
-import { type Decided, decide } from './pass.js';
-import { verifyHash } from './plan/assemble.js';
-import { stateDigest } from './plan/state-digest.js';
-import type { Clock, Fleet, Inferred, Journal, Metrics, Source, Trigger } from './ports.js';
+import { nextLook } from './next-look.js';
+import type { Decided } from './pass.js';
+import { PassQueue } from './pass-queue.js';
+import type { Inferred, Journal, Source, Trigger } from './ports.js';
+import { ReasonsToLook } from './reasons-to-look.js';
 import { Recorder } from './recorder.js';
+import { checkSaved } from './saved-plan.js';
 import { rejection } from './standing-documents.js';
 import { timedDecision } from './timed-decision.js';
-import { verdictOf } from './verdict.js';
+import { type PassVerdict, verdictOf } from './verdict.js';
 import { Windows } from './windows.js';
 
-export interface LoopPorts {
+export interface LoopPorts extends CarryOutPorts {
   source: Source;
   triggers: Trigger[];
   journal: Journal;
-  fleet: Fleet;
-  clock: Clock;
-  metrics: Metrics;
-  log(level: 'info' | 'warn' | 'error', message: string): void;
   /** Makes a trigger of cron fields and a time zone. */
   schedule(fields: string, timeZone: string): Trigger;
-  /** Told of each step's moments, for whoever watches or tests. */
-  onStep?: (step: Step, moment: 'before' | 'sent' | 'after') => void | Promise<void>;
 }
 
 export interface LoopTimes {
@@ -47,14 +35,12 @@ export interface LoopTimes {
 }
 
 const defaultTimes: LoopTimes = { startGraceMs: 15_000, stepTimeoutMs: 30_000 };
-const firstBackoffMs = 1000;
-const longestBackoffMs = 60_000;
 const idleTickMs = 200;
 
 /** What one pass came to. */
 export interface PassSummary {
   pass: number;
-  verdict: JournalEntry['verdict'] | 'converged';
+  verdict: PassVerdict;
   plan: Plan | null;
   outcomes: Outcome[];
   /** Commit of its journal entry; null when nothing was recorded. */
@@ -72,6 +58,8 @@ export class ReconcileLoop implements Live {
   readonly #recorder: Recorder;
   readonly #agents: AgentRefresh;
   readonly #windows: Windows;
+  readonly #reasons: ReasonsToLook;
+  readonly #queue = new PassQueue((reasons) => this.#pass(reasons));
   readonly #adjustments: Adjustments;
   #plan: Plan | null = null;
   #phase: FleetView['phase'] = 'starting';
@@ -79,24 +67,19 @@ export class ReconcileLoop implements Live {
   #pendingSteps = 0;
   #failures = 0;
   #asked: string | null = null;
-  /** Digest of the fleet as the last pass left it. */
-  #left: string | null = null;
-  /** Digest of what links depend on, as the last pass met it. */
-  #met: string | null = null;
-  #pending: string[] = [];
-  #work: Promise<void> = Promise.resolve();
   #stopped = false;
   readonly #subscriptions: (() => void)[] = [];
   #cancelRest: () => void = () => undefined;
   #cancelTick: () => void = () => undefined;
-  readonly #listeners = new Set<(event: LiveEvent) => void>();
-  readonly #passListeners = new Set<(summary: PassSummary) => void>();
+  readonly #listeners = new Listeners<LiveEvent>();
+  readonly #passListeners = new Listeners<PassSummary>();
 
   constructor(ports: LoopPorts, times: Partial<LoopTimes> = {}) {
     this.#ports = ports;
     this.#times = { ...defaultTimes, ...times };
     this.#knowledge = new Knowledge(ports, this.#times.startGraceMs);
     this.inferred = this.#knowledge.inferred();
+    this.#reasons = new ReasonsToLook(this.#knowledge, ports.clock);
     this.#recorder = new Recorder(ports, this.#knowledge);
     this.#adjustments = new Adjustments(ports.journal);
     this.#agents = new AgentRefresh(ports.fleet, this.#knowledge.lockStep);
@@ -119,29 +102,22 @@ export class ReconcileLoop implements Live {
 
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#queue.close();
     this.#cancelRest();
     this.#cancelTick();
     for (const end of this.#subscriptions) end();
     for (const trigger of this.#ports.triggers) await trigger.stop();
     await this.#windows.stop();
-    await this.#work;
+    await this.#queue.settled();
   }
 
   requestPass(reason: string): void {
-    if (this.#stopped) return;
-    const isQueued = this.#pending.length > 0;
-    if (!this.#pending.includes(reason)) this.#pending.push(reason);
-    if (isQueued) return;
-    this.#enqueue(async () => {
-      const reasons = this.#pending.splice(0);
-      if (!this.#stopped) await this.#pass(reasons.join(', '));
-    });
+    this.#queue.request(reason);
   }
 
   /** Calls back after every pass; the function it returns ends that. */
   onPass(listener: (summary: PassSummary) => void): () => void {
-    this.#passListeners.add(listener);
-    return () => this.#passListeners.delete(listener);
+    return this.#passListeners.add(listener);
   }
 
   view(): FleetView {
@@ -170,41 +146,23 @@ export class ReconcileLoop implements Live {
   }
 
   subscribe(listener: (event: LiveEvent) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#listeners.add(listener);
   }
 
   /** Applies a plan that was saved; it must be whole, and the fleet and the documents what they were when it was made. */
   apply(plan: Plan, hash: string, actor: string): Promise<ApplyResult> {
-    return new Promise((resolve, reject) => {
-      this.#enqueue(() => this.#applySaved(plan, hash, actor).then(resolve, reject));
-    });
+    return this.#queue.run(() => this.#applySaved(plan, hash, actor));
   }
 
   async #applySaved(plan: Plan, hash: string, actor: string): Promise<ApplyResult> {
-    if (plan.hash !== hash || !verifyHash(plan)) {
-      return { kind: 'wrong-hash', message: `The plan's hash is not ${hash}: it is another plan, or it was edited.` };
-    }
-    await this.#knowledge.refresh();
-    const observed = this.#knowledge.observed();
-    const now = decide({ ...this.#knowledge.documents, observed });
-    const snapshot = 'snapshot' in now ? now.snapshot : null;
-    const isFresh =
-      now.kind === 'planned' &&
-      this.#knowledge.waiting() === null &&
-      stateDigest(now.snapshot.current) === plan.basis.stateDigest &&
-      now.plan.basis.documentsDigest === plan.basis.documentsDigest;
-    if (!isFresh || !snapshot) {
-      return {
-        kind: 'stale',
-        message: 'The fleet or the documents have changed since the plan was made: make a new one.',
-      };
-    }
+    const checked = await checkSaved(plan, hash, this.#knowledge);
+    if (checked.kind !== 'fresh') return checked;
+    const { decided, snapshot, observed } = checked;
     const outcomes = await this.#carryOut(plan, snapshot);
     const failed = outcomes.some(({ status }) => status === 'failed');
     const verdict = failed ? 'partial' : 'applied';
     this.#knowledge.leave(verdict);
-    this.#updateConditions(now, snapshot, outcomes);
+    this.#updateConditions(decided, snapshot, outcomes);
     await this.#recorder.write({ verdict, plan, outcomes, observed, actor, trigger: 'a saved plan' });
     this.requestPass('a saved plan was applied');
     return { kind: failed ? 'failed' : 'applied', outcomes };
@@ -224,7 +182,7 @@ export class ReconcileLoop implements Live {
     }
     this.#knowledge.notice();
     const observed = this.#knowledge.observed();
-    this.#met = this.#knowledge.surroundings();
+    this.#reasons.met();
     metrics.passStepTook('observe', (clock.nowMs() - begunMs) / 1000);
     this.#phase = 'planning';
     const decided = timedDecision({ ...this.#knowledge.documents, observed }, clock, metrics);
@@ -232,10 +190,10 @@ export class ReconcileLoop implements Live {
     const plan = decided.kind === 'planned' ? decided.plan : null;
     if (plan) this.#publish(plan);
     if (snapshot) await this.#windows.follow(snapshot.adaptation.cron);
-    const mayApply = plan !== null && plan.steps.length > 0 && snapshot?.adaptation.suspend === false;
-    const outcomes = mayApply ? await this.#carryOut(plan, snapshot) : [];
-    this.#pendingSteps = mayApply ? 0 : (plan?.steps.length ?? 0);
-    const verdict = verdictOf(decided, outcomes, this.#knowledge.documents.problem !== null);
+    const gate: Gate = plan && snapshot ? gateFor(plan, snapshot) : { kind: 'nothing-to-do' };
+    const outcomes = plan && snapshot && gate.kind === 'open' ? await this.#carryOut(plan, snapshot) : [];
+    this.#pendingSteps = gate.kind === 'held' ? (plan?.steps.length ?? 0) : 0;
+    const verdict = verdictOf(decided, gate, outcomes, this.#knowledge.documents.problem !== null);
     this.#knowledge.leave(verdict);
     this.#updateConditions(decided, snapshot, outcomes);
     const commit =
@@ -243,7 +201,7 @@ export class ReconcileLoop implements Live {
         ? null
         : await this.#recorder.write({ verdict, plan, outcomes, observed, actor: 'virtuoso', trigger });
     metrics.passEnded(verdict);
-    for (const listener of this.#passListeners) listener({ pass: this.#passes, verdict, plan, outcomes, commit });
+    this.#passListeners.tell({ pass: this.#passes, verdict, plan, outcomes, commit });
     this.#afterPass(verdict, snapshot, plan);
   }
 
@@ -255,22 +213,15 @@ export class ReconcileLoop implements Live {
     return `requested at ${asked}, ${reasons}`;
   }
 
-  #afterPass(verdict: PassSummary['verdict'], snapshot: Snapshot | null, plan: Plan | null): void {
+  #afterPass(verdict: PassVerdict, snapshot: Snapshot | null, plan: Plan | null): void {
     this.#failures = verdict === 'partial' ? this.#failures + 1 : 0;
-    // What failed is tried again after a while, not because it failed.
-    this.#left = verdict === 'partial' ? null : this.#fleetDigest();
-    if (verdict === 'partial') {
-      this.#rest(Math.min(firstBackoffMs * 2 ** (this.#failures - 1), longestBackoffMs), 'a step had failed');
-      return;
-    }
+    this.#reasons.left(verdict === 'partial');
     if (verdict === 'converged' && snapshot) {
       this.#recorder.recovered();
       this.#agents.refresh(snapshot);
     }
-    const { intervalMs, vttif } = snapshot?.adaptation ?? { intervalMs: longestBackoffMs, vttif: null };
-    const isWaiting = plan?.decision.levers?.some(({ outcome }) => outcome === 'too-early') ?? false;
-    if (isWaiting && vttif) this.#rest(Math.min(intervalMs, vttif.smoothingIntervalMs), 'it was too early to move VMs');
-    else this.#rest(intervalMs, 'interval');
+    const { delayMs, reason } = nextLook(verdict, this.#failures, snapshot, plan);
+    this.#rest(delayMs, reason);
     if (verdict === 'applied') this.requestPass('to see that the fleet has converged');
   }
 
@@ -281,36 +232,17 @@ export class ReconcileLoop implements Live {
     this.#cancelRest = this.#ports.clock.after(delayMs, () => this.requestPass(reason));
     const view = this.view();
     this.#ports.metrics.fleetSeen(view);
-    this.#tell({ kind: 'view', view });
+    this.#listeners.tell({ kind: 'view', view });
   }
 
   #publish(plan: Plan): void {
     this.#plan = plan;
-    this.#tell({ kind: 'plan', plan });
+    this.#listeners.tell({ kind: 'plan', plan });
   }
 
-  async #carryOut(plan: Plan, snapshot: Snapshot): Promise<Outcome[]> {
-    const { fleet, clock, metrics, onStep, log } = this.#ports;
+  #carryOut(plan: Plan, snapshot: Snapshot): Promise<Outcome[]> {
     this.#phase = 'applying';
-    log('info', `Applying ${plan.steps.length} steps. ${plan.decision.reason}`);
-    const begunMs = clock.nowMs();
-    const outcomes = await applyPlan(plan, snapshot.current, {
-      fleet,
-      clock,
-      terms: hostTerms(snapshot, (host) => this.#knowledge.lockStep.clockOf(host)),
-      stepTimeoutMs: this.#times.stepTimeoutMs,
-      linkPatienceMs: Math.min(linkPatienceMs, this.#times.stepTimeoutMs),
-      ...(onStep ? { onStep } : {}),
-    });
-    metrics.passStepTook('apply', (clock.nowMs() - begunMs) / 1000);
-    for (const [index, { status, message }] of outcomes.entries()) {
-      const step = plan.steps[index];
-      if (step) metrics.stepEnded(step.kind, status);
-      if (status === 'failed') log('warn', `Step ${step?.id} "${step?.title}" failed: ${message}`);
-    }
-    this.#knowledge.carriedOut(plan, outcomes);
-    this.#knowledge.inference.disturb(clock.nowMs());
-    return outcomes;
+    return carryOut(plan, snapshot, this.#knowledge, this.#ports, this.#times.stepTimeoutMs);
   }
 
   #updateConditions(decided: Decided, before: Snapshot | null, outcomes: Outcome[]): void {
@@ -335,7 +267,7 @@ export class ReconcileLoop implements Live {
 
   #tellConditions(): void {
     this.#ports.metrics.conditionsSeen(this.conditions());
-    this.#tell({ kind: 'conditions', conditions: this.conditions() });
+    this.#listeners.tell({ kind: 'conditions', conditions: this.conditions() });
   }
 
   #hostReported(host: string): void {
@@ -349,50 +281,29 @@ export class ReconcileLoop implements Live {
     if (before && wasConnected !== isConnected) this.requestPass(`${host} ${isConnected ? 'came' : 'went'}`);
   }
 
-  /** Once a sampling interval: has the application changed? */
+  /** Once a sampling interval. */
   #tick(): void {
     if (this.#stopped) return;
-    const { clock } = this.#ports;
     const snapshot = this.#phase === 'idle' ? this.#knowledge.snapshot() : null;
-    if (snapshot && this.#knowledge.inference.advance(clock.nowMs(), snapshot)) {
-      this.requestPass('the application topology has changed');
-    }
-    if (snapshot && this.#knowledge.inference.pathsChanged()) this.requestPass('what paths give has changed');
-    if (snapshot && this.#left !== null && this.#knowledge.stateDigest(snapshot) !== this.#left) {
-      this.requestPass('the fleet is not as it was left');
-    }
-    if (snapshot) this.#watchLinks(snapshot);
-    if (snapshot) this.#agents.followClocks();
-    if (snapshot) this.#watchUsers(snapshot);
-    if (snapshot && this.#listeners.size > 0) this.#tell({ kind: 'view', view: this.view() });
-    this.#cancelTick = clock.after(snapshot?.adaptation.vttif.samplingIntervalMs ?? idleTickMs, () => this.#tick());
+    if (snapshot) this.#look(snapshot);
+    const delayMs = snapshot?.adaptation.vttif.samplingIntervalMs ?? idleTickMs;
+    this.#cancelTick = this.#ports.clock.after(delayMs, () => this.#tick());
   }
 
-  #watchLinks(snapshot: Snapshot): void {
-    this.#knowledge.watchLinks(snapshot);
-    if (this.#met !== null && this.#knowledge.surroundings() !== this.#met) {
-      this.requestPass('what links depend on has changed');
-    }
+  #look(snapshot: Snapshot): void {
+    for (const reason of this.#reasons.since(snapshot)) this.requestPass(reason);
     if (this.#recorder.fleetSeen(snapshot)) this.#tellConditions();
+    this.#agents.followClocks();
+    this.#watchUsers(snapshot);
+    if (this.#listeners.size > 0) this.#listeners.tell({ kind: 'view', view: this.view() });
   }
 
   /** What users change is no reason for a pass, and is recorded all the same. */
   #watchUsers(snapshot: Snapshot): void {
     const nowMs = this.#ports.clock.nowMs();
     if (this.#adjustments.due(snapshot, nowMs).length === 0) return;
-    this.#enqueue(() => this.#adjustments.record(snapshot, nowMs, (news) => this.#recorder.writeAdjustments(news)));
-  }
-
-  #fleetDigest(): string | null {
-    const snapshot = this.#knowledge.snapshot();
-    return snapshot && this.#knowledge.stateDigest(snapshot);
-  }
-
-  #tell(event: LiveEvent): void {
-    for (const listener of this.#listeners) listener(event);
-  }
-
-  #enqueue(task: () => Promise<void>): void {
-    this.#work = this.#work.then(task);
+    this.#queue.enqueue(() =>
+      this.#adjustments.record(snapshot, nowMs, (news) => this.#recorder.writeAdjustments(news)),
+    );
   }
 }

@@ -112,6 +112,9 @@ export interface Admission {
   test(rule: AdmissionRule): Promise<ExampleResult[]>;
 }
 
+/** One line to whoever runs this. */
+export type Log = (level: 'info' | 'warn' | 'error', message: string) => void;
+
 /** Time, for everything that is allowed to know it. */
 export interface Clock {
   /** Milliseconds since the epoch. */

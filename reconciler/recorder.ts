@@ -12,7 +12,7 @@ import { stepsOf } from './gang-conditions.js';
 import type { Knowledge } from './knowledge.js';
 import type { Snapshot } from './model/snapshot.js';
 import { renderMarkdown } from './plan/render-markdown.js';
-import type { Clock, Journal } from './ports.js';
+import type { Clock, Journal, Log } from './ports.js';
 
 /** What there is to record of one pass. */
 export interface Record {
@@ -27,7 +27,7 @@ export interface Record {
 interface RecorderPorts {
   journal: Journal;
   clock: Clock;
-  log(level: 'info' | 'warn' | 'error', message: string): void;
+  log: Log;
 }
 
 const longestTrigger = 256;
