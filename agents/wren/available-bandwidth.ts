@@ -1,6 +1,7 @@
 import type { Capacity } from './capacity-estimate.js';
 import type { Block } from './cross-blocks.js';
 import { crossTraffic } from './cross-traffic.js';
+import type { Full } from './full-time.js';
 import { rateChangeNs } from './rate-change.js';
 import { rateSlope } from './rate-slope.js';
 import type { SpotCheck } from './spot-checks.js';
@@ -25,6 +26,8 @@ export interface Evidence {
   checks: SpotCheck[];
   /** The least wait that they take for one. */
   waitNs: number;
+  /** Times that tell nothing of cross traffic, for some of it was lost. */
+  full: Full;
   capacity: Capacity | undefined;
   windowNs: number;
   /** What the path carried over the whole window. */
@@ -80,7 +83,16 @@ function figure(evidence: Evidence, capacity: Capacity, limitMbps: number): Band
   const error = found.error * 1000;
   if (!(error <= largestRelativeError * mbps)) return undefined;
   const reach = error * studentQuantile(found.freedom);
-  return { mbps, lowMbps: Math.max(0, mbps - reach), highMbps: Math.max(mbps, Math.min(limitMbps, mbps + reach)) };
+  const lowMbps = withFullTimes(Math.max(0, mbps - reach), evidence);
+  return { mbps, lowMbps, highMbps: Math.max(mbps, Math.min(limitMbps, mbps + reach)) };
+}
+
+/** While the queue was full cross traffic may have taken all that we did not: bursts of others fill queues. */
+function withFullTimes(lowMbps: number, { blocks, full }: Evidence): number {
+  if (full.timeNs === 0) return lowMbps;
+  const leastMbps = (full.bits / full.timeNs) * 1000;
+  const knownNs = total(blocks, 'departingNs');
+  return Math.min(lowMbps, (lowMbps * knownNs + leastMbps * full.timeNs) / (knownNs + full.timeNs));
 }
 
 interface Found {

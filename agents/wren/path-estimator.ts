@@ -6,6 +6,8 @@ import type { BusyPair } from './busy-pair.js';
 import { CapacityEstimate } from './capacity-estimate.js';
 import { type Block, CrossBlocks } from './cross-blocks.js';
 import { FullQueue } from './full-queue.js';
+import { FullTime } from './full-time.js';
+import { MinimumDelay } from './minimum-delay.js';
 import { fullPacketBits, type TimedPacket } from './packet.js';
 import { QueueingSeries } from './queueing-series.js';
 import { RunStart } from './run-start.js';
@@ -47,6 +49,7 @@ export class PathEstimator {
   readonly queueing = new QueueingSeries();
   readonly #sides: 'two-sided' | 'one-sided';
   readonly #base: BaseDelay;
+  readonly #minimumDelay = new MinimumDelay();
   readonly #capacity = new CapacityEstimate();
   readonly #blocks = new CrossBlocks();
   readonly #bursts = new BurstSlots();
@@ -54,6 +57,7 @@ export class PathEstimator {
   readonly #runStart = new RunStart();
   readonly #stalls = new Stalls();
   readonly #fullQueue = new FullQueue();
+  readonly #fullTime = new FullTime();
   readonly #activity = new Activity();
   #newestNs = Number.NEGATIVE_INFINITY;
   /** What the delays are corrected by, in ns a bit; follows the capacity in steps. */
@@ -75,9 +79,11 @@ export class PathEstimator {
 
   packet({ departureNs, arrivalNs, bytes, lastBytes, isAfterGap, isAfterLoss }: TimedPacket): void {
     const bits = bytes * 8;
-    const ownNs = (lastBytes ?? bytes) * 8 * this.#nsPerBit;
+    const ownBits = (lastBytes ?? bytes) * 8;
+    const ownNs = ownBits * this.#nsPerBit;
     const departingNs = departureNs - this.#departureNs;
     const arrivingNs = arrivalNs - this.#arrivalNs;
+    this.#minimumDelay.add(arrivalNs, arrivalNs - departureNs, ownBits);
     const queuedNs = this.#base.excessNs(arrivalNs, arrivalNs - departureNs - ownNs);
     if (isAfterGap || departingNs < 0 || arrivingNs < 0 || arrivingNs === Number.POSITIVE_INFINITY) {
       this.#capacity.gap();
@@ -106,7 +112,8 @@ export class PathEstimator {
     const carried = this.#activity.within(nowNs - windowNs, nowNs);
     const remembered = this.#blocks.since(nowNs - memoryNs);
     const isRecent = ({ toNs }: Block) => toNs > nowNs - windowNs;
-    const minimumDelayNs = this.#base.minimumNs(nowNs);
+    const nsPerBit = capacity ? 1 / capacity.bitsPerNs : Number.POSITIVE_INFINITY;
+    const minimumDelayNs = this.#minimumDelay.withoutLengthNs(nowNs, nsPerBit, capacity?.isFirm ?? false);
     return {
       available: availableBandwidth({
         sides: this.#sides,
@@ -115,6 +122,7 @@ export class PathEstimator {
         burstVariance: capacity ? this.#bursts.variance(nowNs, capacity.bitsPerNs) : 0,
         checks: this.#checks.since(nowNs - windowNs),
         waitNs: this.#waitNs,
+        full: this.#fullTime.since(nowNs - windowNs),
         capacity,
         windowNs,
         // What was in the queue when the window began came before.
@@ -141,7 +149,9 @@ export class PathEstimator {
     const isTogether = isBusy && departingNs <= togetherNs;
     if (isBusy) this.#capacity.add({ atNs, bits, departingNs, arrivingNs, isTogether });
     else this.#capacity.gap();
-    if (this.#nsPerBit > 0 && !this.#fullQueue.isFull(atNs, this.#workNs)) {
+    const isFull = this.#fullQueue.isFull(atNs, this.#workNs);
+    if (isFull) this.#fullTime.add(atNs, arrivingNs, bits);
+    if (this.#nsPerBit > 0 && !isFull) {
       if (isBusy || departingNs <= marginNs / 4) {
         this.#busyPair({ atNs, bits, arrivingNs, departingNs });
       } else {
