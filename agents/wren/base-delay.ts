@@ -1,7 +1,8 @@
 const binNs = 1e9;
 /** Bins over which the line under the delays is laid. */
 const lineBins = 30;
-const bins = lineBins + 1;
+/** Bins over which the smallest delay is remembered. */
+const bins = 60;
 const largestDriftPpm = 200;
 
 /**
@@ -39,6 +40,15 @@ export class BaseDelay {
     if (excess >= 0) return excess;
     this.#levelNs = delayNs - tilt;
     return 0;
+  }
+
+  /** Smallest delay of the last minute; undefined if there was no packet. */
+  minimumNs(nowNs: number): number | undefined {
+    let minimum = Number.POSITIVE_INFINITY;
+    for (let slot = 0; slot < bins; slot += 1)
+      if ((this.#atNs[slot] as number) > nowNs - bins * binNs)
+        minimum = Math.min(minimum, this.#delayNs[slot] as number);
+    return minimum === Number.POSITIVE_INFINITY ? undefined : minimum;
   }
 
   /** Forgets what was seen, for delays that are computed otherwise from now on; the drift stays known. */

@@ -16,9 +16,9 @@ interface Fastest {
 }
 
 /**
- * What a packet without length would take at least, of the last minute: the smallest delay less the packet's own time on the bottleneck.
- * Where the capacity is not firm yet, packets of different lengths tell that time: the line under their smallest delays, as
- * Jacobson's pathchar has it (1997), and the shortest ones need it least.
+ * What a packet without length would take at least, of the last minute, while the capacity is not firm and so no packet's own time on the
+ * bottleneck: packets of different lengths tell that time. It is the line under their smallest delays, as Jacobson's pathchar has
+ * it (1997), and the shortest ones need it least.
  */
 export class MinimumDelay {
   readonly #delayNs = new Float64Array(bins * kinds).fill(Number.POSITIVE_INFINITY);
@@ -35,11 +35,11 @@ export class MinimumDelay {
     this.#bits[slot] = bits;
   }
 
-  /** `nsPerBit`: by the capacity as far as known; infinite if it is not. Undefined if there was no packet. */
-  withoutLengthNs(nowNs: number, nsPerBit: number, isFirm: boolean): number | undefined {
+  /** `nsPerBit`: by the capacity as far as guessed; infinite if it is not. Undefined if there was no packet. */
+  withoutLengthNs(nowNs: number, nsPerBit: number): number | undefined {
     const fastest = this.#fastest(nowNs);
     if (fastest.length === 0) return undefined;
-    const ownNs = isFirm ? nsPerBit : leastOwnNs(fastest, nsPerBit);
+    const ownNs = leastOwnNs(fastest, nsPerBit);
     return Math.min(...fastest.map(({ bits, delayNs }) => delayNs - bits * ownNs));
   }
 

@@ -112,8 +112,9 @@ export class PathEstimator {
     const carried = this.#activity.within(nowNs - windowNs, nowNs);
     const remembered = this.#blocks.since(nowNs - memoryNs);
     const isRecent = ({ toNs }: Block) => toNs > nowNs - windowNs;
-    const nsPerBit = capacity ? 1 / capacity.bitsPerNs : Number.POSITIVE_INFINITY;
-    const minimumDelayNs = this.#minimumDelay.withoutLengthNs(nowNs, nsPerBit, capacity?.isFirm ?? false);
+    const minimumDelayNs = capacity?.isFirm
+      ? this.#base.minimumNs(nowNs)
+      : this.#minimumDelay.withoutLengthNs(nowNs, capacity ? 1 / capacity.bitsPerNs : Number.POSITIVE_INFINITY);
     return {
       available: availableBandwidth({
         sides: this.#sides,

@@ -36,3 +36,13 @@ it('falls at once, and rises when what held it down is half a minute old', () =>
   expect(risen / 1e9).toBeGreaterThan(29);
   expect(risen / 1e9).toBeLessThan(34);
 });
+
+it('remembers the smallest delay of the last minute', () => {
+  const base = new BaseDelay(true);
+  expect(base.minimumNs(1e9)).toBeUndefined();
+  base.excessNs(1e9, 5e6);
+  base.excessNs(20e9, 7e6);
+  expect(base.minimumNs(21e9)).toBe(5e6);
+  expect(base.minimumNs(70e9)).toBe(7e6);
+  expect(base.minimumNs(200e9)).toBeUndefined();
+});
