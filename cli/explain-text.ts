@@ -3,6 +3,7 @@ import { oneLine, round, score } from '../reconciler/adapters/journal-text.js';
 import type { Condition, DemandLine, PathLine } from '../schema/generated/types.js';
 import { columns, when } from './columns.js';
 import type { HostExplanation } from './explain-host.js';
+import type { LinkExplanation } from './explain-link.js';
 import type { Cause, PassReference, VmExplanation } from './explain-vm.js';
 import { shortSource } from './history.js';
 import { elsewhereLines, flipLines } from './study-text.js';
@@ -58,6 +59,28 @@ export function hostText(explained: HostExplanation): string {
     ],
     ['Conditions', conditionLines(explained.conditions)],
     ['Look further', lastChange === null ? [] : [`git show ${lastChange.commit}:plan.md`]],
+  ]);
+}
+
+export function linkText({ name, asOf, studied, conditions }: LinkExplanation): string {
+  const { sites, policy, chosen, inEffect, types, message } = studied;
+  const is = inEffect === null ? 'is not there' : `is of type ${inEffect}`;
+  const shall = chosen === inEffect ? '' : chosen === null ? ', and shall not be' : `, and shall be of type ${chosen}`;
+  const [a, b] = sites;
+  return page(`${name} (${a === b ? `within site ${a}` : `sites ${a} and ${b}`}) ${is}${shall}, as of ${passed(asOf)}.`, [
+    [
+      'Which policy decides',
+      policy === null
+        ? ['No LinkPolicy speaks of these sites: the path is crossed as its Network says.']
+        : [
+            `LinkPolicy ${policy.name}, written at ${policy.at}. It speaks of links ${policy.speaksOf}.`,
+            `It says: ${policy.says}.`,
+            ...(policy.reason === null ? [] : [`Its reason: ${policy.reason}`]),
+          ],
+    ],
+    ['Types', columns(types.map(({ type, verdict, why }) => [type, verdict.replace('-', ' '), oneLine(why)]))],
+    ['Why there is none', message === null ? [] : [`${sentence(oneLine(message))}`]],
+    ['Conditions', conditionLines(conditions)],
   ]);
 }
 

@@ -5,6 +5,7 @@ import type {
   DemandList,
   FleetView,
   HostList,
+  LinkPolicyList,
   PathList,
   Plan,
   ScheduleList,
@@ -17,6 +18,7 @@ import { type Drawing, dotOf, mermaidOf } from './drawing.js';
 import { exitCodes } from './exit-codes.js';
 import { fleetPicture } from './fleet-picture.js';
 import { demandsDrawing, pathsDrawing, topologyDrawing } from './inference-picture.js';
+import { linkPoliciesText } from './link-policies-text.js';
 import { pathsText } from './paths-text.js';
 import { schedulesText } from './schedules-text.js';
 import { topologyText } from './topology-text.js';
@@ -42,6 +44,7 @@ const shown = {
   paths: seen<PathList>('paths', pathsText, { path: 'paths', drawing: pathsDrawing }),
   topology: seen<Topology>('topology', topologyText, { path: 'topology', drawing: topologyDrawing }),
   schedules: seen<ScheduleList>('schedules', schedulesText),
+  linkpolicies: seen<LinkPolicyList>('link-policies', linkPoliciesText),
   interfaces: vnet('interfaces'),
   links: { ...vnet('links'), draw: { path: 'hosts', drawing: overlay } },
   rules: vnet('rules'),

@@ -275,8 +275,8 @@ program
 
 program
   .command('explain')
-  .description('say why a VM or a host is as it is')
-  .argument('<object>', 'vm/NAME or host/NAME')
+  .description('say why a VM, a host or a link is as it is')
+  .argument('<object>', 'vm/NAME, host/NAME or link/A--B')
   .argument('[repository]', 'the git repository', '.')
   .option('--brief', 'leave out what other hosts would give and what would change the decision', false)
   .addOption(output('text', 'json'))

@@ -4,6 +4,7 @@ import { blameText } from './blame-text.js';
 import { documentsAt } from './documents-at.js';
 import { exitCodes } from './exit-codes.js';
 import { explain, explanationJson, explanationText, unknownObject } from './explain.js';
+import { type StudyLink, studyLinkOf } from './explain-link.js';
 import type { StudyVm } from './explain-vm.js';
 import { history, historyJson, historyText } from './history.js';
 import { openRepository, type Repository } from './open-repository.js';
@@ -49,7 +50,11 @@ async function readExplanation({ source, journal }: Repository, options: Journal
     await source.read(); // brings commits over; what it could not bring, reading one says
     return studyVm(record, name, (commit) => source.readAt(commit));
   };
-  const explanation = await explain(journal, options.object ?? '', options.brief ? null : studied);
+  const linked: StudyLink = async (record, a, b) => {
+    await source.read(); // as above
+    return studyLinkOf(record, [a, b], (commit) => source.readAt(commit));
+  };
+  const explanation = await explain(journal, options.object ?? '', options.brief ? null : studied, linked);
   if (explanation.kind === 'unknown') return fail(explanation.message);
   const isJson = options.output === 'json';
   process.stdout.write(isJson ? explanationJson(explanation) : explanationText(explanation));

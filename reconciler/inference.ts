@@ -156,13 +156,13 @@ export class Inference {
       bottlenecks: this.#bottlenecks,
       delivered: this.#delivered(nowMs, snapshot),
     };
-    return findings(measured, snapshot.hosts, underlayOf(snapshot.hosts, snapshot.underlays));
+    return findings(measured, snapshot.hosts, underlayOf(snapshot.hosts, snapshot.underlays, snapshot.linkPolicies));
   }
 
   /** What paths give, of which the rest of a step needs to know. */
   #advancePaths(nowMs: number, snapshot: Snapshot): Measurements {
-    const { hosts, underlays, adaptation } = snapshot;
-    const stated = underlayOf(hosts, underlays);
+    const { hosts, underlays, linkPolicies, adaptation } = snapshot;
+    const stated = underlayOf(hosts, underlays, linkPolicies);
     const delivered = this.#delivered(nowMs, snapshot);
     this.#received.advance(delivered, nowMs);
     this.#sent.advance(sentRates(this.#links, nowMs, linkRateAge * adaptation.vttif.samplingIntervalMs), nowMs);
@@ -211,10 +211,10 @@ function measured({ hosts, underlays, current }: Snapshot): Measured {
  */
 function underlayNow(
   measurements: Measurements,
-  { hosts, underlays }: Snapshot,
+  { hosts, underlays, linkPolicies }: Snapshot,
   hops: Iterable<{ from: string; to: string }>,
 ): Underlay {
-  const stated = underlayOf(hosts, underlays);
+  const stated = underlayOf(hosts, underlays, linkPolicies);
   if (measurements.paths.length === 0) return stated;
   return pathCapacities(measurements, withEdges(stated, hosts, [...measurements.paths, ...hops])).underlay;
 }

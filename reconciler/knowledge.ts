@@ -267,8 +267,9 @@ function linkReadings({ hosts, current }: Snapshot): LinkReading[] {
     for (const { link, up } of report?.links ?? []) {
       if (!current.has(link.peer)) continue;
       const [a, b] = name < link.peer ? [name, link.peer] : [link.peer, name];
-      const other = readings.get(`${a} ${b}`);
-      readings.set(`${a} ${b}`, { a, b, up: up && (other?.up ?? true) });
+      // For as long as the two ends are of different types, it is a link of neither.
+      const other = readings.get(`${a} ${b} ${link.type}`);
+      readings.set(`${a} ${b} ${link.type}`, { a, b, type: link.type, up: up && (other?.up ?? true) });
     }
   }
   return [...readings.values()];

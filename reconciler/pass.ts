@@ -5,12 +5,15 @@ import type { Snapshot } from './model/snapshot.js';
 import { type Choice, choose } from './pass/choose.js';
 import { decisionOf } from './pass/decision.js';
 import { inNames } from './pass/indices.js';
+import { linkLines, withPolicies } from './pass/link-lines.js';
 import { secondsTo } from './pass/migration-cost.js';
+import { policiesInTheWay } from './pass/policies-in-the-way.js';
 import { type Inputs, type Posed, pose } from './pass/pose.js';
 import { refuseDeparted, refuseUnreachable } from './pass/refusals.js';
 import { admitOn, chosenAdvice, nearestAdvice, schedulesFor } from './pass/schedules.js';
 import { assemble } from './plan/assemble.js';
 import { diff, type MoveSeconds } from './plan/diff.js';
+import type { LinkLaw } from './plan/forbidden-links.js';
 import { guard } from './plan/guard.js';
 import { order } from './plan/order.js';
 import { realise } from './plan/realise.js';
@@ -40,7 +43,8 @@ export function decide(inputs: Inputs, begins: (part: PassPart) => void = () => 
   const { snapshot, problem, question } = posed;
   const choice = choose(problem, question);
   if (choice.kind === 'infeasible') {
-    const message = `${choice.message}${nearestAdvice(snapshot, problem, choice.vms)}${chosenAdvice(snapshot, choice.vms)}`;
+    const advice = `${nearestAdvice(snapshot, problem, choice.vms)}${chosenAdvice(snapshot, choice.vms)}`;
+    const message = `${choice.message}${advice}${policiesInTheWay(snapshot, posed.ends)}`;
     return { ...choice, message, snapshot };
   }
 
@@ -69,7 +73,7 @@ function planFor(
   const target = realise({ hosts, networks, vms, current, linkEnds, schedules }, configuration);
 
   begins('diff');
-  const changes = diff(current, target, secondsOf(problem));
+  const changes = withPolicies(diff(current, target, secondsOf(problem)), snapshot);
   begins('order');
   const silent = new Set(hosts.filter((host) => host.presence !== 'connected').map((host) => host.name));
   const ordered = order({
@@ -89,6 +93,7 @@ function planFor(
     silent,
     moves: snapshot.moves,
     nowMs: snapshot.nowMs,
+    ...lawOf(snapshot),
   });
   if (guarded.kind === 'unsafe') return guarded;
 
@@ -99,8 +104,13 @@ function planFor(
     stateDigest: stateDigest(current),
     seed: snapshot.adaptation.seed,
   };
-  const decision = decisionOf(snapshot, problem, choice, origin);
+  const decision = { ...decisionOf(snapshot, problem, choice, origin), ...linkLines(snapshot, target) };
   return { kind: 'planned', plan: assemble({ basis, decision, changes, steps }) };
+}
+
+function lawOf({ linkPolicies, hosts }: Snapshot): { law?: LinkLaw } {
+  if (linkPolicies === undefined) return {};
+  return { law: { policies: linkPolicies, siteOf: new Map(hosts.map(({ name, site }) => [name, site])) } };
 }
 
 const moveLimits = new Set(['maxMovedShare', 'maxMoves', 'maxMovesPerHour', 'maxMovesOfVmPerHour', 'room']);

@@ -1,4 +1,4 @@
-import type { LinkReport } from '../schema/generated/types.js';
+import type { LinkReport, Outage } from '../schema/generated/types.js';
 import type { ConditionDraft } from './condition-draft.js';
 import { linkName } from './model/configuration.js';
 import type { Snapshot, SnapshotNetwork } from './model/snapshot.js';
@@ -8,8 +8,8 @@ import { type LinkEndsOf, linkEndsOver } from './vreserve/link-ends.js';
 
 /** Conditions of overlay links and of virtual networks, and what hosts lack. */
 export function vnetConditions(snapshot: Snapshot): ConditionDraft[] {
-  const { hosts, underlays, current } = snapshot;
-  const ends = linkEndsOver(hosts, underlayOf(hosts, underlays), current);
+  const { hosts, underlays, current, linkPolicies } = snapshot;
+  const ends = linkEndsOver(hosts, underlayOf(hosts, underlays, linkPolicies), current, snapshot);
   const fleet = new Fleet(snapshot);
   return [
     ...hosts.flatMap(lackCondition),
@@ -25,13 +25,13 @@ class Fleet {
   readonly connected: ReadonlySet<string>;
   readonly #reports = new Map<string, LinkReport>();
   readonly #faults = new Map<string, string>();
-  readonly #outages: ReadonlySet<string>;
+  readonly #outages: ReadonlyMap<string, Outage>;
 
   constructor(snapshot: Snapshot) {
     this.snapshot = snapshot;
     const connected = snapshot.hosts.filter(({ presence }) => presence === 'connected');
     this.connected = new Set(connected.map(({ name }) => name));
-    this.#outages = new Set(snapshot.outages.map(({ a, b }) => `${a} ${b}`));
+    this.#outages = new Map(snapshot.outages.map((outage) => [`${outage.a} ${outage.b} ${outage.type ?? ''}`, outage]));
     for (const { name, report } of connected) {
       for (const link of report?.links ?? []) this.#reports.set(`${name} ${link.link.peer}`, link);
       for (const { kind, subject, message } of report?.faults ?? [])
@@ -44,8 +44,15 @@ class Fleet {
     return this.#reports.get(`${host} ${peer}`)?.up ?? false;
   }
 
-  isOut(a: string, b: string): boolean {
-    return this.#outages.has(`${a} ${b}`);
+  /** Whether a link, of the type that it has or shall have, was down for long. */
+  isOut(a: string, b: string, type: string): boolean {
+    return this.#outages.has(`${a} ${b} ${type}`) || this.#outages.has(`${a} ${b} `);
+  }
+
+  /** Other types that a link had, and was down with. */
+  typesOut(a: string, b: string, type: string): string[] {
+    const out = [...this.#outages.values()].filter((outage) => outage.a === a && outage.b === b);
+    return out.flatMap((outage) => (outage.type === undefined || outage.type === type ? [] : [outage.type]));
   }
 
   /** What a connected host says that is wrong with something; undefined when nothing. */
@@ -85,12 +92,20 @@ function linkConditions(fleet: Fleet, a: string, b: string, ends: LinkEndsOf): C
   const planned = ends(a, b);
   const { current } = fleet.snapshot;
   const type = current.get(a)?.links.get(b)?.type ?? current.get(b)?.links.get(a)?.type;
+  const degraded = { object, type: 'Degraded', status: 'True' } as const;
+  const wanted = planned.kind === 'link-ends' ? planned.a.type : '';
+  const others = wanted === '' ? [] : fleet.typesOut(a, b, wanted);
   const drafts: ConditionDraft[] = [];
-  if (planned.kind === 'refused')
-    drafts.push({ object, type: 'Degraded', status: 'True', reason: 'TypeRefused', message: planned.message });
-  else if (fleet.isOut(a, b)) {
+  if (planned.kind === 'refused') drafts.push({ ...degraded, reason: 'TypeRefused', message: planned.message });
+  else if (planned.kind === 'forbidden' && type !== undefined) {
+    const message = `It is there all the same, until what needs it can do without: ${planned.message}`;
+    drafts.push({ ...degraded, reason: 'Forbidden', message });
+  } else if (fleet.isOut(a, b, wanted || (type ?? ''))) {
     const message = 'It was down for long: no path is led over it until it has been up for a while.';
-    drafts.push({ object, type: 'Degraded', status: 'True', reason: 'Avoided', message });
+    drafts.push({ ...degraded, reason: 'Avoided', message });
+  } else if (others.length > 0) {
+    const message = `Of type ${others.join(', ')} it was down for long: it is of type ${wanted} until that is tried again.`;
+    drafts.push({ ...degraded, reason: 'OtherType', message });
   }
   return type === undefined && planned.kind !== 'refused' ? drafts : [...drafts, readiness(fleet, a, b, type)];
 }

@@ -7,6 +7,7 @@ import type { EventStream } from './event-stream.js';
 import type { EventStreams } from './event-streams.js';
 import type { InferenceStreams } from './inference-streams.js';
 import { demandList, pathList, topology } from './inferred-view.js';
+import { linkPolicyList } from './link-policy-view.js';
 import type { Live } from './live.js';
 import { type Problem, problem } from './problem.js';
 import { readBody } from './request-body.js';
@@ -33,6 +34,7 @@ export function addReading(app: FastifyInstance, live: Live, metrics: Exposition
   app.get('/v1/fleet', () => live.view());
   app.get('/v1/conditions', (): ConditionList => ({ format_version: '1', conditions: live.conditions() }));
   app.get('/v1/hosts', (): HostList => ({ format_version: '1', hosts: live.hosts() }));
+  app.get('/v1/link-policies', () => linkPolicyList(live.snapshot()));
   app.get('/v1/drift', (): DriftList => live.drift());
   app.get('/v1/plan', (request, reply) => sendPlan(request, reply, live.plan(), render));
 }

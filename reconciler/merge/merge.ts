@@ -8,6 +8,7 @@ import type { Snapshot, SnapshotUnderlay, SnapshotVm } from '../model/snapshot.j
 import { currentState } from './current-state.js';
 import { demandLines } from './demands.js';
 import { ofKind } from './documents-by-kind.js';
+import { linkPolicies } from './link-policies.js';
 import { snapshotHost, snapshotNetwork, snapshotUnderlay } from './inventory.js';
 import { adaptationParameters, changeLimits, fastPathConstraint, migrationBudget, objective } from './parameters.js';
 import { reportedAdjustments } from './snapshot-schedule.js';
@@ -61,6 +62,7 @@ export function mergeReports(
     hosts,
     underlays: remembered(underlays, documents, () => ofKind(documents, 'Network').map(snapshotUnderlay)),
     networks: networks.map((network) => snapshotNetwork(network, vms)),
+    ...remembered(policies, documents, () => linkPolicies(documents)),
     vms,
     strays: straysOf(current, vms),
     conflicts: placed.conflicts,
@@ -77,6 +79,7 @@ export function mergeReports(
 /** Documents of a commit stay as they are, and are merged with every report. */
 const checked = new WeakMap<readonly LocatedDocument[], Diagnostic[]>();
 const objectives = new WeakMap<readonly LocatedDocument[], ProblemObjective>();
+const policies = new WeakMap<readonly LocatedDocument[], Pick<Snapshot, 'linkPolicies'>>();
 const underlays = new WeakMap<readonly LocatedDocument[], SnapshotUnderlay[]>();
 
 /** Demands between the VMs of a picture: those that documents declare, and those that were observed. */

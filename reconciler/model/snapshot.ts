@@ -8,6 +8,7 @@ import type {
   HostReport,
   LinkEnd,
   NetworkAttachment,
+  Outage,
   PathKnowledge,
   ProcessOperator,
   RecentMove,
@@ -16,6 +17,7 @@ import type {
   SshServer,
   StunServer,
 } from '../../schema/generated/types.js';
+import type { LinkPolicies } from '../../schema/link-policy/stated-policy.js';
 import type { StatedSchedule } from '../../schema/schedule.js';
 import type { FleetState } from './fleet-state.js';
 import type { FastPathConstraint, MigrationLoad, ProblemObjective } from './problem.js';
@@ -41,7 +43,9 @@ export interface Snapshot {
   /** What others have changed since the newest commit, in its order; left out: nothing. */
   foreign?: ForeignChange[];
   /** Links that cannot be counted on: no path is led over them. */
-  outages: { a: string; b: string }[];
+  outages: Outage[];
+  /** What may link which sites; left out: nothing is written, and everything may be. */
+  linkPolicies?: LinkPolicies;
   /** What Wren has learnt of paths between hosts, and which of them queue together. */
   paths: PathKnowledge[];
   bottlenecks: SharedBottleneck[];

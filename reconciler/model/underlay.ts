@@ -1,3 +1,5 @@
+import type { LinkPolicies } from '../../schema/link-policy/stated-policy.js';
+import { type CarriagesOf, carriagesUnder } from './carriages.js';
 import { remembered } from './derived.js';
 import type { ProblemEdge, Resource } from './problem.js';
 import type { Carriage, SnapshotHost, SnapshotInterface, SnapshotUnderlay } from './snapshot.js';
@@ -23,24 +25,36 @@ export interface UnderlayEdge extends ProblemEdge {
   remoteDevice: string;
   /** Sites at the ends of the trunk that it crosses; null within a site. */
   trunk: readonly [string, string] | null;
-  carriage: Carriage;
+  /** How a link may cross it, the first choice first; none where a LinkPolicy leaves none. */
+  carriages: readonly Carriage[];
+  /** What the path says of links; undefined when nothing. */
+  stated: Carriage | undefined;
 }
 
 /** What an underlay follows from of a host. */
 type Placed = Pick<SnapshotHost, 'name' | 'site' | 'internalMbps' | 'interfaces'>;
 
 /** The newest underlay of each set of Networks: there are as many edges as pairs of hosts, and hosts seldom change. */
-const newest = new WeakMap<readonly SnapshotUnderlay[], { hosts: readonly Placed[]; underlay: Underlay }>();
+const newest = new WeakMap<
+  readonly SnapshotUnderlay[],
+  { hosts: readonly Placed[]; policies: LinkPolicies | undefined; underlay: Underlay }
+>();
 
 /**
  * Edges and resources from the inventory's nominal figures. Both directions of a pair run between the same two interfaces,
- * those that the pair's first host prefers, because both are one link. For the same inventory it is the same object.
+ * those that the pair's first host prefers of which a link may be, because both are one link. For the same inventory it is the same
+ * object.
+ * @param policies left out: any link may be, as in the network itself
  */
-export function underlayOf(hosts: readonly SnapshotHost[], underlays: readonly SnapshotUnderlay[]): Underlay {
+export function underlayOf(
+  hosts: readonly SnapshotHost[],
+  underlays: readonly SnapshotUnderlay[],
+  policies?: LinkPolicies,
+): Underlay {
   const known = newest.get(underlays);
-  if (known && isSameInventory(known.hosts, hosts)) return known.underlay;
-  const underlay = builtUnderlay(hosts, underlays);
-  newest.set(underlays, { hosts, underlay });
+  if (known && known.policies === policies && isSameInventory(known.hosts, hosts)) return known.underlay;
+  const underlay = builtUnderlay(hosts, underlays, carriagesUnder(policies));
+  newest.set(underlays, { hosts, policies, underlay });
   return underlay;
 }
 
@@ -53,14 +67,18 @@ function isSameInventory(before: readonly Placed[], now: readonly Placed[]): boo
   return before === now || (before.length === now.length && before.every((host, index) => isSame(host, now[index])));
 }
 
-function builtUnderlay(hosts: readonly SnapshotHost[], underlays: readonly SnapshotUnderlay[]): Underlay {
+function builtUnderlay(
+  hosts: readonly SnapshotHost[],
+  underlays: readonly SnapshotUnderlay[],
+  carriagesOf: CarriagesOf,
+): Underlay {
   const resources = new ResourceList();
   const internal = hosts.map((host) => resources.index(`${host.name} internal`, host.internalMbps));
   const paths = pathTable(underlays);
   const edges: UnderlayEdge[] = [];
   for (let a = 0; a < hosts.length; a++) {
     for (let b = a + 1; b < hosts.length; b++) {
-      const route = routeBetween(at(hosts, a), at(hosts, b), paths);
+      const route = routeBetween(at(hosts, a), at(hosts, b), paths, carriagesOf);
       if (!route) continue;
       edges.push(edgeOf(a, b, hosts, route, internal, resources));
       edges.push(edgeOf(b, a, hosts, { ...route, local: route.remote, remote: route.local }, internal, resources));
@@ -165,16 +183,8 @@ interface Route {
   local: SnapshotInterface;
   remote: SnapshotInterface;
   path: SitePath;
+  carriages: readonly Carriage[];
 }
-
-/** What a path has that says nothing of links. */
-const plainCarriage: Carriage = {
-  type: 'udp',
-  port: null,
-  listen: null,
-  http: { secure: true, path: '/virtuoso', proxy: null },
-  stun: null,
-};
 
 const sitesKey = (network: string, a: string, b: string): string => [network, ...(a < b ? [a, b] : [b, a])].join(' ');
 
@@ -187,20 +197,31 @@ function pathTable(underlays: readonly SnapshotUnderlay[]): Map<string, SitePath
   return table;
 }
 
-function routeBetween(a: SnapshotHost, b: SnapshotHost, paths: Map<string, SitePath>): Route | undefined {
+/** Over the first network on which a link may be; over the first that both are on, where it may be on none. */
+function routeBetween(
+  a: SnapshotHost,
+  b: SnapshotHost,
+  paths: Map<string, SitePath>,
+  carriagesOf: CarriagesOf,
+): Route | undefined {
+  let first: Route | undefined;
   for (const local of a.interfaces) {
     const remote = b.interfaces.find((each) => each.network === local.network);
     const path = remote && paths.get(sitesKey(local.network, a.site, b.site));
-    if (path) return { network: local.network, local, remote, path };
+    if (!path) continue;
+    const carriages = carriagesOf(path.carriage, a.site, b.site);
+    const route = { network: local.network, local, remote, path, carriages };
+    if (carriages.length > 0) return route;
+    first ??= route;
   }
-  return undefined;
+  return first;
 }
 
 function edgeOf(
   from: number,
   to: number,
   hosts: readonly SnapshotHost[],
-  { network, local, remote, path }: Route,
+  { network, local, remote, path, carriages }: Route,
   internal: readonly number[],
   resources: ResourceList,
 ): UnderlayEdge {
@@ -234,7 +255,8 @@ function edgeOf(
     latencyMs: path.latencyMs,
     localAddress: local.address,
     remoteAddress: remote.address,
-    carriage: path.carriage ?? plainCarriage,
+    carriages,
+    stated: path.carriage,
     resources: used.slice(),
   };
 }

@@ -8,12 +8,20 @@ import { movesLeft } from './holds.js';
 import { leftToOthers } from './left-to-others.js';
 import { whyNot } from './why-not.js';
 
+/** Whether link policies leave no link between two hosts, so that nothing may run on one that needs the other. */
+export type IsForbidden = (a: string, b: string) => boolean;
+
 /**
  * The optimisation problem that a snapshot poses. Hosts and VMs keep their order; demands follow the snapshot's, without those of
  * VMs that it does not have. Hosts that are not connected hold what they hold: nothing is placed there, moved away or routed over.
  * Nothing is routed over links that are not possible or cannot be counted on.
  */
-export function formulate(snapshot: Snapshot, underlay: Underlay, linkEnds: LinkEnds): Problem {
+export function formulate(
+  snapshot: Snapshot,
+  underlay: Underlay,
+  linkEnds: LinkEnds,
+  isForbidden: IsForbidden = () => false,
+): Problem {
   const hostIndex = new Map(snapshot.hosts.map(({ name }, index) => [name, index]));
   const vmIndex = new Map(snapshot.vms.map(({ name }, index) => [name, index]));
   const demands = snapshot.demands.flatMap(
@@ -27,7 +35,7 @@ export function formulate(snapshot: Snapshot, underlay: Underlay, linkEnds: Link
   const sites = [...new Set(snapshot.hosts.map(({ site }) => site))];
   const vmAt = (name: string) => vmIndex.get(name) ?? -1;
   const { groups, migrationBudget } = snapshot;
-  const unlinked = unlinkedHosts(snapshot, linkEnds);
+  const unlinked = unlinkedHosts(snapshot, linkEnds, isForbidden);
   return {
     hosts: snapshot.hosts.map(
       ({ name, site, computeCores, memoryMib, diskGib, maxGuests, processors, presence }, index) => ({
@@ -55,11 +63,12 @@ export function formulate(snapshot: Snapshot, underlay: Underlay, linkEnds: Link
 }
 
 function usableEdges({ hosts, outages }: Snapshot, { edges }: Underlay, linkEnds: LinkEnds): UnderlayEdge[] {
-  const out = new Set(outages.flatMap(({ a, b }) => [`${a} ${b}`, `${b} ${a}`]));
+  const out = new Set(outages.flatMap(({ a, b, type = '' }) => [`${a} ${b} ${type}`, `${b} ${a} ${type}`]));
   return edges.filter(({ from, to }) => {
     const [a, b] = [hosts[from], hosts[to]];
     if (a?.presence !== 'connected' || b?.presence !== 'connected') return false;
-    return !out.has(`${a.name} ${b.name}`) && linkEnds(a.name, b.name) !== null;
+    const ends = linkEnds(a.name, b.name);
+    return ends !== null && !['', ends.a.type].some((type) => out.has(`${a.name} ${b.name} ${type}`));
   });
 }
 
@@ -80,7 +89,7 @@ function problemVm(
   vm: SnapshotVm,
   snapshot: Snapshot,
   hostIndex: Map<string, number>,
-  unlinked: ReadonlySet<string>,
+  unlinked: Unlinked,
 ): ProblemVm {
   const network = snapshot.networks.find(({ name }) => name === vm.spec.network);
   return {
@@ -107,25 +116,38 @@ function given<T extends object>(fields: T): { [P in keyof T]?: Exclude<T[P], un
   return Object.fromEntries(kept) as { [P in keyof T]?: Exclude<T[P], undefined> };
 }
 
-/** Hosts that can have no link to the Proxy of a network, by `network host`. */
-function unlinkedHosts({ hosts, networks }: Snapshot, linkEnds: LinkEnds): ReadonlySet<string> {
-  const found = networks.flatMap(({ name, proxy }) =>
-    hosts
-      .filter((host) => host.name !== proxy && linkEnds(host.name, proxy) === null)
-      .map((host) => `${name} ${host.name}`),
-  );
-  return new Set(found);
+/** Hosts without a link to the Proxy of a network, by `network host`. */
+interface Unlinked {
+  /** They can have none. */
+  ever: ReadonlySet<string>;
+  /** Link policies leave none. */
+  forbidden: ReadonlySet<string>;
 }
 
-function allowedHosts(vm: SnapshotVm, snapshot: Snapshot, unlinked: ReadonlySet<string>): number[] {
+function unlinkedHosts({ hosts, networks }: Snapshot, linkEnds: LinkEnds, isForbidden: IsForbidden): Unlinked {
+  const pairs = networks.flatMap(({ name, proxy }) =>
+    hosts.flatMap((host) => (host.name === proxy ? [] : [{ key: `${name} ${host.name}`, host: host.name, proxy }])),
+  );
+  const keysOf = (found: typeof pairs) => new Set(found.map(({ key }) => key));
+  return {
+    ever: keysOf(pairs.filter(({ host, proxy }) => linkEnds(host, proxy) === null)),
+    forbidden: keysOf(pairs.filter(({ host, proxy }) => isForbidden(host, proxy))),
+  };
+}
+
+function allowedHosts(vm: SnapshotVm, snapshot: Snapshot, unlinked: Unlinked): number[] {
   const current = snapshot.hosts.findIndex(({ name }) => name === vm.host);
   // A VM on a silent host may still run there: nobody else may run it.
   if (current >= 0 && snapshot.hosts[current]?.presence !== 'connected') return [current];
   // Nor is one fought over that others move again and again, not even for its pin.
   if (current >= 0 && leftToOthers(snapshot.foreign).has(`vm/${vm.name}`)) return [current];
-  const fitting = snapshot.hosts.flatMap((host, index) => (whyNot(vm, host) === null ? [index] : []));
+  const keyOf = (host: string | undefined) => `${vm.spec.network} ${host}`;
+  // Frames of a VM would have to cross a link that no policy permits: it runs there under no circumstances.
+  const fitting = snapshot.hosts.flatMap((host, index) =>
+    whyNot(vm, host) === null && !unlinked.forbidden.has(keyOf(host.name)) ? [index] : [],
+  );
   // Without a link to the Proxy a VM could speak to nobody: only one that may run nowhere else runs there.
-  const linked = fitting.filter((index) => !unlinked.has(`${vm.spec.network} ${snapshot.hosts[index]?.name}`));
+  const linked = fitting.filter((index) => !unlinked.ever.has(keyOf(snapshot.hosts[index]?.name)));
   const allowed = linked.length > 0 ? linked : fitting;
   const initial = snapshot.hosts.findIndex(({ name }) => name === vm.initialHost);
   return vm.host === null && allowed.includes(initial) ? [initial] : allowed;

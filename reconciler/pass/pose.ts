@@ -45,10 +45,7 @@ export function pose(
   if ('kind' in merged) return merged;
   const snapshot = leftAlone(merged);
   begins('solve');
-  const { underlay, origin } = pathCapacities(snapshot, underlayOf(snapshot.hosts, snapshot.underlays));
-  const ends = linkEndsOver(snapshot.hosts, underlay, snapshot.current);
-  const linkEnds = endsInUse(ends);
-  const problem = formulate(snapshot, underlay, linkEnds);
+  const { ends, linkEnds, problem, origin } = problemOf(snapshot);
   const running = configurationOf(snapshot.current);
   const { adaptation, isChanging, current } = snapshot;
   const terms = {
@@ -68,6 +65,16 @@ export function pose(
     },
   };
   return { kind: 'posed', snapshot, problem, question, running, ends, linkEnds, origin };
+}
+
+/** The problem that a snapshot poses, and the links that there can be. */
+export function problemOf(snapshot: Snapshot): Pick<Posed, 'ends' | 'linkEnds' | 'problem' | 'origin'> {
+  const { hosts, underlays, linkPolicies, current } = snapshot;
+  const { underlay, origin } = pathCapacities(snapshot, underlayOf(hosts, underlays, linkPolicies));
+  const ends = linkEndsOver(hosts, underlay, current, snapshot);
+  const linkEnds = endsInUse(ends);
+  const isForbidden = (a: string, b: string) => linkPolicies !== undefined && ends(a, b).kind === 'forbidden';
+  return { ends, linkEnds, problem: formulate(snapshot, underlay, linkEnds, isForbidden), origin };
 }
 
 /** In smoothing intervals: for a change of the paths, and for what is wanted over them to be declared. */

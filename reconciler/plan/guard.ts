@@ -1,6 +1,7 @@
 import type { Change, RecentMove, Step } from '../../schema/generated/types.js';
 import type { FleetState } from '../model/fleet-state.js';
 import type { Snapshot } from '../model/snapshot.js';
+import { forbiddenLink, type LinkLaw } from './forbidden-links.js';
 import { replay } from './replay.js';
 import { residents } from './residents.js';
 import type { Unsafe } from './unsafe.js';
@@ -16,6 +17,8 @@ export interface GuardInput {
   /** Migrations of late. */
   moves: readonly RecentMove[];
   nowMs: number;
+  /** What may link which hosts; left out: no policy says anything. */
+  law?: LinkLaw;
 }
 
 const hourMs = 3600e3;
@@ -24,11 +27,16 @@ const hourMs = 3600e3;
 const unwritten = [{ name: null, spec: { maxDeletedShare: 0.5 } }];
 
 /**
- * The last look at a plan: it must keep every ChangeLimit, and its steps are played through once more, independently of the
+ * The last look at a plan: it must keep every ChangeLimit and every LinkPolicy, and its steps are played through once more, independently of the
  * reasons for their order. The first breach is the answer.
  */
 export function guard(input: GuardInput): { kind: 'safe' } | Unsafe {
-  return breachedLimit(input) ?? replay(input.current, input.target, input.steps, input.silent) ?? { kind: 'safe' };
+  const { current, target, steps, silent, law } = input;
+  return (
+    breachedLimit(input) ??
+    (law ? forbiddenLink(law, target, steps, silent) : null) ??
+    replay(current, target, steps, silent) ?? { kind: 'safe' }
+  );
 }
 
 function breachedLimit({ current, changes, steps, limits, moves: before, nowMs }: GuardInput): Unsafe | null {

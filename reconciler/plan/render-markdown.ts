@@ -27,6 +27,9 @@ function rendered(plan: Plan, limit: number): string {
     mbps(path.residualMbps),
     path.bottleneck,
   ]);
+  const links = (decision.links ?? []).map(({ a, b, type, policy }) => {
+    return [`${a} – ${b}`, type, policy?.name ?? '(none)', policy?.at ?? ''];
+  });
   const levers = leverRows(plan);
   const blocks = [
     `## Plan: ${escaped(summary(plan))}`,
@@ -42,6 +45,7 @@ function rendered(plan: Plan, limit: number): string {
       demands.length,
       table(['demand', 'hosts', 'residual', 'bottleneck'], demands, limit),
     ),
+    folded('Links, and the policies that decide', links.length, table(['link', 'type', 'policy', 'written at'], links, limit)),
     folded(
       'Steps',
       steps.length,

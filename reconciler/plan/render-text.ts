@@ -20,6 +20,7 @@ export function renderText(plan: Plan, { color = false }: { color?: boolean } = 
     scoreTable(plan, paint),
     ...leverTable(plan, paint),
     ...sectionsOf(lines, paint),
+    ...policyTable(plan, paint),
     [paint('bold', 'Steps'), ...stepLines(plan, paint)],
     [paint('dim', `hash ${plan.hash}`), paint('dim', `from ${plan.basis.source}`)],
   ];
@@ -36,6 +37,20 @@ function leverTable(plan: Plan, paint: Paint): string[][] {
   if (rows.length === 0) return [];
   const head = ['', '', 'unmet demand', 'objective', ''];
   return [[paint('bold', 'Ways, the least disruptive first'), ...aligned([head, ...rows], [2, 3], paint)]];
+}
+
+/** How many links of which types each LinkPolicy decided about. */
+function policyTable({ decision: { links = [] } }: Plan, paint: Paint): string[][] {
+  const rows = new Map<string, { count: number; cells: string[] }>();
+  for (const { type, policy } of links) {
+    const cells = [policy?.name ?? '(none)', type, policy?.at ?? ''];
+    const key = cells.join(' ');
+    rows.set(key, { count: (rows.get(key)?.count ?? 0) + 1, cells });
+  }
+  if (rows.size === 0) return [];
+  const table = [...rows.entries()].sort(([a], [b]) => (a < b ? -1 : 1));
+  const lines = table.map(([, { count, cells: [policy = '', type = '', at = ''] }]) => [policy, type, String(count), at]);
+  return [[paint('bold', 'Link policies'), ...aligned([['policy', 'type', 'links', 'written at'], ...lines], [2], paint)]];
 }
 
 /** A table whose first row is its head; numbers are in the columns `right`. */

@@ -53,10 +53,14 @@ const wording: Wording = {
       text: `${counted(hosts, 'host')} told other addresses of VMs on ${network}`,
     };
   },
-  'link-add': ({ a, b, type, star }) => {
-    return { section: 'Links', sign: '+', text: `${a} to ${b} over ${type}${star ? ', star' : ''}` };
+  'link-add': ({ a, b, type, star, policy }) => {
+    const by = policy === undefined ? '' : `, by LinkPolicy ${policy.name} (${policy.at})`;
+    return { section: 'Links', sign: '+', text: `${a} to ${b} over ${type}${star ? ', star' : ''}${by}` };
   },
-  'link-remove': ({ a, b }) => ({ section: 'Links', sign: '-', text: `${a} to ${b}` }),
+  'link-remove': ({ a, b, policy }) => {
+    const by = policy === undefined ? '' : `, which LinkPolicy ${policy.name} (${policy.at}) does not permit`;
+    return { section: 'Links', sign: '-', text: `${a} to ${b}${by}` };
+  },
   path: ({ source, destination, before, after }) => {
     return { section: 'Paths', sign: '~', text: `${source} -> ${destination}: ${way(before)} => ${way(after)}` };
   },

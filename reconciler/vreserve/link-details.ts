@@ -1,4 +1,5 @@
 import type { LinkEnd } from '../../schema/generated/types.js';
+import { standardPorts } from '../model/carriages.js';
 import type { FleetState } from '../model/fleet-state.js';
 import type { Carriage, SnapshotHost } from '../model/snapshot.js';
 import { slots } from './slots.js';
@@ -17,9 +18,6 @@ export interface Ground {
   ownPort(a: string, b: string): number | undefined;
   inEffect: FleetState;
 }
-
-/** Ports of links that no document states. */
-const standardPorts = { tcp: 7444, tls: 7445, http: 7446, wireguard: 51820, stun: 3479 } as const;
 
 const ownPorts = { first: 20_000, count: 10_000 };
 const innerAddresses = { first: ((100 << 24) | (96 << 16)) + 1, count: 2 ** 21 - 2 };

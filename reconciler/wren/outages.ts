@@ -1,7 +1,10 @@
-/** What is remembered of one link. */
+import type { LinkEnd, Outage } from '../../schema/generated/types.js';
+
+/** What is remembered of one link as long as it was of one type: a link of another type may be up where this one is not. */
 interface LinkHistory {
   a: string;
   b: string;
+  type: LinkEnd['type'];
   up: boolean;
   /** Since when it is as it is. */
   sinceMs: number;
@@ -13,13 +16,14 @@ interface LinkHistory {
   relapses: number;
 }
 
-/** Links by `a b`, the ends in alphabetical order. A plain value that does not change. */
+/** Links by `a b type`, the ends in alphabetical order. A plain value that does not change. */
 export type Outages = ReadonlyMap<string, LinkHistory>;
 
 /** One link as its connected ends report it: up if all do. */
 export interface LinkReading {
   a: string;
   b: string;
+  type: LinkEnd['type'];
   up: boolean;
 }
 
@@ -39,7 +43,7 @@ export function advanceOutages(
 ): Outages {
   const after = new Map(before);
   for (const reading of readings) {
-    const key = `${reading.a} ${reading.b}`;
+    const key = `${reading.a} ${reading.b} ${reading.type}`;
     after.set(key, seen(before.get(key), reading, nowMs, keepAliveMs));
   }
   for (const [key, link] of after) {
@@ -51,23 +55,23 @@ export function advanceOutages(
   return after;
 }
 
-/** Links that cannot be counted on, by their ends. */
-export function outagesIn(outages: Outages): { a: string; b: string }[] {
+/** Links that cannot be counted on, by their ends, then type. */
+export function outagesIn(outages: Outages): Outage[] {
   return [...outages]
     .filter(([, { isOut }]) => isOut)
     .sort(([x], [y]) => (x < y ? -1 : 1))
-    .map(([, { a, b }]) => ({ a, b }));
+    .map(([, { a, b, type }]) => ({ a, b, type }));
 }
 
 function seen(
   old: LinkHistory | undefined,
-  { a, b, up }: LinkReading,
+  { a, b, type, up }: LinkReading,
   nowMs: number,
   keepAliveMs: number,
 ): LinkHistory {
   const sinceMs = old?.up === up ? old.sinceMs : nowMs;
   const asItIs = (nowMs - sinceMs) / keepAliveMs;
-  const link = { a, b, up, sinceMs, seenMs: nowMs };
+  const link = { a, b, type, up, sinceMs, seenMs: nowMs };
   const [isOut, relapses] = [old?.isOut ?? false, old?.relapses ?? 0];
   if (!up && !isOut && asItIs >= downFor) return { ...link, isOut: true, relapses: relapses + 1 };
   if (up && isOut && asItIs >= upFor) return { ...link, isOut: false, relapses };

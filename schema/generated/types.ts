@@ -1303,6 +1303,10 @@ export interface Decision {
    * What each way to change the fleet would reach, the least disruptive first, and why it was taken or not. Left out when some VM runs nowhere yet.
    */
   levers?: LeverLine[];
+  /**
+   * Every link of the chosen configuration and the LinkPolicy that decided about it, by its ends. Left out where no document is a LinkPolicy.
+   */
+  links?: LinkLine[];
 }
 /**
  * The objective, or a tie-break.
@@ -1425,6 +1429,37 @@ export interface LeverLine {
    * For people.
    */
   reason: string;
+}
+/**
+ * One link.
+ */
+export interface LinkLine {
+  /**
+   * One end, the alphabetically first.
+   */
+  a: string;
+  /**
+   * The other end.
+   */
+  b: string;
+  /**
+   * How frames are carried.
+   */
+  type: 'udp' | 'tcp' | 'tls' | 'ssh' | 'http' | 'wireguard' | 'stun';
+  policy?: DecidingPolicy;
+}
+/**
+ * The one LinkPolicy that decides about a pair of sites.
+ */
+export interface DecidingPolicy {
+  /**
+   * Its name.
+   */
+  name: string;
+  /**
+   * Where it is written, `file:line`.
+   */
+  at: string;
 }
 /**
  * A VM is created.
@@ -1589,6 +1624,7 @@ export interface LinkAdd {
    * Whether it belongs to the star backbone.
    */
   star: boolean;
+  policy?: DecidingPolicy;
 }
 /**
  * An overlay link is taken down.
@@ -1606,6 +1642,7 @@ export interface LinkRemove {
    * The other end.
    */
   b: string;
+  policy?: DecidingPolicy;
 }
 /**
  * Frames between two VMs travel differently.
@@ -2243,6 +2280,69 @@ export interface ApiErrorDetail {
   message: string;
 }
 /**
+ * Link policies, and what they come to for each pair of sites: `GET /v1/link-policies`.
+ */
+export interface LinkPolicyList {
+  /**
+   * Version of this format.
+   */
+  format_version: '1';
+  /**
+   * The documents, the most specific first.
+   */
+  policies: LinkPolicyView[];
+  /**
+   * Pairs of sites with hosts, and sites with two hosts or more, by name.
+   */
+  pairs: SitePairView[];
+}
+/**
+ * One LinkPolicy.
+ */
+export interface LinkPolicyView {
+  /**
+   * Its name.
+   */
+  name: string;
+  /**
+   * Where it is written, `file:line`.
+   */
+  at: string;
+  /**
+   * Of which pairs of sites, for people.
+   */
+  speaksOf: string;
+  /**
+   * What may be there, for people.
+   */
+  says: string;
+  /**
+   * About how many of the pairs below it decides.
+   */
+  decides: number;
+}
+/**
+ * What links there may be between two sites, or within one.
+ */
+export interface SitePairView {
+  /**
+   * The two sites; within one, it twice.
+   *
+   * @minItems 2
+   * @maxItems 2
+   *
+   * Items: A site.
+   */
+  sites: string[];
+  policy?: DecidingPolicy;
+  /**
+   * Types that a link may have where a path lets it, the preferred first; none: no link may be there.
+   *
+   * Items: A type.
+   */
+  types: ('udp' | 'tcp' | 'tls' | 'ssh' | 'http' | 'wireguard' | 'stun')[];
+}
+/**
  * Schedules of VMs, as documents state them and as users have changed them: `GET /v1/schedules`.
  */
 export interface ScheduleList {
@@ -2652,6 +2752,10 @@ export interface Outage {
    * The other end.
    */
   b: string;
+  /**
+   * Of which type it was; a link of another type may do. Left out: whatever its type.
+   */
+  type?: 'udp' | 'tcp' | 'tls' | 'ssh' | 'http' | 'wireguard' | 'stun';
 }
 /**
  * A problem of VADAPT that stands alone: hosts, VMs, demands, the network between hosts, and what to strive for. `virtuoso solve` reads it.
@@ -3742,6 +3846,34 @@ export interface LinkCarriage {
   stun?: string;
 }
 /**
+ * Sites at one end of links, and what their hosts may open. `{}` is any site.
+ */
+export interface LinkPolicyEnd {
+  /**
+   * This Site.
+   */
+  site?: string;
+  /**
+   * Sites with all these labels in their metadata.
+   */
+  labels?: {
+    [k: string]: string | undefined;
+  };
+  /**
+   * Whether its hosts may open connections to the other end. Both ends of `udp`, `wireguard` and `stun` send unasked: such links need both to be open.
+   */
+  opens?: boolean;
+  /**
+   * Ports of the other end that its hosts may open connections to, or send to; any when left out. Where the path states none, the first of them is taken in place of the type's own.
+   *
+   * @minItems 1
+   * @maxItems 64
+   *
+   * Items: A port of the other end.
+   */
+  ports?: number[];
+}
+/**
  * What adaptation may cost. At most one in a repository.
  */
 export interface CostConstraint {
@@ -3904,6 +4036,76 @@ export interface Host {
        */
       hostKey: string;
     };
+  };
+}
+/**
+ * Which overlay links may be between two sites, or within one, and of which types. Of several policies that speak of a pair of sites one decides, wholly: the most specific.
+ */
+export interface LinkPolicy {
+  /**
+   * Version of this schema.
+   */
+  apiVersion: 'virtuoso.dev/v1alpha1';
+  /**
+   * What the document is.
+   */
+  kind: 'LinkPolicy';
+  metadata: Metadata;
+  /**
+   * Of which sites it speaks, and what may be there. Either `between` or `within` is stated.
+   */
+  spec: {
+    /**
+     * Pairs of two different sites, one at each end, in either order. A policy of named sites decides before one of labels, and that before one of any site; the more specific of its two ends counts first.
+     *
+     * @minItems 2
+     * @maxItems 2
+     */
+    between?: LinkPolicyEnd[];
+    within?: LinkPolicyEnd;
+    /**
+     * Of policies that are as specific as each other, the one with the larger number decides.
+     */
+    priority?: number;
+    /**
+     * `forbidden`: no link at all; frames go round over other sites where there is a way.
+     */
+    links?: 'permitted' | 'forbidden';
+    /**
+     * The only types that links may have; any when left out.
+     *
+     * @minItems 1
+     * @maxItems 7
+     *
+     * Items: A type of link.
+     */
+    allowed?: ('udp' | 'tcp' | 'tls' | 'ssh' | 'http' | 'wireguard' | 'stun')[];
+    /**
+     * Types to choose from first, in this order. Other permitted types come after: `udp`, `wireguard`, `tls`, `tcp`, `http`, `ssh`. A path that states its `link` has no other.
+     *
+     * @minItems 1
+     * @maxItems 7
+     *
+     * Items: A type of link.
+     */
+    preferred?: ('udp' | 'tcp' | 'tls' | 'ssh' | 'http' | 'wireguard' | 'stun')[];
+    /**
+     * Types that no link may have; none when left out.
+     *
+     * @minItems 1
+     * @maxItems 7
+     *
+     * Items: A type of link.
+     */
+    forbidden?: ('udp' | 'tcp' | 'tls' | 'ssh' | 'http' | 'wireguard' | 'stun')[];
+    /**
+     * `required`: only types that encrypt frames: `wireguard`, `tls`, `ssh`, and `http` over TLS.
+     */
+    encryption?: 'required' | 'optional';
+    /**
+     * Why, for people; told with every refusal.
+     */
+    reason?: string;
   };
 }
 /**

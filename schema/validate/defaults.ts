@@ -26,6 +26,7 @@ interface DefaultedFields {
     | 'gainFactor'
     | 'most';
   Host: 'reservedShare' | 'internalBandwidth';
+  LinkPolicy: 'priority' | 'links' | 'encryption' | 'opens';
   Network: 'latency' | 'http' | 'secure' | 'path';
   VirtualNetwork: 'mtu' | 'macPrefix';
   VMSet: 'driver' | 'gang';

@@ -4,6 +4,7 @@ import type {
   ChangeLimit,
   CostConstraint,
   Host,
+  LinkPolicy,
   Network,
   Objective,
   Range,
@@ -19,6 +20,7 @@ export type OperatorDocument =
   | ChangeLimit
   | CostConstraint
   | Host
+  | LinkPolicy
   | Network
   | Objective
   | Site

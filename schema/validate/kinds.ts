@@ -5,6 +5,7 @@ import changeLimit from '../v1alpha1/change-limit.schema.json' with { type: 'jso
 import common from '../v1alpha1/common.schema.json' with { type: 'json' };
 import costConstraint from '../v1alpha1/cost-constraint.schema.json' with { type: 'json' };
 import host from '../v1alpha1/host.schema.json' with { type: 'json' };
+import linkPolicy from '../v1alpha1/link-policy.schema.json' with { type: 'json' };
 import network from '../v1alpha1/network.schema.json' with { type: 'json' };
 import objective from '../v1alpha1/objective.schema.json' with { type: 'json' };
 import site from '../v1alpha1/site.schema.json' with { type: 'json' };
@@ -19,6 +20,7 @@ export const kindSchemas = {
   ChangeLimit: changeLimit,
   CostConstraint: costConstraint,
   Host: host,
+  LinkPolicy: linkPolicy,
   Network: network,
   Objective: objective,
   Site: site,

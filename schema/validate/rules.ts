@@ -230,6 +230,30 @@ export const rules = {
     title: 'A rule could not be evaluated',
     remedy: 'Correct the expression, and add a test of this case to the rule.',
   },
+  VIRT8101: {
+    title: 'A policy of links that does not say between which sites',
+    remedy: 'Write `between` with two ends, or `within` with one; `{}` is any site.',
+  },
+  VIRT8102: {
+    title: 'A type of link that is permitted and not permitted',
+    remedy: 'Name it in one of the two lists only.',
+  },
+  VIRT8103: {
+    title: 'A policy that leaves no type of link',
+    remedy: 'Allow one more type, or write `links: forbidden` if there shall be none.',
+  },
+  VIRT8104: {
+    title: 'Two policies of links contradict each other',
+    remedy: 'Give the one that shall decide a larger `priority`, or name sites in it.',
+  },
+  VIRT8105: {
+    title: 'No site has these labels',
+    remedy: 'Correct the labels, or add them to the `metadata` of a Site: until then the policy says nothing.',
+  },
+  VIRT8106: {
+    title: 'No policy permits the link of a path',
+    remedy: 'Write a type that the policy permits, or leave `link` out and let the policy choose.',
+  },
 } as const satisfies Record<string, { title: string; remedy: string }>;
 
 export type RuleId = keyof typeof rules;

@@ -8,6 +8,7 @@ import { checkCapacity } from './capacity.js';
 import { checkCarriages } from './carriages.js';
 import { checkDemands } from './demands.js';
 import { checkLans } from './lans.js';
+import { checkLinkPolicies } from './link-policies.js';
 import { checkNames } from './names.js';
 import { checkObjectives } from './objectives.js';
 import { checkPaths } from './paths.js';
@@ -32,6 +33,7 @@ const checks: Check[] = [
   checkAdaptation,
   checkObjectives,
   checkAdmissionRules,
+  checkLinkPolicies,
 ];
 
 const nothingUnusable: UnusableNames = { names: new Set(), kinds: new Set() };

@@ -41,6 +41,13 @@ function referencesOf(document: OperatorDocument): Reference[] {
         ...interfaces.flatMap(({ network }, index) => to('Network', network, 'interfaces', index, 'network')),
       ];
     }
+    case 'LinkPolicy': {
+      const { between = [], within } = document.spec;
+      return [
+        ...between.flatMap(({ site }, end) => to('Site', site, 'between', end, 'site')),
+        ...to('Site', within?.site, 'within', 'site'),
+      ];
+    }
     case 'Network': {
       const { within = [], between = [] } = document.spec;
       return [

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { advanceOutages, type Outages, outagesIn } from '../../../reconciler/wren/outages.js';
 
 const none: Outages = new Map();
-const reading = (up: boolean) => [{ a: 'a', b: 'b', up }];
+const reading = (up: boolean) => [{ a: 'a', b: 'b', type: 'udp' as const, up }];
 
 /** Looks once a second from `fromS` to before `toS`; `up` null: nobody reports the link. */
 function watch(outages: Outages, fromS: number, toS: number, up: boolean | null): Outages {
@@ -16,7 +16,7 @@ const isOut = (outages: Outages) => outagesIn(outages).length > 0;
 describe('links that are down', () => {
   it('are counted on for ten keep-alives more', () => {
     expect(isOut(watch(none, 0, 10, false))).toBe(false);
-    expect(outagesIn(watch(none, 0, 11, false))).toEqual([{ a: 'a', b: 'b' }]);
+    expect(outagesIn(watch(none, 0, 11, false))).toEqual([{ a: 'a', b: 'b', type: 'udp' }]);
   });
 
   it('are down for long only without a break', () => {
