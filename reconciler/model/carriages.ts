@@ -50,7 +50,7 @@ export function carriagesUnder(policies: LinkPolicies | undefined): CarriagesOf 
 
 function permitted(stated: Carriage | undefined, rule: PairRule, a: string, b: string): Carriage[] {
   const wished = stated === undefined ? typesByPreference(rule).map((type) => ({ ...plainCarriage, type })) : [stated];
-  return wished.flatMap((each) => fitted(each, rule, a, b) ?? []);
+  return wished.flatMap((each) => fitted(each, rule, a, b));
 }
 
 /** Of paths that state none: `stun` needs a server, which only a path can state. */
@@ -59,21 +59,20 @@ function typesByPreference({ policy }: PairRule): Carriage['type'][] {
   return [...preferred, ...usualTypes.filter((type) => !preferred.includes(type))].filter((type) => type !== 'stun');
 }
 
-/** With who listens and on which port, where that is left to choose; null where the policy permits it in no way. */
-function fitted(wish: Carriage, rule: PairRule, a: string, b: string): Carriage | null {
-  for (const listen of listenersOf(wish, a, b)) {
-    for (const port of portsOf(wish, rule)) {
-      const carriage = { ...wish, listen, port };
-      if (whyNotPermitted(rule, wayOf(carriage, a, b), { a, b }) === null) return carriage;
-    }
-  }
-  return null;
+/** With who listens and on which port, where that is left to choose; nothing where the policy permits it in no way. */
+function fitted(wish: Carriage, rule: PairRule, a: string, b: string): Carriage[] {
+  const ways = listenersOf(wish, a, b).flatMap((listen) => {
+    const tried = portsOf(wish, rule).map((port): Carriage => ({ ...wish, listen, port }));
+    return tried.find((each) => whyNotPermitted(rule, wayOf(each, a, b), { a, b }) === null) ?? [];
+  });
+  // Which port an SSH server has, only its host says: who has to listen shows there.
+  return wish.type === 'ssh' ? ways : ways.slice(0, 1);
 }
 
 /** Why a policy leaves a type no way to cross a path between two sites; null where it does. The policy is the subject of the sentence. */
 export function whyNoCarriage(type: Carriage['type'], stated: Carriage | undefined, rule: PairRule, a: string, b: string) {
   const wish = stated?.type === type ? stated : { ...plainCarriage, type };
-  if (fitted(wish, rule, a, b) !== null) return null;
+  if (fitted(wish, rule, a, b).length > 0) return null;
   return whyNotPermitted(rule, wayOf(wish, a, b), { a, b });
 }
 

@@ -18,14 +18,14 @@ interface Gap {
 }
 
 /**
- * Which link policies leave no place for VMs, for people: as few of them as possible, without any one of which there would be a
- * place. Empty where policies are not to blame.
+ * Which link policies leave no place for VMs, for people: as few of them as possible, without which there would be a place, though
+ * not without fewer of them. Empty where policies are not to blame.
  */
 export function policiesInTheWay(snapshot: Snapshot, ends: LinkEndsOf): string {
   const { linkPolicies } = snapshot;
   if (linkPolicies === undefined) return '';
-  const gaps = gapsIn(snapshot, ends);
-  const involved = [...new Set(gaps.map(({ policy }) => policy))].sort().slice(0, mostPolicies);
+  const gaps = gapsWithoutEach(snapshot, linkPolicies, gapsIn(snapshot, ends));
+  const involved = policiesOf(gaps);
   if (involved.length === 0 || !isFeasible(snapshot, without(linkPolicies, involved))) return '';
   const innocent: string[] = [];
   for (const name of involved) {
@@ -36,6 +36,19 @@ export function policiesInTheWay(snapshot: Snapshot, ends: LinkEndsOf): string {
   const told = guilty.flatMap((name) => gaps.find(({ policy }) => policy === name) ?? []);
   return ` Without ${guilty.length > 1 ? 'these link policies' : 'this link policy'} there would be a place: ${told.map(sentence).join(' ')}${advice(snapshot, ends, gaps)}`;
 }
+
+/** With those of the policies that would decide in the place of the ones before, were these not there. */
+function gapsWithoutEach(snapshot: Snapshot, policies: LinkPolicies, first: readonly Gap[]): Gap[] {
+  const found = [...first];
+  for (let newest = first; newest.length > 0 && policiesOf(found).length < mostPolicies; ) {
+    const others = { ...snapshot, linkPolicies: without(policies, policiesOf(found)) };
+    newest = gapsIn(others, problemOf(others).ends);
+    found.push(...newest);
+  }
+  return found;
+}
+
+const policiesOf = (gaps: readonly Gap[]) => [...new Set(gaps.map(({ policy }) => policy))].sort().slice(0, mostPolicies);
 
 function gapsIn({ hosts, networks }: Snapshot, ends: LinkEndsOf): Gap[] {
   return networks.flatMap(({ name: network, proxy }) =>

@@ -85,8 +85,5 @@ function mayBe(policy: StatedPolicy, { sites }: LinkPolicies, end: LinkEnd, here
   const turns = turnsOf(policy, sites, here, there);
   const port = type === 'ssh' ? (end.ssh?.port ?? (role === 'connect' ? 22 : undefined)) : (end.port ?? 4789);
   const lets = ({ opens = true, ports }: LinkPolicyEnd) => opens && (!ports || port === undefined || ports.includes(port));
-  const mayLeave = turns.some((turn) => lets(turn.here));
-  const mayEnter = turns.some((turn) => lets(turn.there));
-  if (role === 'connect') return mayLeave;
-  return role === 'listen' ? mayEnter : mayLeave && mayEnter;
+  return turns.some((turn) => (role === 'listen' || lets(turn.here)) && (role === 'connect' || lets(turn.there)));
 }

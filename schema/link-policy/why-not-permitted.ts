@@ -48,19 +48,19 @@ export function whyNotType({ policy }: Pick<PairRule, 'policy'>, type: LinkEnd['
 export function whyNotPermitted(rule: PairRule, way: LinkWay, sites: { a: string; b: string }): string | null {
   const why = whyNotType(rule, way.type, way.isEncrypted);
   if (why !== null) return why;
-  const refused = way.openings.find((opening) => !isOpen(rule, opening));
-  if (refused === undefined) return null;
+  const closed = rule.ways.map((ends) => way.openings.find((opening) => !isOpen(ends, opening)));
+  const [refused] = closed;
+  if (refused === undefined || closed.includes(undefined)) return null;
   const { from, port } = refused;
   const to = from === 'a' ? 'b' : 'a';
-  const closed = rule.ways.every((ends) => ends[from].opens === false);
-  const what = closed ? 'open no connections' : `open no connections to port ${port}`;
-  return `lets hosts of site ${sites[from]} ${what} ${closed ? 'to' : 'of'} site ${sites[to]}`;
+  if (rule.ways.every((ends) => ends[from].opens === false))
+    return `lets hosts of site ${sites[from]} open no connections to site ${sites[to]}`;
+  return `lets hosts of site ${sites[from]} open no connections to port ${port} of site ${sites[to]}`;
 }
 
-function isOpen({ ways }: PairRule, { from, port }: Opening): boolean {
-  return ways.some(({ [from]: { opens, ports } }) => {
-    return opens !== false && (ports === undefined || port === null || ports.includes(port));
-  });
+function isOpen(ends: PairRule['ways'][number], { from, port }: Opening): boolean {
+  const { opens, ports } = ends[from];
+  return opens !== false && (ports === undefined || port === null || ports.includes(port));
 }
 
 /** The policy and where it is written, as messages name it. */

@@ -8,8 +8,8 @@ describe('link ends', () => {
     const linkEnds = linkEndsOver(fig14Hosts, underlayOf(fig14Hosts, fig14Underlays));
     const one = { peer: 'host-4', type: 'udp', local: '10.0.0.1', remote: '10.0.0.4' };
     const four = { peer: 'host-1', type: 'udp', local: '10.0.0.4', remote: '10.0.0.1' };
-    expect(linkEnds('host-1', 'host-4')).toEqual({ kind: 'link-ends', a: one, b: four });
-    expect(linkEnds('host-4', 'host-1')).toEqual({ kind: 'link-ends', a: four, b: one });
+    expect(linkEnds('host-1', 'host-4')).toEqual({ kind: 'link-ends', policy: null, a: one, b: four });
+    expect(linkEnds('host-4', 'host-1')).toEqual({ kind: 'link-ends', policy: null, a: four, b: one });
   });
 
   test('hosts on different Networks have none; the message names both and their Networks', () => {
