@@ -67,21 +67,24 @@ export function linkText({ name, asOf, studied, conditions }: LinkExplanation): 
   const is = inEffect === null ? 'is not there' : `is of type ${inEffect}`;
   const shall = chosen === inEffect ? '' : chosen === null ? ', and shall not be' : `, and shall be of type ${chosen}`;
   const [a, b] = sites;
-  return page(`${name} (${a === b ? `within site ${a}` : `sites ${a} and ${b}`}) ${is}${shall}, as of ${passed(asOf)}.`, [
+  return page(
+    `${name} (${a === b ? `within site ${a}` : `sites ${a} and ${b}`}) ${is}${shall}, as of ${passed(asOf)}.`,
     [
-      'Which policy decides',
-      policy === null
-        ? ['No LinkPolicy speaks of these sites: the path is crossed as its Network says.']
-        : [
-            `LinkPolicy ${policy.name}, written at ${policy.at}. It speaks of links ${policy.speaksOf}.`,
-            `It says: ${policy.says}.`,
-            ...(policy.reason === null ? [] : [`Its reason: ${policy.reason}`]),
-          ],
+      [
+        'Which policy decides',
+        policy === null
+          ? ['No LinkPolicy speaks of these sites: the path is crossed as its Network says.']
+          : [
+              `LinkPolicy ${policy.name}, written at ${policy.at}. It speaks of links ${policy.speaksOf}.`,
+              `It says: ${policy.says}.`,
+              ...(policy.reason === null ? [] : [`Its reason: ${policy.reason}`]),
+            ],
+      ],
+      ['Types', columns(types.map(({ type, verdict, why }) => [type, verdict.replace('-', ' '), oneLine(why)]))],
+      ['Why there is none', message === null ? [] : [`${sentence(oneLine(message))}`]],
+      ['Conditions', conditionLines(conditions)],
     ],
-    ['Types', columns(types.map(({ type, verdict, why }) => [type, verdict.replace('-', ' '), oneLine(why)]))],
-    ['Why there is none', message === null ? [] : [`${sentence(oneLine(message))}`]],
-    ['Conditions', conditionLines(conditions)],
-  ]);
+  );
 }
 
 function page(first: string, sections: Section[]): string {

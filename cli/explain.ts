@@ -25,7 +25,10 @@ export async function explain(
   }
   const [, kind = '', name = ''] = /^(vm|host)\/([^/]+)$/.exec(object) ?? [];
   if (name === '')
-    return { kind: 'unknown', message: `${JSON.stringify(object)} names nothing: write vm/NAME, host/NAME or link/A--B` };
+    return {
+      kind: 'unknown',
+      message: `${JSON.stringify(object)} names nothing: write vm/NAME, host/NAME or link/A--B`,
+    };
   const explanation = kind === 'vm' ? await explainVm(journal, name, studyVm) : await explainHost(journal, name);
   return explanation ?? { kind: 'unknown', message: await unknownObject(journal, kind === 'vm' ? 'vm' : 'host', name) };
 }

@@ -8,7 +8,13 @@ export function linkPoliciesText({ policies, pairs }: LinkPolicyList): string {
   const written = columns(
     [
       ['POLICY', 'SPEAKS OF LINKS', 'SAYS', 'DECIDES', 'WRITTEN AT'],
-      ...policies.map(({ name, speaksOf, says, decides, at }) => [name, printable(speaksOf), says, String(decides), at]),
+      ...policies.map(({ name, speaksOf, says, decides, at }) => [
+        name,
+        printable(speaksOf),
+        says,
+        String(decides),
+        at,
+      ]),
     ],
     [3],
   );

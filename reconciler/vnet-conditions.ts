@@ -14,7 +14,7 @@ export function vnetConditions(snapshot: Snapshot): ConditionDraft[] {
   return [
     ...hosts.flatMap(lackCondition),
     ...linksOf(snapshot).flatMap(([a, b]) => linkConditions(fleet, a, b, ends)),
-    ...snapshot.networks.map((network) => networkCondition(fleet, network)),
+    ...snapshot.networks.map((network) => networkCondition(fleet, network, ends)),
   ];
 }
 
@@ -139,10 +139,14 @@ function readiness(fleet: Fleet, a: string, b: string, type: string | undefined)
 }
 
 /** Whether the star of a network is whole. */
-function networkCondition(fleet: Fleet, { name, proxy, lan }: SnapshotNetwork): ConditionDraft {
+function networkCondition(fleet: Fleet, { name, proxy, lan }: SnapshotNetwork, ends: LinkEndsOf): ConditionDraft {
   const base = { object: `virtual-network/${name}`, type: 'Ready' as const };
   const { current } = fleet.snapshot;
-  const leaves = [...fleet.connected].filter((host) => host !== proxy && current.get(host)?.networks.has(name)).sort();
+  const joined = [...fleet.connected].filter((host) => host !== proxy && current.get(host)?.networks.has(name)).sort();
+  // A host that may have no link to the Proxy holds no VM of the network, and nothing is missing there.
+  const isLeftOut = (host: string) =>
+    current.has(proxy) && !current.get(host)?.links.has(proxy) && ends(host, proxy).kind === 'forbidden';
+  const leaves = joined.filter((host) => !isLeftOut(host));
   const isHeard = (host: string) => fleet.isUp(host, proxy) && (!fleet.connected.has(proxy) || fleet.isUp(proxy, host));
   const cut = leaves.filter((host) => !isHeard(host));
   const consequence =

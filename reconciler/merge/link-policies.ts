@@ -1,5 +1,5 @@
-import type { LocatedDocument } from '../../schema/validate/document.js';
 import { labelledSite } from '../../schema/link-policy/stated-policy.js';
+import type { LocatedDocument } from '../../schema/validate/document.js';
 import { printable } from '../../schema/validate/render.js';
 import type { Snapshot } from '../model/snapshot.js';
 import { ofKind } from './documents-by-kind.js';

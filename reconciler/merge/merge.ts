@@ -8,8 +8,8 @@ import type { Snapshot, SnapshotUnderlay, SnapshotVm } from '../model/snapshot.j
 import { currentState } from './current-state.js';
 import { demandLines } from './demands.js';
 import { ofKind } from './documents-by-kind.js';
-import { linkPolicies } from './link-policies.js';
 import { snapshotHost, snapshotNetwork, snapshotUnderlay } from './inventory.js';
+import { linkPolicies } from './link-policies.js';
 import { adaptationParameters, changeLimits, fastPathConstraint, migrationBudget, objective } from './parameters.js';
 import { reportedAdjustments } from './snapshot-schedule.js';
 import { placementGroups, snapshotVms } from './virtual-machines.js';

@@ -70,7 +70,13 @@ function fitted(wish: Carriage, rule: PairRule, a: string, b: string): Carriage[
 }
 
 /** Why a policy leaves a type no way to cross a path between two sites; null where it does. The policy is the subject of the sentence. */
-export function whyNoCarriage(type: Carriage['type'], stated: Carriage | undefined, rule: PairRule, a: string, b: string) {
+export function whyNoCarriage(
+  type: Carriage['type'],
+  stated: Carriage | undefined,
+  rule: PairRule,
+  a: string,
+  b: string,
+) {
   const wish = stated?.type === type ? stated : { ...plainCarriage, type };
   if (fitted(wish, rule, a, b).length > 0) return null;
   return whyNotPermitted(rule, wayOf(wish, a, b), { a, b });

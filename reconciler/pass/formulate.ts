@@ -85,12 +85,7 @@ function moveBudget(snapshot: Snapshot): { maxMigrations?: number } {
   return budgets.length === 0 ? {} : { maxMigrations: Math.min(...budgets) };
 }
 
-function problemVm(
-  vm: SnapshotVm,
-  snapshot: Snapshot,
-  hostIndex: Map<string, number>,
-  unlinked: Unlinked,
-): ProblemVm {
+function problemVm(vm: SnapshotVm, snapshot: Snapshot, hostIndex: Map<string, number>, unlinked: Unlinked): ProblemVm {
   const network = snapshot.networks.find(({ name }) => name === vm.spec.network);
   return {
     name: vm.name,

@@ -12,7 +12,9 @@ export function linkLines({ linkPolicies, hosts }: Snapshot, target: FleetState)
   if (linkPolicies === undefined) return {};
   const ruleOf = rulesBetween(linkPolicies, hosts);
   const links = [...target].flatMap(([a, config]) =>
-    [...config.links.values()].flatMap(({ peer: b, type }) => (a < b ? [{ a, b, type, ...decidedBy(ruleOf(a, b)) }] : [])),
+    [...config.links.values()].flatMap(({ peer: b, type }) =>
+      a < b ? [{ a, b, type, ...decidedBy(ruleOf(a, b)) }] : [],
+    ),
   );
   return { links: links.sort((x, y) => (`${x.a} ${x.b}` < `${y.a} ${y.b}` ? -1 : 1)) };
 }

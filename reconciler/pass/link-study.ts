@@ -84,7 +84,9 @@ function typeLine(
   if (carriage === undefined) return { type, verdict: 'not-stated', why: notStated(edge, rule) };
   const refused = whyRefused(snapshot, edge, a, b, carriage);
   if (refused !== null) return { type, verdict: 'impossible', why: `${capital(refused)}.` };
-  const isDown = snapshot.outages.some((each) => each.type === type && [each.a, each.b].sort().join() === [a.name, b.name].sort().join());
+  const isDown = snapshot.outages.some(
+    (each) => each.type === type && [each.a, each.b].sort().join() === [a.name, b.name].sort().join(),
+  );
   if (isDown) return { type, verdict: 'down', why: 'It was down for long, and is tried again later.' };
   return { type, verdict: 'later', why: 'It may be, and comes after the one that is chosen.' };
 }

@@ -48,13 +48,15 @@ function gapsWithoutEach(snapshot: Snapshot, policies: LinkPolicies, first: read
   return found;
 }
 
-const policiesOf = (gaps: readonly Gap[]) => [...new Set(gaps.map(({ policy }) => policy))].sort().slice(0, mostPolicies);
+const policiesOf = (gaps: readonly Gap[]) =>
+  [...new Set(gaps.map(({ policy }) => policy))].sort().slice(0, mostPolicies);
 
 function gapsIn({ hosts, networks }: Snapshot, ends: LinkEndsOf): Gap[] {
   return networks.flatMap(({ name: network, proxy }) =>
     hosts.flatMap(({ name: host }): Gap[] => {
       const found = host === proxy ? null : ends(host, proxy);
-      if (found?.kind === 'forbidden') return [{ network, proxy, host, policy: found.policy.name, message: found.message }];
+      if (found?.kind === 'forbidden')
+        return [{ network, proxy, host, policy: found.policy.name, message: found.message }];
       if (found?.kind !== 'refused' || found.inEffect !== null || found.policy === null) return [];
       const message = `no link is possible between host ${host} and host ${proxy}. ${found.message}`;
       return [{ network, proxy, host, policy: found.policy.name, message }];
@@ -77,7 +79,8 @@ function sentence({ network, proxy, message }: Gap): string {
 /** Another Proxy that every host may be linked with. */
 function advice({ hosts }: Snapshot, ends: LinkEndsOf, gaps: readonly Gap[]): string {
   const network = gaps[0]?.network ?? '';
-  const isReached = (proxy: string) => hosts.every(({ name }) => name === proxy || ends(name, proxy).kind === 'link-ends');
+  const isReached = (proxy: string) =>
+    hosts.every(({ name }) => name === proxy || ends(name, proxy).kind === 'link-ends');
   const other = hosts.find(({ name, presence }) => presence === 'connected' && isReached(name));
   return other === undefined ? '' : ` Every host may be linked with ${other.name}: it can be the Proxy of ${network}.`;
 }

@@ -20,7 +20,9 @@ export function forbiddenLink(
   steps: readonly Step[],
   silent: ReadonlySet<string>,
 ): Unsafe | null {
-  const added = steps.flatMap(({ edits }) => edits.flatMap(({ host, addLinks = [] }) => addLinks.map((end) => ({ host, end }))));
+  const added = steps.flatMap(({ edits }) =>
+    edits.flatMap(({ host, addLinks = [] }) => addLinks.map((end) => ({ host, end }))),
+  );
   const lasting = [...target].flatMap(([host, { links }]) => [...links.values()].map((end) => ({ host, end })));
   for (const { host, end } of [...added, ...lasting]) {
     if (silent.has(host) || silent.has(end.peer)) continue;
@@ -84,6 +86,7 @@ function mayBe(policy: StatedPolicy, { sites }: LinkPolicies, end: LinkEnd, here
   if (encryption === 'required' && isClear) return false;
   const turns = turnsOf(policy, sites, here, there);
   const port = type === 'ssh' ? (end.ssh?.port ?? (role === 'connect' ? 22 : undefined)) : (end.port ?? 4789);
-  const lets = ({ opens = true, ports }: LinkPolicyEnd) => opens && (!ports || port === undefined || ports.includes(port));
+  const lets = ({ opens = true, ports }: LinkPolicyEnd) =>
+    opens && (!ports || port === undefined || ports.includes(port));
   return turns.some((turn) => (role === 'listen' || lets(turn.here)) && (role === 'connect' || lets(turn.there)));
 }

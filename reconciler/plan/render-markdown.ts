@@ -45,7 +45,11 @@ function rendered(plan: Plan, limit: number): string {
       demands.length,
       table(['demand', 'hosts', 'residual', 'bottleneck'], demands, limit),
     ),
-    folded('Links, and the policies that decide', links.length, table(['link', 'type', 'policy', 'written at'], links, limit)),
+    folded(
+      'Links, and the policies that decide',
+      links.length,
+      table(['link', 'type', 'policy', 'written at'], links, limit),
+    ),
     folded(
       'Steps',
       steps.length,

@@ -49,8 +49,18 @@ function policyTable({ decision: { links = [] } }: Plan, paint: Paint): string[]
   }
   if (rows.size === 0) return [];
   const table = [...rows.entries()].sort(([a], [b]) => (a < b ? -1 : 1));
-  const lines = table.map(([, { count, cells: [policy = '', type = '', at = ''] }]) => [policy, type, String(count), at]);
-  return [[paint('bold', 'Link policies'), ...aligned([['policy', 'type', 'links', 'written at'], ...lines], [2], paint)]];
+  const lines = table.map(
+    ([
+      ,
+      {
+        count,
+        cells: [policy = '', type = '', at = ''],
+      },
+    ]) => [policy, type, String(count), at],
+  );
+  return [
+    [paint('bold', 'Link policies'), ...aligned([['policy', 'type', 'links', 'written at'], ...lines], [2], paint)],
+  ];
 }
 
 /** A table whose first row is its head; numbers are in the columns `right`. */

@@ -82,7 +82,12 @@ export function linkEndsOver(
     const [[hostA, indexA], [hostB, indexB]] = [place(a), place(b)];
     const edge = edgeBetween(indexA, indexB);
     if (!edge) return { kind: 'no-common-network', a, b, message: whyNoNetwork(hostA, hostB) };
-    return chosen(world, edge, { host: hostA, address: edge.localAddress }, { host: hostB, address: edge.remoteAddress });
+    return chosen(
+      world,
+      edge,
+      { host: hostA, address: edge.localAddress },
+      { host: hostB, address: edge.remoteAddress },
+    );
   };
 }
 
@@ -138,11 +143,11 @@ function forbiddenLink(
   policy: DecidingPolicy,
   what: string,
 ): LinkForbidden {
-  const { reason } = rule.policy.spec;
+  const { links, reason } = rule.policy.spec;
   const why = reason === undefined ? '' : ` Its reason: ${printable(reason)}`;
   const message =
     `no link may be between host ${a.name} (site ${a.site}) and host ${b.name} (site ${b.site}): ${named(rule)} ${what}.${why} ` +
-    'Change the policy, or let the path have a link that it permits.';
+    (links === 'forbidden' ? 'Change the policy.' : 'Change the policy, or let the path have a link that it permits.');
   return { kind: 'forbidden', a: a.name, b: b.name, policy, message };
 }
 

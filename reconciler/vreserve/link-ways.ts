@@ -1,5 +1,11 @@
 import type { LinkEnd } from '../../schema/generated/types.js';
-import { encrypts, type LinkWay, type Opening, unasked, vxlanPort } from '../../schema/link-policy/why-not-permitted.js';
+import {
+  encrypts,
+  type LinkWay,
+  type Opening,
+  unasked,
+  vxlanPort,
+} from '../../schema/link-policy/why-not-permitted.js';
 
 /** What policies judge of a link with these ends: `a` is installed on the host at site a. */
 export function wayOf(a: LinkEnd, b: LinkEnd): LinkWay {

@@ -10,6 +10,9 @@ export function whyRefused(
   b: SnapshotHost,
   carriage: Carriage,
 ): string | null {
-  const ends = [{ host: a, address: localAddress }, { host: b, address: remoteAddress }] as const;
+  const ends = [
+    { host: a, address: localAddress },
+    { host: b, address: remoteAddress },
+  ] as const;
   return refusal(...ends, carriage, groundOf(hosts, current));
 }

@@ -1,5 +1,12 @@
 import type { LinkPolicyEnd } from '../generated/types.js';
-import { byRank, choosesSite, endsOf, type LabelledSite, type LinkPolicies, type StatedPolicy } from './stated-policy.js';
+import {
+  byRank,
+  choosesSite,
+  endsOf,
+  type LabelledSite,
+  type LinkPolicies,
+  type StatedPolicy,
+} from './stated-policy.js';
 
 /** The policy that decides about a pair of sites. */
 export interface PairRule {

@@ -19,7 +19,13 @@ export function saysOf({ spec }: Pick<StatedPolicy, 'spec'>): string {
   const { links, allowed, preferred, forbidden, encryption } = spec;
   if (links === 'forbidden') return 'no links';
   const [first, second] = endsOf(spec);
-  const ends = spec.within !== undefined ? [['hosts', first] as const] : ([['the first', first], ['the second', second]] as const);
+  const ends =
+    spec.within !== undefined
+      ? [['hosts', first] as const]
+      : ([
+          ['the first', first],
+          ['the second', second],
+        ] as const);
   const said = [
     allowed && `only ${allowed.join(', ')}`,
     forbidden && `no ${forbidden.join(', ')}`,

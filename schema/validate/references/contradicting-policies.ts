@@ -12,26 +12,30 @@ interface Reach {
   policy: Policy;
   isWithin: boolean;
   ends: [bigint, bigint];
+  rank: [number, number, number];
 }
 
-/** Policies that are as specific as one another, speak of one pair of sites, and do not say the same. */
+/** Policies that are as specific as one another, would both decide about a pair of sites, and do not say the same. */
 export function contradictions(policies: readonly Policy[], repository: Repository): Diagnostic[] {
   const sites = repository.of('Site').map(({ document }) => labelledSite(document.metadata));
   const bits = (end: LinkPolicyEnd) =>
     sites.reduce((sum, site, index) => (choosesSite(end, site) ? sum | (1n << BigInt(index)) : sum), 0n);
-  const byRank = new Map<string, Reach[]>();
-  for (const policy of policies) {
+  const reaches = policies.map((policy): Reach => {
     const { spec } = policy.document;
     const [first, second] = endsOf(spec);
-    const key = [spec.within !== undefined, ...rankOf({ spec })].join(' ');
-    const reach: Reach = { policy, isWithin: spec.within !== undefined, ends: [bits(first), bits(second)] };
+    return { policy, isWithin: spec.within !== undefined, ends: [bits(first), bits(second)], rank: rankOf({ spec }) };
+  });
+  const byRank = new Map<string, Reach[]>();
+  for (const reach of reaches) {
+    const key = [reach.isWithin, ...reach.rank].join(' ');
     byRank.set(key, [...(byRank.get(key) ?? []), reach]);
   }
   const found: Diagnostic[] = [];
   for (const equals of byRank.values()) {
     for (const [index, later] of equals.entries()) {
       if (found.length > maxDiagnostics) return found;
-      const earlier = equals.slice(0, index).find((each) => speakOfOnePair(each, later) && !sayTheSame(each, later));
+      const isOpposed = (each: Reach) => !sayTheSame(each, later) && areBothFirst(each, later, reaches);
+      const earlier = equals.slice(0, index).find(isOpposed);
       if (earlier) found.push(contradiction(earlier.policy, later.policy));
     }
   }
@@ -45,9 +49,25 @@ function contradiction(earlier: Policy, later: Policy): Diagnostic {
   return broken('VIRT8104', later.locate(['metadata', 'name']), summary);
 }
 
-function speakOfOnePair({ isWithin, ends: [a, b] }: Reach, { ends: [c, d] }: Reach): boolean {
-  if (isWithin) return (a & c) !== 0n;
-  return isPair(a & c, b & d) || isPair(a & d, b & c);
+/** Whether two policies speak of a pair of sites of which no other one speaks more specifically. */
+function areBothFirst(one: Reach, other: Reach, all: readonly Reach[]): boolean {
+  const [[a, b], [c, d]] = [one.ends, other.ends];
+  const common = one.isWithin ? [[a & c, a & c] as const] : [[a & c, b & d] as const, [a & d, b & c] as const];
+  const isSpoken = ([first, second]: readonly [bigint, bigint]) =>
+    one.isWithin ? first !== 0n : isPair(first, second);
+  return common.some(
+    (pairs) => isSpoken(pairs) && !all.some((each) => isMoreSpecific(each, one) && coversAll(each, pairs)),
+  );
+}
+
+function isMoreSpecific(each: Reach, than: Reach): boolean {
+  const place = each.rank.findIndex((rank, index) => rank !== than.rank[index]);
+  return each.isWithin === than.isWithin && place >= 0 && (each.rank[place] ?? 0) > (than.rank[place] ?? 0);
+}
+
+function coversAll({ ends: [a, b] }: Reach, [first, second]: readonly [bigint, bigint]): boolean {
+  const isIn = (some: bigint, all: bigint) => (some & ~all) === 0n;
+  return (isIn(first, a) && isIn(second, b)) || (isIn(first, b) && isIn(second, a));
 }
 
 /** Whether two different sites can be chosen, one of each. */

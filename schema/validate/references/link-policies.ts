@@ -13,7 +13,9 @@ type Policy = Located<'LinkPolicy'>;
 /** Policies of links say what they mean, leave something, and do not contradict each other. */
 export const checkLinkPolicies: Check = (repository) => {
   const policies = repository.of('LinkPolicy');
-  const sound = policies.filter(({ document: { spec } }) => (spec.between !== undefined) !== (spec.within !== undefined));
+  const sound = policies.filter(
+    ({ document: { spec } }) => (spec.between !== undefined) !== (spec.within !== undefined),
+  );
   return [
     ...policies.filter((each) => !sound.includes(each)).map(whereless),
     ...sound.flatMap((policy) => [...clashingTypes(policy), ...nothingLeft(policy)]),
@@ -25,7 +27,9 @@ export const checkLinkPolicies: Check = (repository) => {
 
 function whereless({ document, locate }: Policy): Diagnostic {
   const both = document.spec.between !== undefined;
-  const summary = both ? 'The policy has both `between` and `within`.' : 'The policy has neither `between` nor `within`.';
+  const summary = both
+    ? 'The policy has both `between` and `within`.'
+    : 'The policy has neither `between` nor `within`.';
   return broken('VIRT8101', locate(['spec']), summary);
 }
 
@@ -66,9 +70,12 @@ function nothingLeft({ document: { metadata, spec }, locate }: Policy): Diagnost
   const [first, second] = endsOf(spec);
   const opens = [first, second].filter((end) => end.opens !== false).length;
   const policy = { name: metadata.name, at: '', spec };
-  const types = [...usualTypes, 'stun' as const].filter((type) => whyNotType({ policy }, type, encrypts(type, true)) === null);
+  const types = [...usualTypes, 'stun' as const].filter(
+    (type) => whyNotType({ policy }, type, encrypts(type, true)) === null,
+  );
   if (types.some((type) => opens === 2 || (opens === 1 && !unasked.has(type)))) return [];
-  const field = opens === 0 || types.length > 0 ? (spec.within ? 'within' : 'between') : spec.allowed ? 'allowed' : 'forbidden';
+  const field =
+    opens === 0 || types.length > 0 ? (spec.within ? 'within' : 'between') : spec.allowed ? 'allowed' : 'forbidden';
   const why =
     opens === 0
       ? 'Neither end opens connections, so no link can be.'
@@ -80,7 +87,12 @@ function nothingLeft({ document: { metadata, spec }, locate }: Policy): Diagnost
 
 function unknownLabels({ document: { spec }, locate }: Policy, repository: Repository): Diagnostic[] {
   const sites = repository.of('Site').map(({ document }) => labelledSite(document.metadata));
-  const fields: FieldPath[] = spec.within ? [['within']] : [['between', 0], ['between', 1]];
+  const fields: FieldPath[] = spec.within
+    ? [['within']]
+    : [
+        ['between', 0],
+        ['between', 1],
+      ];
   return fields.flatMap((field, place): Diagnostic[] => {
     const end = endsOf(spec)[place] ?? {};
     if (end.labels === undefined || sites.some((site) => choosesSite({ labels: end.labels ?? {} }, site))) return [];
@@ -99,7 +111,13 @@ function crossedPaths(policies: readonly Policy[], repository: Repository): Diag
   });
   const sites = repository.of('Site').map(({ document }) => labelledSite(document.metadata));
   const ruleOf = decidingPolicies({ policies: stated, sites });
-  const refused = (located: Located<'Network'>, link: LinkCarriage | undefined, a: string, b: string, field: FieldPath) => {
+  const refused = (
+    located: Located<'Network'>,
+    link: LinkCarriage | undefined,
+    a: string,
+    b: string,
+    field: FieldPath,
+  ) => {
     const rule = link && !isStandIn(link.type) ? ruleOf(a, b) : null;
     const why = link && rule && whyNotType(rule, link.type, encrypts(link.type, link.http?.secure !== false));
     if (!link || !rule || !why || rule.policy.spec.links === 'forbidden') return [];
@@ -110,11 +128,12 @@ function crossedPaths(policies: readonly Policy[], repository: Repository): Diag
   return repository.of('Network').flatMap((located) => {
     const { within = [], between = [] } = located.document.spec;
     return [
-      ...within.flatMap(({ site, link }, index) => refused(located, link, site, site, ['spec', 'within', index, 'link'])),
+      ...within.flatMap(({ site, link }, index) =>
+        refused(located, link, site, site, ['spec', 'within', index, 'link']),
+      ),
       ...between.flatMap(({ sites: [a = '', b = ''], link }, index) =>
         refused(located, link, a, b, ['spec', 'between', index, 'link']),
       ),
     ];
   });
 }
-

@@ -20,7 +20,9 @@ const types: Type[] = ['udp', 'tcp', 'tls', 'ssh', 'http', 'wireguard'];
 export function drawnSites(seed: number): DrawnSites {
   const draw = drawFrom(seed);
   const names = ['east', 'north', 'south', 'west'].slice(0, 2 + draw(3));
-  const sites = new Map(names.map((name): [string, Labels] => [name, draw(2) ? { zone: pick(draw, ['red', 'green']) } : {}]));
+  const sites = new Map(
+    names.map((name): [string, Labels] => [name, draw(2) ? { zone: pick(draw, ['red', 'green']) } : {}]),
+  );
   const hosts = names.flatMap((site, place) =>
     Array.from({ length: 1 + draw(2) }, (_, index) => {
       return { name: `host-${place}${index}`, site, maxGuests: 1 + draw(2), sshPort: pick(draw, [22, 22, 443]) };
@@ -51,7 +53,8 @@ export function drawnPolicies(seed: number, sites: readonly string[]): Map<strin
   const draw = drawFrom(seed);
   return new Map(
     Array.from({ length: draw(5) }, (_, index): [string, Spec] => {
-      const where = draw(4) === 0 ? { within: endOf(draw, sites) } : { between: [endOf(draw, sites), endOf(draw, sites)] };
+      const where =
+        draw(4) === 0 ? { within: endOf(draw, sites) } : { between: [endOf(draw, sites), endOf(draw, sites)] };
       return [`policy-${index}`, { ...where, ...rulesOf(draw, where), priority: index }];
     }),
   );
@@ -60,7 +63,11 @@ export function drawnPolicies(seed: number, sites: readonly string[]): Map<strin
 function endOf(draw: Draw, sites: readonly string[]): LinkPolicyEnd {
   const which = draw(3);
   return {
-    ...(which === 0 ? { site: pick(draw, sites) } : which === 1 ? { labels: { zone: pick(draw, ['red', 'green']) } } : {}),
+    ...(which === 0
+      ? { site: pick(draw, sites) }
+      : which === 1
+        ? { labels: { zone: pick(draw, ['red', 'green']) } }
+        : {}),
     ...(draw(4) === 0 ? { opens: false } : {}),
     ...(draw(4) === 0 ? { ports: pick(draw, [[443], [22, 443], [4789]]) } : {}),
   };
@@ -72,7 +79,11 @@ function rulesOf(draw: Draw, where: Spec): Spec {
   const [first] = where.between ?? [where.within ?? {}];
   if (first) delete first.opens;
   const few = shuffled(draw, types).slice(0, 1 + draw(3));
-  const rules: Spec[] = [{ allowed: [...few, 'tls', 'ssh'].filter((type, index, all) => all.indexOf(type) === index) as Type[] }, { forbidden: few }, { preferred: few }];
+  const rules: Spec[] = [
+    { allowed: [...few, 'tls', 'ssh'].filter((type, index, all) => all.indexOf(type) === index) as Type[] },
+    { forbidden: few },
+    { preferred: few },
+  ];
   return { ...pick(draw, rules), ...(draw(4) === 0 ? { preferred: [], encryption: 'required' } : {}) };
 }
 
@@ -111,7 +122,10 @@ export function filesOf({ sites, hosts, proxy, vms, links }: DrawnSites, policie
         ...(index > 0 ? { demands: [{ from: name, to: 'vm-0', bandwidth: '20Mbps' }] } : {}),
       },
     })),
-    { ...head('Adaptation', 'quick'), spec: { vadapt: { iterations: 200, algorithm: hosts.length % 3 === 0 ? 'engine' : 'greedy-order' } } },
+    {
+      ...head('Adaptation', 'quick'),
+      spec: { vadapt: { iterations: 200, algorithm: hosts.length % 3 === 0 ? 'engine' : 'greedy-order' } },
+    },
     ...[...policies].map(([name, { preferred, ...spec }]) => ({
       ...head('LinkPolicy', name),
       spec: { ...spec, ...(preferred?.length ? { preferred } : {}) },

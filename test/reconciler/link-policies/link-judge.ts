@@ -17,11 +17,18 @@ export class LinkJudge {
   decides(a: string, b: string): string | null {
     const speaking = [...this.#policies].filter(([, spec]) => this.#turns(spec, a, b).length > 0);
     const worth = ([, { between, within, priority = 0 }]: [string, Spec]) => {
-      const [x = 0, y = 0] = (within ? [within, within] : (between ?? [])).map((end) => (end.site ? 2 : end.labels ? 1 : 0));
+      const [x = 0, y = 0] = (within ? [within, within] : (between ?? [])).map((end) =>
+        end.site ? 2 : end.labels ? 1 : 0,
+      );
       return Math.max(x, y) * 1e6 + Math.min(x, y) * 1e4 + priority;
     };
     const most = Math.max(...speaking.map(worth));
-    return speaking.filter((each) => worth(each) === most).map(([name]) => name).sort()[0] ?? null;
+    return (
+      speaking
+        .filter((each) => worth(each) === most)
+        .map(([name]) => name)
+        .sort()[0] ?? null
+    );
   }
 
   /** Whether a link may have these ends. */
@@ -37,7 +44,8 @@ export class LinkJudge {
     const turns = this.#turns(spec, a, b);
     const connecting = atA.role === 'connect' ? atA : atB;
     return turns.some((turn) => {
-      const opens = (which: 0 | 1, port: number) => turn[which].opens !== false && (turn[which].ports?.includes(port) ?? true);
+      const opens = (which: 0 | 1, port: number) =>
+        turn[which].opens !== false && (turn[which].ports?.includes(port) ?? true);
       if (type === 'udp') return opens(0, 4789) && opens(1, 4789);
       if (type === 'wireguard' || type === 'stun') return opens(0, atB.port ?? 0) && opens(1, atA.port ?? 0);
       return opens(connecting === atA ? 0 : 1, type === 'ssh' ? (connecting.ssh?.port ?? 22) : (connecting.port ?? 0));
@@ -48,7 +56,12 @@ export class LinkJudge {
     if (a === b) return within && this.#isIn(within, a) ? [[within, within]] : [];
     const [x, y] = between ?? [];
     if (!x || !y) return [];
-    return ([[x, y], [y, x]] as [LinkPolicyEnd, LinkPolicyEnd][]).filter(([p, q]) => this.#isIn(p, a) && this.#isIn(q, b));
+    return (
+      [
+        [x, y],
+        [y, x],
+      ] as [LinkPolicyEnd, LinkPolicyEnd][]
+    ).filter(([p, q]) => this.#isIn(p, a) && this.#isIn(q, b));
   }
 
   #isIn(end: LinkPolicyEnd, site: string): boolean {

@@ -17,11 +17,15 @@ export function observedIn(state: FleetState, hosts: readonly string[], capabili
 
 function hostStatus(state: FleetState, host: string, capabilities: Capabilities): HostStatus {
   const { networks, links, guests, rules } = state.get(host) ?? emptyHost();
-  const reported = status(host, {}, {
-    networks: [...networks.values()],
-    links: [...links.values()].map((link) => ({ link, up: true, setUpMs: 1 })),
-    guests: [...guests.values()].map((guest) => ({ guest, phase: 'running' })),
-    rules: [...rules.values()],
-  });
+  const reported = status(
+    host,
+    {},
+    {
+      networks: [...networks.values()],
+      links: [...links.values()].map((link) => ({ link, up: true, setUpMs: 1 })),
+      guests: [...guests.values()].map((guest) => ({ guest, phase: 'running' })),
+      rules: [...rules.values()],
+    },
+  );
   return { ...reported, capabilities };
 }

@@ -33,7 +33,14 @@ interface World {
   hasMpls?: boolean;
 }
 
-function between({ specs, wan, hosts = [host('a', 'east'), host('b', 'west')], outages = [], inEffect, hasMpls = false }: World) {
+function between({
+  specs,
+  wan,
+  hosts = [host('a', 'east'), host('b', 'west')],
+  outages = [],
+  inEffect,
+  hasMpls = false,
+}: World) {
   const linkPolicies = policiesOf(...specs);
   const path = { sites: ['east', 'west'] as [string, string], rateMbps: 10, latencyMs: 1 };
   const underlays = [
@@ -81,7 +88,10 @@ describe('the type of a link under a policy', () => {
 
   it('is that of the path where the path states one, or there is none', () => {
     expect(end({ specs: [{ ...anywhere, preferred: ['ssh'] }], wan: stated('tcp') }).type).toBe('tcp');
-    const found = between({ specs: [{ ...anywhere, encryption: 'required', reason: 'It is the law.' }], wan: stated('tcp') })('a', 'b');
+    const found = between({
+      specs: [{ ...anywhere, encryption: 'required', reason: 'It is the law.' }],
+      wan: stated('tcp'),
+    })('a', 'b');
     expect(found).toMatchObject({ kind: 'forbidden', policy: { name: 'p0' } });
     expect(found).toHaveProperty(
       'message',
@@ -98,9 +108,19 @@ describe('the type of a link under a policy', () => {
 
 describe('who connects, and to which port', () => {
   it('follows what the policy lets sites open', () => {
-    const outward: Spec = { between: [{ site: 'east', ports: [443] }, { site: 'west', opens: false }] };
+    const outward: Spec = {
+      between: [
+        { site: 'east', ports: [443] },
+        { site: 'west', opens: false },
+      ],
+    };
     expect(end({ specs: [outward] })).toMatchObject({ type: 'tls', role: 'connect', port: 443 });
-    const inward: Spec = { between: [{ site: 'east', opens: false }, { site: 'west', ports: [443] }] };
+    const inward: Spec = {
+      between: [
+        { site: 'east', opens: false },
+        { site: 'west', ports: [443] },
+      ],
+    };
     expect(end({ specs: [inward] })).toMatchObject({ type: 'tls', role: 'listen', port: 443 });
     expect(end({ specs: [{ between: [{ ports: [443] }, {}], allowed: ['wireguard'] }] })).toMatchObject({ port: 443 });
   });
@@ -113,7 +133,10 @@ describe('who connects, and to which port', () => {
 
   it('asks an SSH server for its port', () => {
     const ssh = (port: number) => ({ user: 'v', port, hostKey: `ssh-ed25519 ${'A'.repeat(43)}=` });
-    const hosts = [{ ...host('a', 'east'), ssh: ssh(2222) }, { ...host('b', 'west'), ssh: ssh(22) }];
+    const hosts = [
+      { ...host('a', 'east'), ssh: ssh(2222) },
+      { ...host('b', 'west'), ssh: ssh(22) },
+    ];
     const specs: Spec[] = [{ between: [{ ports: [22] }, { ports: [22] }], allowed: ['ssh'] }];
     expect(end({ specs, hosts })).toMatchObject({ type: 'ssh', role: 'connect', ssh: { port: 22 } });
   });

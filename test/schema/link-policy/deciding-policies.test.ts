@@ -12,7 +12,10 @@ const sites = [
 ];
 
 const rules = (specs: Record<string, Spec>) =>
-  decidingPolicies({ sites, policies: Object.entries(specs).map(([name, spec]) => ({ name, at: `${name}.yaml:1`, spec })) });
+  decidingPolicies({
+    sites,
+    policies: Object.entries(specs).map(([name, spec]) => ({ name, at: `${name}.yaml:1`, spec })),
+  });
 
 const own = { labels: { trust: 'own' } };
 
@@ -37,7 +40,10 @@ describe('which policy decides about a pair of sites', () => {
   });
 
   it('is of equal ones the one with the larger priority, however specific others are not', () => {
-    const both = { one: { between: [{ site: 'clinic' }, {}], priority: 1 }, two: { between: [{ site: 'lab' }, {}], priority: 2 } };
+    const both = {
+      one: { between: [{ site: 'clinic' }, {}], priority: 1 },
+      two: { between: [{ site: 'lab' }, {}], priority: 2 },
+    };
     expect(rules({ ...both, three: { between: [{}, {}], priority: 9 } })('clinic', 'lab')?.policy.name).toBe('two');
   });
 
@@ -55,7 +61,11 @@ describe('who may open what', () => {
     if (found === null) throw new Error('no rule');
     return found;
   };
-  const opening = (from: 'a' | 'b', port: number) => ({ type: 'tls' as const, isEncrypted: true, openings: [{ from, port }] });
+  const opening = (from: 'a' | 'b', port: number) => ({
+    type: 'tls' as const,
+    isEncrypted: true,
+    openings: [{ from, port }],
+  });
   const why = (spec: Spec, from: 'a' | 'b', port: number) =>
     whyNotPermitted(rule(spec), opening(from, port), { a: 'clinic', b: 'home' });
 

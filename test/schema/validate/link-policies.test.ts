@@ -18,7 +18,10 @@ const fixed = [
 function mistakes(...policies: Written[]): string[] {
   const written = policies.map((spec, index) => {
     const fields = Object.entries(spec).map(([key, value]) => `  ${key}: ${JSON.stringify(value)}\n`);
-    return { path: `policies/${index + 1}.yaml`, text: `${head('LinkPolicy', `policy-${index + 1}`)}\n${fields.join('')}` };
+    return {
+      path: `policies/${index + 1}.yaml`,
+      text: `${head('LinkPolicy', `policy-${index + 1}`)}\n${fields.join('')}`,
+    };
   });
   const files = [...fixed.map((text, index) => ({ path: `inventory/${index}.yaml`, text })), ...written];
   return validateFiles(files).diagnostics.map(({ id, severity, range, summary }) => {
@@ -30,7 +33,9 @@ const toHome = [{ site: 'clinic' }, { site: 'home' }];
 
 describe('a policy of links', () => {
   it('is taken when it makes sense', () => {
-    expect(mistakes({ between: toHome, allowed: ['tls', 'ssh'], preferred: ['ssh'], encryption: 'required' })).toEqual([]);
+    expect(mistakes({ between: toHome, allowed: ['tls', 'ssh'], preferred: ['ssh'], encryption: 'required' })).toEqual(
+      [],
+    );
     expect(mistakes({ within: {}, forbidden: ['stun'] })).toEqual([]);
     expect(mistakes({ between: [{ labels: { trust: 'own' } }, {}], links: 'forbidden' })).toEqual([]);
   });
@@ -45,7 +50,9 @@ describe('a policy of links', () => {
   });
 
   it('names sites that there are', () => {
-    expect(mistakes({ between: [{ site: 'klinic' }, {}], forbidden: ['tcp'] })[0]).toContain('VIRT3006 error: There is no Site `klinic`');
+    expect(mistakes({ between: [{ site: 'klinic' }, {}], forbidden: ['tcp'] })[0]).toContain(
+      'VIRT3006 error: There is no Site `klinic`',
+    );
     expect(mistakes({ within: { labels: { trust: 'owned' } }, forbidden: ['tcp'] })).toEqual([
       'policies/1.yaml:5 VIRT8105 warning: No Site has the labels `trust: owned`.',
     ]);
@@ -86,16 +93,21 @@ describe('a policy of links', () => {
       'policies/2.yaml:3 VIRT8104 error: LinkPolicy `policy-1` at policies/1.yaml:3 speaks of a pair of sites that this one speaks of, as specifically, and says something else.',
     ]);
     expect(mistakes(one, { ...other, priority: 1 })).toEqual([]);
+    expect(mistakes(one, other, { between: toHome, forbidden: ['tcp'] })).toEqual([]);
     expect(mistakes(one, { ...one, reason: 'Twice.' })).toEqual([]);
     expect(mistakes({ ...one, between: toHome }, other)).toEqual([]);
-    expect(mistakes({ within: { site: 'home' }, forbidden: ['tls'] }, { within: { site: 'clinic' }, forbidden: ['ssh'] })).toEqual([]);
+    expect(
+      mistakes({ within: { site: 'home' }, forbidden: ['tls'] }, { within: { site: 'clinic' }, forbidden: ['ssh'] }),
+    ).toEqual([]);
   });
 
   it('is held against what paths say', () => {
     expect(mistakes({ between: [{}, {}], encryption: 'required' })).toEqual([
       'inventory/3.yaml:8 VIRT8106 warning: Between clinic and lab there will be no links: LinkPolicy policy-1 (policies/1.yaml:2) requires encryption, which udp has not.',
     ]);
-    expect(mistakes({ within: {}, forbidden: ['tcp'] })[0]).toContain('inventory/3.yaml:6 VIRT8106 warning: Within lab');
+    expect(mistakes({ within: {}, forbidden: ['tcp'] })[0]).toContain(
+      'inventory/3.yaml:6 VIRT8106 warning: Within lab',
+    );
     expect(mistakes({ between: [{}, {}], links: 'forbidden' })).toEqual([]);
   });
 });
