@@ -126,7 +126,7 @@ Look further
 
 describe('explain', () => {
   it.each(['vm', 'vm/', 'vm/a/b', 'link/x', '', 'vm-1'])('does not understand %j', async (object) => {
-    expect(await text(recordedJournal(draft()), object)).toContain('write vm/NAME or host/NAME');
+    expect(await text(recordedJournal(draft()), object)).toContain('write vm/NAME, host/NAME or link/A--B');
   });
 
   it('names what there is', async () => {
