@@ -389,7 +389,7 @@ export interface Condition {
   /**
    * Which aspect; `Drifted`, told only while it is so: not as the reconciler left it, or in the hands of others.
    */
-  type: 'Ready' | 'Degraded' | 'Suspended' | 'SourceVerified' | 'Drifted';
+  type: 'Ready' | 'Degraded' | 'Suspended' | 'SourceVerified' | 'Drifted' | 'PolicyCompliant';
   /**
    * Its value.
    */
@@ -2258,7 +2258,7 @@ export interface ApiError {
  */
 export interface ApiErrorDetail {
   /**
-   * For machines. `stale` (409): the fleet is no longer as the plan assumed; `wrong-hash` and `malformed` (422): the body is not the plan that was reviewed, or no plan.
+   * For machines. `stale` (409): the fleet is no longer as the plan assumed; `wrong-hash` and `malformed` (422): the body is not the plan that was reviewed, or no plan; `denied` (403): rules forbid the plan.
    */
   kind:
     | 'bad-request'
@@ -2273,7 +2273,8 @@ export interface ApiErrorDetail {
     | 'malformed'
     | 'wrong-hash'
     | 'internal'
-    | 'busy';
+    | 'busy'
+    | 'denied';
   /**
    * For people: what is wrong and what to do.
    */
@@ -2559,9 +2560,10 @@ export interface JournalEntry {
   source: string;
   signer?: Signer;
   /**
-   * What became of the pass; `adjusted`: there was none, users have changed schedules.
+   * What became of the pass; `adjusted`: there was none, users have changed schedules; `denied`: rules deny the plan; `pending`: the plan is above a limit and waits for an approval.
    */
-  verdict: 'applied' | 'partial' | 'refused' | 'infeasible' | 'unsafe' | 'suspended' | 'adjusted';
+  verdict:
+    'applied' | 'partial' | 'refused' | 'infeasible' | 'unsafe' | 'suspended' | 'adjusted' | 'denied' | 'pending';
   /**
    * The plan's hash; null when none could be made.
    */
@@ -2578,6 +2580,7 @@ export interface JournalEntry {
    * Where each VM was seen after the pass.
    */
   placement: Placement[];
+  approval?: Approval;
   /**
    * What users have changed, by VM; left out: nothing.
    *
@@ -2614,6 +2617,27 @@ export interface Placement {
    * The host.
    */
   host: string;
+}
+/**
+ * An approval that a plan needed.
+ */
+export interface Approval {
+  /**
+   * Approval digest of the plan: of its steps and of the fleet that it changes.
+   */
+  digest: string;
+  /**
+   * Who approved it.
+   */
+  by: string;
+  /**
+   * Where: the ChangeLimit, of the commit that `source` names, or `API`.
+   */
+  place: string;
+  /**
+   * Why, in the words of who approved; left out where nothing was said.
+   */
+  reason?: string;
 }
 /**
  * A schedule that a user has changed within bounds.
@@ -2669,6 +2693,12 @@ export interface Observed {
    */
   moves?: RecentMove[];
   /**
+   * VMs that were stopped and links that were re-routed in the last hour, in their order; left out: none, or no limit asks.
+   *
+   * @minItems 1
+   */
+  changes?: RecentChange[];
+  /**
    * What others have changed since the newest commit, in its order; what they changed more than twice is left to them until the next commit.
    *
    * @minItems 1
@@ -2718,6 +2748,23 @@ export interface RecentMove {
    * Host that it moved to.
    */
   to: string;
+  /**
+   * When its pass ended, milliseconds since the epoch.
+   */
+  atMs: number;
+}
+/**
+ * Something that plans have changed and that limits count.
+ */
+export interface RecentChange {
+  /**
+   * `stop`: a VM was stopped; `reroute`: a link was taken down, or paths left or joined it.
+   */
+  kind: 'stop' | 'reroute';
+  /**
+   * The VM; the link as `A--B`.
+   */
+  object: string;
   /**
    * When its pass ended, milliseconds since the epoch.
    */
@@ -3513,6 +3560,10 @@ export interface Adaptation {
      */
     suspend?: boolean;
     /**
+     * What becomes of VMs that run and that no document wants any more. `on`: they are stopped, within the ChangeLimits; `confirm`: once an approval of a ChangeLimit names them, and until then they run on where they are; `off`: they run on.
+     */
+    prune?: 'off' | 'confirm' | 'on';
+    /**
      * Time between passes when nothing else asks for one.
      */
     interval?: string;
@@ -3794,6 +3845,22 @@ export interface ChangeLimit {
      */
     maxDeletedShare?: number;
     /**
+     * Largest share of overlay links that one pass may take down, or that paths of VMs may leave or join in it. Links that it sets up do not count.
+     */
+    maxReroutedShare?: number;
+    /**
+     * Largest share of running VMs that may move in any hour; a VM that moves twice counts once.
+     */
+    maxMovedSharePerHour?: number;
+    /**
+     * Largest share of VMs that may be stopped in any hour, of those that run and those that were stopped in it.
+     */
+    maxDeletedSharePerHour?: number;
+    /**
+     * Largest share of overlay links that may be re-routed in any hour, as `maxReroutedShare` counts them; a link counts once.
+     */
+    maxReroutedSharePerHour?: number;
+    /**
      * Most migrations in one pass.
      */
     maxMoves?: number;
@@ -3805,6 +3872,48 @@ export interface ChangeLimit {
      * Most migrations of one VM in any hour.
      */
     maxMovesOfVmPerHour?: number;
+    /**
+     * What becomes of a plan above a limit of this document. `refuse`: nothing; `approval`: it waits until somebody approves it, in `approvals` or with `virtuoso approve`.
+     */
+    whenExceeded?: 'refuse' | 'approval';
+    /**
+     * What somebody has approved: a plan above a limit that needs approval, or removals where `prune` is `confirm`. It counts in any ChangeLimit.
+     *
+     * @maxItems 100
+     *
+     * Items: One approval, of a `plan` or of removals (`remove`).
+     */
+    approvals?: {
+      /**
+       * Approval digest of the plan, as its condition names it. It stands for these steps on the fleet as it is: any other plan needs an approval of its own.
+       */
+      plan?: string;
+      /**
+       * Of a plan: when the approval ends (RFC 3339), for example `2027-01-31T00:00:00Z`.
+       */
+      until?: string;
+      /**
+       * VMs that no document wants any more and that may be removed.
+       *
+       * @minItems 1
+       * @maxItems 1000
+       *
+       * Items: A lower-case DNS label: letters, digits, hyphens, at most 63 characters.
+       */
+      remove?: string[];
+      /**
+       * Who approves.
+       */
+      by: string;
+      /**
+       * Why, for whoever reads it later.
+       */
+      reason?: string;
+    }[];
+    /**
+     * Whether documents may want no VM at all where those before them wanted some. It is enough if one ChangeLimit allows it.
+     */
+    allowEmpty?: boolean;
   };
 }
 /**

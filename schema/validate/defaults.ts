@@ -5,6 +5,7 @@ import { kindSchemas, resolved, type SchemaPart } from './kinds.js';
 interface DefaultedFields {
   Adaptation:
     | 'suspend'
+    | 'prune'
     | 'interval'
     | 'keepAlive'
     | 'timeZone'

@@ -230,6 +230,14 @@ export const rules = {
     title: 'A rule could not be evaluated',
     remedy: 'Correct the expression, and add a test of this case to the rule.',
   },
+  VIRT7015: {
+    title: 'An approval that does not say what it approves',
+    remedy: 'Write `plan` and `until`, or `remove` alone.',
+  },
+  VIRT7016: {
+    title: 'An approved removal of a VM that is wanted',
+    remedy: 'Remove the approval, or take the VM out of its VMSet.',
+    },
   VIRT8101: {
     title: 'A policy of links that does not say between which sites',
     remedy: 'Write `between` with two ends, or `within` with one; `{}` is any site.',

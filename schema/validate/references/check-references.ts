@@ -6,6 +6,7 @@ import { checkAddresses } from './addresses.js';
 import { checkAdmissionRules } from './admission-rules.js';
 import { checkCapacity } from './capacity.js';
 import { checkCarriages } from './carriages.js';
+import { checkChangeLimits } from './change-limits.js';
 import { checkDemands } from './demands.js';
 import { checkLans } from './lans.js';
 import { checkLinkPolicies } from './link-policies.js';
@@ -34,6 +35,7 @@ const checks: Check[] = [
   checkObjectives,
   checkAdmissionRules,
   checkLinkPolicies,
+  checkChangeLimits,
 ];
 
 const nothingUnusable: UnusableNames = { names: new Set(), kinds: new Set() };
