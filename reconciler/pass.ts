@@ -1,15 +1,18 @@
-import type { Diagnostic, Plan } from '../schema/generated/types.js';
+import type { Approval, Diagnostic, Plan } from '../schema/generated/types.js';
+import { approvalDigest, approvalOf } from './model/approval.js';
 import { digest } from './model/canonical.js';
 import type { Infeasible, Problem } from './model/problem.js';
 import type { Snapshot } from './model/snapshot.js';
 import { type Choice, choose } from './pass/choose.js';
 import { decisionOf } from './pass/decision.js';
 import { inNames } from './pass/indices.js';
+import { lesserChoices } from './pass/lesser-choices.js';
 import { linkLines, withPolicies } from './pass/link-lines.js';
 import { secondsTo } from './pass/migration-cost.js';
 import { policiesInTheWay } from './pass/policies-in-the-way.js';
 import { type Inputs, type Posed, pose } from './pass/pose.js';
 import { refuseDeparted, refuseUnreachable } from './pass/refusals.js';
+import { refuseKept } from './pass/refuse-kept.js';
 import { admitOn, chosenAdvice, nearestAdvice, schedulesFor } from './pass/schedules.js';
 import { assemble } from './plan/assemble.js';
 import { diff, type MoveSeconds } from './plan/diff.js';
@@ -21,10 +24,20 @@ import { stateDigest } from './plan/state-digest.js';
 import type { Unsafe } from './plan/unsafe.js';
 
 export type Decided =
-  | { kind: 'planned'; plan: Plan; snapshot: Snapshot }
+  | { kind: 'planned'; plan: Plan; snapshot: Snapshot; exceeded?: Exceeded }
   | { kind: 'rejected'; diagnostics: Diagnostic[] }
   | (Infeasible & { snapshot: Snapshot })
   | (Unsafe & { snapshot: Snapshot });
+
+/** A plan above a limit that asks for an approval. */
+export interface Exceeded {
+  /** What an approval has to name. */
+  digest: string;
+  /** Which limit, and what the plan would do. */
+  message: string;
+  /** Null: nobody has approved it yet. */
+  approval: Approval | null;
+}
 
 export type PassPart = 'merge' | 'solve' | 'diff' | 'order' | 'guard';
 
@@ -48,15 +61,17 @@ export function decide(inputs: Inputs, begins: (part: PassPart) => void = () => 
     return { ...choice, message, snapshot };
   }
 
-  const refused = refuseDeparted(snapshot, inputs.observed) ?? refuseUnreachable(snapshot, posed.ends);
+  const refused =
+    refuseDeparted(snapshot, inputs.observed) ?? refuseUnreachable(snapshot, posed.ends) ?? refuseKept(snapshot);
   if (refused) return { ...refused, snapshot };
 
   const planned = planFor(choice, inputs, posed, begins);
-  if (planned.kind !== 'unsafe' || !choice.fewerMoves || !isMoveLimit(planned)) return { ...planned, snapshot };
-  const reason = `${planned.message} So only what has to move is moved.`;
-  const modest: Choice = { ...choice, solution: choice.fewerMoves, reason, fewerMoves: null };
-  const second = planFor(modest, inputs, posed, begins);
-  return second.kind === 'unsafe' ? { ...planned, snapshot } : { ...second, snapshot };
+  if (planned.kind !== 'unsafe') return { ...planned, snapshot };
+  for (const lesser of lesserChoices(choice, planned)) {
+    const second = planFor(lesser, inputs, posed, begins);
+    if (second.kind !== 'unsafe') return { ...second, snapshot };
+  }
+  return { ...planned, snapshot };
 }
 
 /** From a choice to a plan: what would be, how it differs, in which order it is safe, and whether it is allowed. */
@@ -65,7 +80,7 @@ function planFor(
   inputs: Inputs,
   { snapshot, problem, running, linkEnds, origin }: Posed,
   begins: (part: PassPart) => void,
-): { kind: 'planned'; plan: Plan } | Unsafe {
+): { kind: 'planned'; plan: Plan; exceeded?: Exceeded } | Unsafe {
   const { hosts, networks, current, limits } = snapshot;
   const configuration = choice.verdict === 'keep' ? running : inNames(problem, choice.solution);
   const vms = snapshot.vms.map(({ name, spec }) => ({ name, spec }));
@@ -92,6 +107,7 @@ function planFor(
     limits,
     silent,
     moves: snapshot.moves,
+    recent: snapshot.changes ?? [],
     nowMs: snapshot.nowMs,
     ...lawOf(snapshot),
   });
@@ -105,7 +121,9 @@ function planFor(
     seed: snapshot.adaptation.seed,
   };
   const decision = { ...decisionOf(snapshot, problem, choice, origin), ...linkLines(snapshot, target) };
-  return { kind: 'planned', plan: assemble({ basis, decision, changes, steps }) };
+  const plan = assemble({ basis, decision, changes, steps });
+  if (guarded.exceeded === undefined) return { kind: 'planned', plan };
+  return { kind: 'planned', plan, exceeded: exceededBy(plan, guarded.exceeded, snapshot) };
 }
 
 function lawOf({ linkPolicies, hosts }: Snapshot): { law?: LinkLaw } {
@@ -113,11 +131,9 @@ function lawOf({ linkPolicies, hosts }: Snapshot): { law?: LinkLaw } {
   return { law: { policies: linkPolicies, siteOf: new Map(hosts.map(({ name, site }) => [name, site])) } };
 }
 
-const moveLimits = new Set(['maxMovedShare', 'maxMoves', 'maxMovesPerHour', 'maxMovesOfVmPerHour', 'room']);
-
-/** Whether a plan was refused for moving too much, or for want of room to move. */
-function isMoveLimit({ limit }: Unsafe): boolean {
-  return moveLimits.has(limit);
+function exceededBy(plan: Plan, { message }: Unsafe, { limits, nowMs }: Snapshot): Exceeded {
+  const wanted = approvalDigest(plan);
+  return { digest: wanted, message, approval: approvalOf(wanted, limits, nowMs) };
 }
 
 function placement(problem: Problem): (guest: string, host: string) => boolean {

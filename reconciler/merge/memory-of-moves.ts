@@ -8,7 +8,10 @@ const hourMs = 3600e3;
 export function memoryOfMoves(documents: readonly LocatedDocument[]): number {
   const { cooldownMs, returns } = adaptationParameters(ofKind(documents, 'Adaptation')[0]);
   const isHourly = ofKind(documents, 'ChangeLimit').some(
-    ({ spec }) => spec.maxMovesPerHour !== undefined || spec.maxMovesOfVmPerHour !== undefined,
+    ({ spec }) =>
+      spec.maxMovesPerHour !== undefined ||
+      spec.maxMovesOfVmPerHour !== undefined ||
+      spec.maxMovedSharePerHour !== undefined,
   );
   return Math.max(cooldownMs, returns.windowMs, isHourly ? hourMs : 0);
 }

@@ -9,6 +9,7 @@ import { currentState } from './current-state.js';
 import { demandLines } from './demands.js';
 import { ofKind } from './documents-by-kind.js';
 import { snapshotHost, snapshotNetwork, snapshotUnderlay } from './inventory.js';
+import { keptVms } from './kept-vms.js';
 import { linkPolicies } from './link-policies.js';
 import { adaptationParameters, changeLimits, fastPathConstraint, migrationBudget, objective } from './parameters.js';
 import { reportedAdjustments } from './snapshot-schedule.js';
@@ -25,7 +26,7 @@ export interface Rejected {
 export type Reported = Omit<Snapshot, keyof Inferred>;
 export type Inferred = Pick<
   Snapshot,
-  'nowMs' | 'moves' | 'foreign' | 'outages' | 'paths' | 'bottlenecks' | 'demands' | 'isChanging'
+  'nowMs' | 'moves' | 'changes' | 'foreign' | 'outages' | 'paths' | 'bottlenecks' | 'demands' | 'isChanging'
 >;
 
 /**
@@ -36,10 +37,11 @@ export type Inferred = Pick<
 export function merge(documents: readonly LocatedDocument[], source: string, observed: Observed): Snapshot | Rejected {
   const reported = mergeReports(documents, source, observed);
   if ('kind' in reported) return reported;
-  const { nowMs, moves = [], foreign = [], outages = [], paths = [], bottlenecks = [] } = observed;
+  const { nowMs, moves = [], changes, foreign = [], outages = [], paths = [], bottlenecks = [] } = observed;
   const demands = mergeDemands(documents, reported, observed.traffic.demands);
   const isChanging = observed.traffic.changingSinceMs !== undefined;
-  return { ...reported, nowMs, moves, foreign, outages, paths, bottlenecks, demands, isChanging };
+  const inferred = { nowMs, moves, foreign, outages, paths, bottlenecks, demands, isChanging };
+  return { ...reported, ...inferred, ...(changes ? { changes } : {}) };
 }
 
 /** `merge` without what is inferred. */
@@ -56,7 +58,11 @@ export function mergeReports(
   const hostNames = hosts.map(({ name }) => name);
   const placed = whereabouts(observed, new Set(hostNames));
   const current = currentState(hostNames, observed, placed);
-  const vms = snapshotVms(ofKind(documents, 'VMSet'), networks, placed.hostOf, reportedAdjustments(current));
+  const wanted = snapshotVms(ofKind(documents, 'VMSet'), networks, placed.hostOf, reportedAdjustments(current));
+  const adaptation = adaptationParameters(ofKind(documents, 'Adaptation')[0]);
+  const limits = changeLimits(ofKind(documents, 'ChangeLimit'));
+  const kept = keptVms(current, placed.hostOf, wanted, adaptation.prune, limits);
+  const vms = [...wanted, ...kept].sort((a, b) => (a.name < b.name ? -1 : 1));
   return {
     source,
     hosts,
@@ -65,13 +71,14 @@ export function mergeReports(
     ...remembered(policies, documents, () => linkPolicies(documents)),
     vms,
     strays: straysOf(current, vms),
+    ...(kept.length > 0 ? { kept: kept.map(({ name }) => name) } : {}),
     conflicts: placed.conflicts,
     objective: remembered(objectives, documents, () => objective(ofKind(documents, 'Objective')[0])),
     fastPath: fastPathConstraint(ofKind(documents, 'CostConstraint')[0]),
     migrationBudget: migrationBudget(ofKind(documents, 'CostConstraint')[0]),
     groups: placementGroups(ofKind(documents, 'VMSet')),
-    adaptation: adaptationParameters(ofKind(documents, 'Adaptation')[0]),
-    limits: changeLimits(ofKind(documents, 'ChangeLimit')),
+    adaptation,
+    limits,
     current,
   };
 }

@@ -6,10 +6,11 @@ import type { FastPathConstraint, ProblemObjective } from '../model/problem.js';
 import type { AdaptationParameters, Snapshot } from '../model/snapshot.js';
 
 export function adaptationParameters(document: Adaptation | undefined): AdaptationParameters {
-  const { suspend, interval, keepAlive, windows, vttif, vadapt } = filled('Adaptation', document?.spec ?? {});
+  const { suspend, prune, interval, keepAlive, windows, vttif, vadapt } = filled('Adaptation', document?.spec ?? {});
   const { payback, cooldown, returns, ...search } = vadapt;
   return {
     suspend,
+    prune,
     intervalMs: durationMs(interval),
     keepAliveMs: Math.round(durationMs(keepAlive)),
     cron: windows ? { fields: windows.cron, timeZone: windows.timeZone } : null,

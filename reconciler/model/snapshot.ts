@@ -11,6 +11,7 @@ import type {
   Outage,
   PathKnowledge,
   ProcessOperator,
+  RecentChange,
   RecentMove,
   ScheduleBounds,
   SharedBottleneck,
@@ -33,6 +34,8 @@ export interface Snapshot {
   vms: SnapshotVm[];
   /** Guests that run but that no document wants (any more). */
   strays: { guest: GuestSpec; host: string }[];
+  /** Those of `vms` that no document wants any more, and that `prune` keeps; left out: none. */
+  kept?: string[];
   /** VMs that several hosts report as running. Never so in normal operation: `kept` is the one that `SnapshotVm.host` names. */
   conflicts: { vm: string; hosts: string[]; kept: string }[];
   demands: DemandLine[];
@@ -40,6 +43,8 @@ export interface Snapshot {
   isChanging: boolean;
   /** Migrations that were carried out not long ago, in their order. */
   moves: RecentMove[];
+  /** Stopped VMs and re-routed links of the last hour; left out: none, or no limit asks. */
+  changes?: RecentChange[];
   /** What others have changed since the newest commit, in its order; left out: nothing. */
   foreign?: ForeignChange[];
   /** Links that cannot be counted on: no path is led over them. */
@@ -142,6 +147,8 @@ export interface SnapshotSchedule extends StatedSchedule {
 /** `Adaptation` with every default filled in. */
 export interface AdaptationParameters {
   suspend: boolean;
+  /** What becomes of VMs that no document wants any more. */
+  prune: 'off' | 'confirm' | 'on';
   intervalMs: number;
   keepAliveMs: number;
   cron: { fields: string; timeZone: string } | null;

@@ -32,6 +32,8 @@ export interface Choice {
   levers: LeverLine[];
   /** Another configuration, for when the chosen one would move more VMs than is allowed: only what must move is moved. */
   fewerMoves: Solution | null;
+  /** What runs, for when the chosen one would re-route more links than is allowed; null where that is chosen, or cannot stay. */
+  asItRuns?: Solution | null;
 }
 
 /**
@@ -42,7 +44,7 @@ export function choose(problem: Problem, { running, options, terms, holds, patie
   if (running === null) return firstChoice(problem, options, holds);
   const { mapping, paths } = running;
   const before = evaluate(problem, mapping, paths);
-  const kept = isAdmissible(problem, mapping, paths) ? asItRuns(running, before) : null;
+  const kept = isAdmissible(problem, mapping, paths) ? unchanged(running, before) : null;
   const scheduled = schedulesInPlace(problem);
   // VMs whose host cannot keep their schedules leave, and none for a better objective along with them.
   const open = scheduled.kind === 'impossible' ? { ...problem, maxMigrations: 0 } : problem;
@@ -59,7 +61,9 @@ export function choose(problem: Problem, { running, options, terms, holds, patie
       : reasonOf(problem, terms, pulled, before, scheduled);
   const reason = [why, ...scheduleReasons(problem, scheduled, pulled)].join(' ');
   const fewerMoves = isMigration(lever) ? inPlace : null;
-  return { kind: 'choice', verdict: lever === null ? 'keep' : 'adapt', reason, solution, before, levers, fewerMoves };
+  const verdict = lever === null ? 'keep' : 'adapt';
+  const asItRuns = lever === null ? null : kept;
+  return { kind: 'choice', verdict, reason, solution, before, levers, fewerMoves, asItRuns };
 }
 
 /** What schedules have to do with a choice. */
@@ -87,7 +91,7 @@ function firstChoice(problem: Problem, options: SolveOptions, holds: Holds): Cho
 
 const asIs = 'as it runs';
 
-function asItRuns({ mapping, paths }: Running, score: ProblemScore): Solution {
+function unchanged({ mapping, paths }: Running, score: ProblemScore): Solution {
   return {
     ...{ mapping, paths, score, algorithm: asIs, iterations: 0, isProved: false },
     bound: { unmetMbps: score.unmetMbps, value: score.values[0] ?? 0 },

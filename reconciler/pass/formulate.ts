@@ -4,7 +4,7 @@ import type { RunningSchedule } from '../model/schedule.js';
 import type { Snapshot, SnapshotVm } from '../model/snapshot.js';
 import type { Underlay, UnderlayEdge } from '../model/underlay.js';
 import type { LinkEnds } from '../plan/realise.js';
-import { movesLeft } from './holds.js';
+import { movesLeft, movesLeftOfShare } from './holds.js';
 import { leftToOthers } from './left-to-others.js';
 import { whyNot } from './why-not.js';
 
@@ -80,6 +80,7 @@ function moveBudget(snapshot: Snapshot): { maxMigrations?: number } {
     ...(spec.maxMoves === undefined ? [] : [spec.maxMoves]),
     ...(spec.maxMovedShare === undefined ? [] : [Math.floor(spec.maxMovedShare * running + 1e-9)]),
   ]);
+  budgets.push(...movesLeftOfShare(snapshot, running));
   const left = movesLeft(snapshot);
   if (left !== null) budgets.push(left);
   return budgets.length === 0 ? {} : { maxMigrations: Math.min(...budgets) };

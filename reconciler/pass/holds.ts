@@ -89,6 +89,17 @@ export function movesLeft({ nowMs, moves, limits }: Pick<Snapshot, 'nowMs' | 'mo
   return Math.max(0, allowed - moves.filter(({ atMs }) => nowMs - atMs < hourMs).length);
 }
 
+/** How many more VMs each share of an hour lets move. One that has moved in it already may do so again: that is rather too few. */
+export function movesLeftOfShare(
+  { nowMs, moves, limits }: Pick<Snapshot, 'nowMs' | 'moves' | 'limits'>,
+  running: number,
+): number[] {
+  const moved = new Set(moves.filter(({ atMs }) => nowMs - atMs < hourMs).map(({ vm }) => vm)).size;
+  return limits.flatMap(({ spec: { maxMovedSharePerHour: share } }) =>
+    share === undefined ? [] : [Math.max(0, Math.floor(share * running + 1e-9) - moved)],
+  );
+}
+
 function byVm(moves: readonly RecentMove[]): Map<string, RecentMove[]> {
   const found = new Map<string, RecentMove[]>();
   for (const move of moves) found.set(move.vm, [...(found.get(move.vm) ?? []), move]);
