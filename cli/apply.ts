@@ -25,15 +25,25 @@ export async function apply({ file, hash, server, stateDirectory }: ApplyOptions
   if (typeof answer === 'string') return fail(answer);
   if (answer.status !== 200) {
     fail(messageOf(answer.body));
-    return answer.status === 409 ? exitCodes.stale : exitCodes.error;
+    return exitCodeOf(answer.status);
   }
-  const { outcomes } = (answer.body as ApplyReply).result;
+  return tellOutcomes(answer.body as ApplyReply);
+}
+
+/** What became of each step. Returns the exit code. */
+export function tellOutcomes({ result: { outcomes } }: ApplyReply): number {
   for (const { step, status, message } of outcomes)
     process.stdout.write(`${`step ${step}: ${status} ${message}`.trimEnd()}\n`);
   return outcomes.every(({ status }) => status === 'done') ? exitCodes.ok : exitCodes.error;
 }
 
-function messageOf(body: unknown): string {
+/** Of an apply that was refused with a status of HTTP. */
+export function exitCodeOf(status: number): number {
+  if (status === 409) return exitCodes.stale;
+  return status === 403 ? exitCodes.denied : exitCodes.error;
+}
+
+export function messageOf(body: unknown): string {
   const error = (body as { error?: { message?: string } }).error;
   return error?.message ?? JSON.stringify(body);
 }

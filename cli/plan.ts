@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { isDenied } from '../reconciler/admission/verdict.js';
-import { type Decided, decide } from '../reconciler/pass.js';
+import { type Decided, decide, type Exceeded } from '../reconciler/pass.js';
 import { renderMarkdown } from '../reconciler/plan/render-markdown.js';
 import { renderText } from '../reconciler/plan/render-text.js';
 import type { SourceRead } from '../reconciler/ports.js';
@@ -107,10 +107,18 @@ async function report(decided: Decided, documents: readonly LocatedDocument[], o
   if (decided.kind === 'unsafe') return fail(decided.message, exitCodes.denied);
   if (decided.kind === 'rejected') return fail(renderDiagnostics(decided.diagnostics, 'text'), exitCodes.error);
   process.stdout.write(rendered(decided.plan, options.output));
+  if (decided.exceeded) process.stderr.write(approvalText(decided.exceeded));
   // It is shown, so that whoever is told why can see what, but not saved.
   if (await areDenied(documents, decided.plan, options)) return exitCodes.denied;
   if (options.out !== undefined) await writeFile(options.out, rendered(decided.plan, 'json'));
   return options.detailedExitcode && decided.plan.steps.length > 0 ? exitCodes.changes : exitCodes.ok;
+}
+
+function approvalText({ digest, message, approval }: Exceeded): string {
+  const state = approval
+    ? `It was approved by ${approval.by} (${approval.place}).`
+    : `It will wait for an approval of ${digest}.`;
+  return `note: ${message} ${state}\n`;
 }
 
 function rendered(value: Plan, output: PlanOptions['output']): string {

@@ -3,6 +3,7 @@ import type { TracedPeers } from '../agents/wren/trace-recorder.js';
 import { isLabName } from '../lab/names.js';
 import { agent, agentKey } from './agent.js';
 import { apply } from './apply.js';
+import { approve } from './approve.js';
 import { demo } from './demo.js';
 import { diff } from './diff.js';
 import { addDocumentVerbs } from './document-verbs.js';
@@ -119,6 +120,17 @@ program
   .addOption(server())
   .addOption(stateDirectory())
   .action((file: string, options) => run(apply({ file, ...options, stateDirectory: options.state })));
+
+program
+  .command('approve')
+  .description(
+    'have a running reconciler carry out the plan that waits for an approval; exits with 5 if another one waits by now',
+  )
+  .argument('[digest]', "what the fleet's condition names; the plan that waits is shown when left out")
+  .option('--by <name>', 'who approves, for the journal (default: the user who runs this)')
+  .addOption(server())
+  .addOption(stateDirectory())
+  .action((digest: string | undefined, options) => run(approve({ digest, ...options, stateDirectory: options.state })));
 
 program
   .command('get')

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { AdmissionThreads } from '../reconciler/adapters/admission-threads.js';
 import { CronTrigger } from '../reconciler/adapters/cron.js';
 import { FleetHub } from '../reconciler/adapters/fleet-hub.js';
 import { PrometheusMetrics } from '../reconciler/adapters/metrics.js';
@@ -50,7 +51,10 @@ export async function openSession(options: SessionOptions): Promise<Session | { 
   const metrics = new PrometheusMetrics(systemClock);
   const { source, journal, trigger } = repository;
   const loop = new ReconcileLoop(
-    { source, journal, triggers: [trigger], schedule, fleet: hub, clock: systemClock, metrics, log },
+    {
+      ...{ source, journal, triggers: [trigger], schedule, admission: new AdmissionThreads() },
+      ...{ fleet: hub, clock: systemClock, metrics, log },
+    },
     options.times ?? {},
   );
   watchInference(metrics, loop, hub);

@@ -2,8 +2,11 @@ import type { Condition, Drift, GangView, Outcome } from '../schema/generated/ty
 import type { ConditionDraft } from './condition-draft.js';
 import { driftConditions } from './drift-conditions.js';
 import { gangConditions } from './gang-conditions.js';
+import { keptConditions } from './kept-conditions.js';
 import type { Snapshot } from './model/snapshot.js';
 import { holdsOf } from './pass/holds.js';
+import type { HeldBack } from './plan-review.js';
+import { type PolicyFacts, policyConditions } from './policy-conditions.js';
 import { type SourceFacts, sourceConditions } from './source-conditions.js';
 import { vnetConditions } from './vnet-conditions.js';
 import type { Finding } from './wren/findings.js';
@@ -15,6 +18,10 @@ export interface PassFacts extends SourceFacts {
   /** Why there is no plan; null when there is one. */
   planProblem: { reason: 'Infeasible' | 'Unsafe'; message: string } | null;
   outcomes: Outcome[];
+  /** What rules say of documents and plan. */
+  policy: PolicyFacts;
+  /** Why the plan waits, or is not to be; null: nothing but time or suspension keeps it. */
+  held: Pick<HeldBack, 'reason' | 'message'> | null;
   pendingSteps: number;
   findings: Finding[];
   gangs: GangView[];
@@ -25,7 +32,7 @@ export interface PassFacts extends SourceFacts {
 /** Conditions of the source, the fleet, and each host, VM, overlay link and virtual network. */
 export function draftConditions(facts: PassFacts): ConditionDraft[] {
   const { snapshot } = facts;
-  const drafts = [...sourceConditions(facts), fleetCondition(facts)];
+  const drafts = [...sourceConditions(facts), fleetCondition(facts), ...policyConditions(facts.policy)];
   if (!snapshot) return drafts;
   if (snapshot.adaptation.suspend) {
     const message =
@@ -41,6 +48,7 @@ export function draftConditions(facts: PassFacts): ConditionDraft[] {
     ...vnetConditions(snapshot),
     ...gangConditions(facts.gangs),
     ...driftConditions(facts.drift, snapshot),
+    ...keptConditions(snapshot),
   ];
 }
 
@@ -78,7 +86,7 @@ export function datedConditions(drafts: ConditionDraft[], before: readonly Condi
   return dated.sort((a, b) => (name(a) < name(b) ? -1 : 1));
 }
 
-function fleetCondition({ planProblem, outcomes, pendingSteps, snapshot }: PassFacts): ConditionDraft {
+function fleetCondition({ planProblem, outcomes, held, pendingSteps, snapshot }: PassFacts): ConditionDraft {
   const fleet = { object: 'fleet/fleet', type: 'Ready' as const };
   if (!snapshot)
     return { ...fleet, status: 'Unknown', reason: 'NoDocuments', message: 'There are no valid documents yet.' };
@@ -86,6 +94,7 @@ function fleetCondition({ planProblem, outcomes, pendingSteps, snapshot }: PassF
   const failed = outcomes.find(({ status }) => status === 'failed');
   if (failed)
     return { ...fleet, status: 'False', reason: 'StepFailed', message: `Step ${failed.step}: ${failed.message}` };
+  if (held) return { ...fleet, status: 'False', reason: held.reason, message: held.message };
   if (pendingSteps > 0 && outcomes.length === 0) {
     return {
       ...fleet,

@@ -8,6 +8,7 @@ import type {
   Plan,
   RecentMove,
 } from '../schema/generated/types.js';
+import { ChangesOfLate } from './changes-of-late.js';
 import { FleetAsLeft } from './fleet-as-left.js';
 import { Inference, inFlight } from './inference.js';
 import { LockStep } from './lock-step.js';
@@ -18,9 +19,10 @@ import { Derived } from './model/derived.js';
 import { movesIn } from './model/recent-moves.js';
 import type { Snapshot } from './model/snapshot.js';
 import { stateDigest } from './plan/state-digest.js';
-import type { Clock, Fleet, Inferred, Journal, JournalRead, Source } from './ports.js';
+import type { Admission, Clock, Fleet, Inferred, Journal, JournalRead, Log, Source } from './ports.js';
 import { requestedAt } from './requested-at.js';
-import { noDocuments, pinnedKeys, type StandingDocuments, standing } from './standing-documents.js';
+import { noDocuments, pinnedKeys, type StandingDocuments } from './standing-documents.js';
+import { TakenDocuments } from './taken-documents.js';
 import { advanceOutages, type LinkReading, type Outages, outagesIn } from './wren/outages.js';
 
 /** Why a pass makes no sense yet, and when to look again. */
@@ -33,17 +35,28 @@ export interface Waiting {
 
 const flightRetryMs = 200;
 
+interface KnowledgePorts {
+  source: Source;
+  fleet: Fleet;
+  journal: Journal;
+  admission: Admission;
+  clock: Clock;
+  log: Log;
+}
+
 /** What the reconciler knows between passes: documents in effect, what was inferred, where VMs were last seen. */
 export class Knowledge {
   readonly inference = new Inference(0);
   readonly lockStep: LockStep;
   readonly left = new FleetAsLeft();
   documents: StandingDocuments = noDocuments;
-  readonly #ports: { source: Source; fleet: Fleet; journal: Journal; clock: Clock };
+  readonly taken: TakenDocuments;
+  readonly #ports: KnowledgePorts;
   readonly #graceEndsMs: number;
   #lastPlacement: Placement[] | null = null;
   /** Null until the journal has been read. */
   #moves: RecentMove[] | null = null;
+  readonly #changes = new ChangesOfLate();
   #pins = new Map<string, string>();
   #outages: Outages = new Map();
   /** Null: no VM ran when this process first saw the fleet. Undefined: it has not seen it yet. */
@@ -52,19 +65,22 @@ export class Knowledge {
   readonly #demands = new Derived<DemandLine[]>();
   readonly #stateDigest = new Derived<string>();
 
-  constructor(ports: { source: Source; fleet: Fleet; journal: Journal; clock: Clock }, startGraceMs: number) {
+  constructor(ports: KnowledgePorts, startGraceMs: number) {
     this.#ports = ports;
+    this.taken = new TakenDocuments(ports);
     this.lockStep = new LockStep(ports.fleet, this.inference.clocks);
     this.#graceEndsMs = ports.clock.nowMs() + startGraceMs;
   }
 
   /** Reads the newest documents and lets the hosts speak whose keys they pin. */
   async refresh(): Promise<void> {
-    this.documents = standing(this.documents, await this.#ports.source.read());
+    this.documents = await this.taken.next(this.documents);
     this.#trust(pinnedKeys(this.documents.documents));
     if (this.#lastPlacement === null) this.left.recall(await this.#recordedPasses(), this.documents.source);
     this.#lastPlacement ??= (await this.#ports.journal.latest())?.entry.placement ?? [];
     this.#moves ??= await this.#recordedMoves();
+    const { journal, clock } = this.#ports;
+    await this.#changes.recall(this.documents.documents, journal, clock.nowMs());
   }
 
   /** Entries down to the newest that changed the fleet. */
@@ -116,7 +132,9 @@ export class Knowledge {
 
   /** To be called with what became of a plan. */
   carriedOut(plan: Plan, outcomes: readonly Outcome[]): void {
-    this.#moves = [...(this.#moves ?? []), ...movesIn(plan, outcomes, this.#ports.clock.nowMs())];
+    const nowMs = this.#ports.clock.nowMs();
+    this.#moves = [...(this.#moves ?? []), ...movesIn(plan, outcomes, nowMs)];
+    this.#changes.carriedOut(plan, outcomes, nowMs);
   }
 
   /** Migrations of late, as far back as any limit looks. */
@@ -162,6 +180,7 @@ export class Knowledge {
       lastPlacement: this.#lastPlacement ?? [],
       ...(resumedAtMs === null ? {} : { resumedAtMs }),
       ...(moves.length > 0 ? { moves } : {}),
+      ...this.#changes.since(nowMs),
       ...(foreign.length > 0 ? { foreign } : {}),
       ...(outages.length > 0 ? { outages } : {}),
       ...(paths.length > 0 ? { paths } : {}),

@@ -3,18 +3,20 @@ import { Adjustments } from './adjustments.js';
 import { AgentRefresh } from './agent-refresh.js';
 import type { ApplyResult, Live } from './api/live.js';
 import { type CarryOutPorts, carryOut } from './carry-out.js';
+import { ExemptionEnds } from './exemption-ends.js';
 import { emptyView, fleetView } from './fleet-view.js';
 import { type Gate, gateFor } from './gate.js';
 import { Knowledge } from './knowledge.js';
 import { Listeners } from './listeners.js';
 import type { Snapshot } from './model/snapshot.js';
 import { nextLook } from './next-look.js';
-import type { Decided } from './pass.js';
+import type { Decided, Exceeded } from './pass.js';
 import { PassQueue } from './pass-queue.js';
-import type { Inferred, Journal, Source, Trigger } from './ports.js';
+import { notReviewed, type PlanReview, reviewPlan } from './plan-review.js';
+import type { Admission, Inferred, Journal, Source, Trigger } from './ports.js';
 import { ReasonsToLook } from './reasons-to-look.js';
 import { Recorder } from './recorder.js';
-import { checkSaved } from './saved-plan.js';
+import { approvedBy, checkSaved } from './saved-plan.js';
 import { rejection } from './standing-documents.js';
 import { timedDecision } from './timed-decision.js';
 import { type PassVerdict, verdictOf } from './verdict.js';
@@ -24,6 +26,7 @@ export interface LoopPorts extends CarryOutPorts {
   source: Source;
   triggers: Trigger[];
   journal: Journal;
+  admission: Admission;
   /** Makes a trigger of cron fields and a time zone. */
   schedule(fields: string, timeZone: string): Trigger;
 }
@@ -61,6 +64,7 @@ export class ReconcileLoop implements Live {
   readonly #reasons: ReasonsToLook;
   readonly #queue = new PassQueue((reasons) => this.#pass(reasons));
   readonly #adjustments: Adjustments;
+  readonly #exemptions: ExemptionEnds;
   #plan: Plan | null = null;
   #phase: FleetView['phase'] = 'starting';
   #passes = 0;
@@ -83,6 +87,7 @@ export class ReconcileLoop implements Live {
     this.#recorder = new Recorder(ports, this.#knowledge);
     this.#adjustments = new Adjustments(ports.journal);
     this.#agents = new AgentRefresh(ports.fleet, this.#knowledge.lockStep);
+    this.#exemptions = new ExemptionEnds(ports.clock, (reason) => this.requestPass(reason));
     this.#windows = new Windows(ports.schedule, (reason) => this.requestPass(reason));
   }
 
@@ -105,6 +110,7 @@ export class ReconcileLoop implements Live {
     this.#queue.close();
     this.#cancelRest();
     this.#cancelTick();
+    this.#exemptions.stop();
     for (const end of this.#subscriptions) end();
     for (const trigger of this.#ports.triggers) await trigger.stop();
     await this.#windows.stop();
@@ -158,12 +164,15 @@ export class ReconcileLoop implements Live {
     const checked = await checkSaved(plan, hash, this.#knowledge);
     if (checked.kind !== 'fresh') return checked;
     const { decided, snapshot, observed } = checked;
+    const review = await this.#review(plan, undefined);
+    if (review.held) return { kind: 'denied', message: review.held.message };
     const outcomes = await this.#carryOut(plan, snapshot);
     const failed = outcomes.some(({ status }) => status === 'failed');
     const verdict = failed ? 'partial' : 'applied';
     this.#knowledge.leave(verdict);
-    this.#updateConditions(decided, snapshot, outcomes);
-    await this.#recorder.write({ verdict, plan, outcomes, observed, actor, trigger: 'a saved plan' });
+    this.#updateConditions(decided, snapshot, outcomes, review);
+    const approval = approvedBy(actor, plan, decided);
+    await this.#recorder.write({ verdict, plan, outcomes, observed, actor, trigger: 'a saved plan', approval });
     this.requestPass('a saved plan was applied');
     return { kind: failed ? 'failed' : 'applied', outcomes };
   }
@@ -190,16 +199,18 @@ export class ReconcileLoop implements Live {
     const plan = decided.kind === 'planned' ? decided.plan : null;
     if (plan) this.#publish(plan);
     if (snapshot) await this.#windows.follow(snapshot.adaptation.cron);
-    const gate: Gate = plan && snapshot ? gateFor(plan, snapshot) : { kind: 'nothing-to-do' };
+    const review = decided.kind === 'planned' ? await this.#review(decided.plan, decided.exceeded) : notReviewed;
+    const gate: Gate = plan && snapshot ? gateFor(plan, snapshot, review.held) : { kind: 'nothing-to-do' };
     const outcomes = plan && snapshot && gate.kind === 'open' ? await this.#carryOut(plan, snapshot) : [];
     this.#pendingSteps = gate.kind === 'held' ? (plan?.steps.length ?? 0) : 0;
     const verdict = verdictOf(decided, gate, outcomes, this.#knowledge.documents.problem !== null);
     this.#knowledge.leave(verdict);
-    this.#updateConditions(decided, snapshot, outcomes);
+    this.#updateConditions(decided, snapshot, outcomes, review);
+    const { approval } = review;
     const commit =
       verdict === 'converged'
         ? null
-        : await this.#recorder.write({ verdict, plan, outcomes, observed, actor: 'virtuoso', trigger });
+        : await this.#recorder.write({ verdict, plan, outcomes, observed, actor: 'virtuoso', trigger, approval });
     metrics.passEnded(verdict);
     this.#passListeners.tell({ pass: this.#passes, verdict, plan, outcomes, commit });
     this.#afterPass(verdict, snapshot, plan);
@@ -220,6 +231,7 @@ export class ReconcileLoop implements Live {
       this.#recorder.recovered();
       this.#agents.refresh(snapshot);
     }
+    this.#exemptions.follow(this.#knowledge.documents.documents);
     const { delayMs, reason } = nextLook(verdict, this.#failures, snapshot, plan);
     this.#rest(delayMs, reason);
     if (verdict === 'applied') this.requestPass('to see that the fleet has converged');
@@ -245,8 +257,14 @@ export class ReconcileLoop implements Live {
     return carryOut(plan, snapshot, this.#knowledge, this.#ports, this.#times.stepTimeoutMs);
   }
 
-  #updateConditions(decided: Decided, before: Snapshot | null, outcomes: Outcome[]): void {
-    const { documents, inference } = this.#knowledge;
+  /** What rules and limits of the documents in effect say of a plan. */
+  #review(plan: Plan, exceeded: Exceeded | undefined): Promise<PlanReview> {
+    const { documents } = this.#knowledge.documents;
+    return reviewPlan({ plan, documents, exceeded, nowMs: this.#ports.clock.nowMs() }, this.#ports.admission);
+  }
+
+  #updateConditions(decided: Decided, before: Snapshot | null, outcomes: Outcome[], review: PlanReview): void {
+    const { documents, inference, taken } = this.#knowledge;
     const snapshot = this.#knowledge.snapshot() ?? before;
     const rejected = decided.kind === 'rejected' ? rejection(decided.diagnostics) : null;
     const isPlan = decided.kind === 'planned' || decided.kind === 'rejected';
@@ -259,6 +277,8 @@ export class ReconcileLoop implements Live {
         ? null
         : { reason: decided.kind === 'unsafe' ? 'Unsafe' : 'Infeasible', message: decided.message },
       outcomes,
+      policy: { documents: taken.said, plan: review.said },
+      held: snapshot?.adaptation.suspend ? null : review.held,
       pendingSteps: decided.kind === 'planned' ? decided.plan.steps.length : 0,
       findings: snapshot ? inference.findings(this.#ports.clock.nowMs(), snapshot) : [],
     });

@@ -25,6 +25,10 @@ import type { Distrusted, Trusted } from './trust/verdict.js';
 export interface Source {
   /** The newest documents; never throws for what a repository, a network or a person can cause. */
   read(): Promise<SourceRead>;
+  /** Remembers beyond this process that documents took effect; returns why it could not. Left out where a source has no history. */
+  tookEffect?(source: string): Promise<string | null>;
+  /** Documents that last took effect; null where none are remembered, or they are not to be had any more. */
+  lastInEffect?(): Promise<DocumentsRead | null>;
 }
 
 /** What is read without asking who wrote it. */

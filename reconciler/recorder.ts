@@ -1,5 +1,6 @@
 import type {
   Adjustment,
+  Approval,
   Condition,
   JournalEntry,
   Observed,
@@ -22,6 +23,8 @@ export interface Record {
   observed: Observed;
   actor: string;
   trigger: string;
+  /** Who let the plan pass; null: nobody had to. */
+  approval: Approval | null;
 }
 
 interface RecorderPorts {
@@ -70,7 +73,7 @@ export class Recorder {
   }
 
   /** Returns the commit; null when the same refusal or failure stands there already, or when the journal cannot be written. */
-  async write({ verdict, plan, outcomes, observed, actor, trigger }: Record): Promise<string | null> {
+  async write({ verdict, plan, outcomes, observed, actor, trigger, approval }: Record): Promise<string | null> {
     const { journal, log } = this.#ports;
     const { problem, source, signer } = this.#knowledge.documents;
     const problems = this.conditions.filter(isOfPass).map(({ message }) => message);
@@ -92,6 +95,7 @@ export class Recorder {
         outcomes,
         conditions: this.conditions,
         placement,
+        ...(approval === null ? {} : { approval }),
       },
       plan,
       planMarkdown: plan && renderMarkdown(plan),

@@ -1,6 +1,7 @@
-import type { Observed, Plan } from '../schema/generated/types.js';
+import type { Approval, Observed, Plan } from '../schema/generated/types.js';
 import type { ApplyResult } from './api/live.js';
 import type { Knowledge } from './knowledge.js';
+import { approvalDigest } from './model/approval.js';
 import type { Snapshot } from './model/snapshot.js';
 import { type Decided, decide } from './pass.js';
 import { verifyHash } from './plan/assemble.js';
@@ -32,4 +33,10 @@ export async function checkSaved(plan: Plan, hash: string, knowledge: Knowledge)
     kind: 'stale',
     message: 'The fleet or the documents have changed since the plan was made: make a new one.',
   };
+}
+
+/** Whoever applies a saved plan has reviewed it: that is an approval, where limits ask for one. */
+export function approvedBy(actor: string, plan: Plan, decided: Decided): Approval | null {
+  if (decided.kind !== 'planned' || decided.exceeded === undefined) return null;
+  return { digest: approvalDigest(plan), by: actor, place: 'API' };
 }

@@ -1,10 +1,11 @@
 import type { ConditionDraft } from './condition-draft.js';
+import type { SourceProblem } from './standing-documents.js';
 import { signerText, type Verdict } from './trust/verdict.js';
 
 /** What conditions tell of the repository. */
 export interface SourceFacts {
   /** Null: the newest documents are in effect. */
-  sourceProblem: { reason: 'Rejected' | 'Unverified'; message: string } | null;
+  sourceProblem: Pick<SourceProblem, 'reason' | 'message'> | null;
   source: string;
   /** Whether the newest commit is trusted; null where signatures are not verified, or nothing was read yet. */
   sourceVerdict: Verdict | null;

@@ -20,7 +20,7 @@ export interface StandingDocuments {
 export interface SourceProblem {
   /** The commit that does not take effect; empty where none was read. */
   source: string;
-  reason: 'Rejected' | 'Unverified';
+  reason: 'Rejected' | 'Unverified' | 'PolicyDenied' | 'Emptied';
   message: string;
   /** Who signed that commit, where it is trusted but has mistakes. */
   signer: Signer | null;

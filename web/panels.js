@@ -157,7 +157,7 @@ function count(number, noun) {
 export function conditions(list) {
   if (list.length === 0) return nothing('No conditions were reported yet.');
   const items = list.map(({ object, type, status: value, reason, message, lastTransitionTime }) => {
-    const wanted = type === 'Ready' || type === 'SourceVerified' ? 'True' : 'False';
+    const wanted = ['Ready', 'SourceVerified', 'PolicyCompliant'].includes(type) ? 'True' : 'False';
     const tone = value === wanted ? 'good' : value === 'Unknown' ? 'busy' : 'bad';
     const badge = element(`span.badge.${tone}`, {}, `${type}: ${value}`);
     const since = element('time', { datetime: lastTransitionTime }, `since ${lastTransitionTime}`);

@@ -2,6 +2,7 @@ import { EmulatedFleet } from '../../agents/emulated/emulated-fleet.js';
 import { throughputBetween } from '../../agents/emulated/program-runs.js';
 import type { ScenarioTruth } from '../../agents/emulated/scenario-truth.js';
 import { readInventory } from '../../cli/inventory.js';
+import { AdmissionThreads } from '../../reconciler/adapters/admission-threads.js';
 import { ReconcileLoop } from '../../reconciler/loop.js';
 import type { Snapshot } from '../../reconciler/model/snapshot.js';
 import { underlayOf } from '../../reconciler/model/underlay.js';
@@ -91,6 +92,7 @@ class Play {
       triggers: [],
       schedule: () => neverTriggered,
       journal: emptyJournal(),
+      admission: new AdmissionThreads(),
       fleet: this.#agents,
       clock: this.#clock,
       metrics: uncounted,

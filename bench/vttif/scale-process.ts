@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { boundHeapGrowth } from '../../cli/heap-growth.js';
+import { AdmissionThreads } from '../../reconciler/adapters/admission-threads.js';
 import { Knowledge } from '../../reconciler/knowledge.js';
 import type { Fleet } from '../../reconciler/ports.js';
 import { decode } from '../../wire/codec.js';
@@ -37,7 +38,8 @@ class Aggregation {
       onObservation: () => () => undefined,
     };
     const clock = { nowMs: () => this.#nowMs, after: () => () => undefined };
-    this.knowledge = new Knowledge({ source: standingSource(documents()), journal: emptyJournal(), fleet, clock }, 0);
+    const ports = { source: standingSource(documents()), journal: emptyJournal(), fleet, clock };
+    this.knowledge = new Knowledge({ ...ports, admission: new AdmissionThreads(), log: () => undefined }, 0);
   }
 
   take(text: string): void {

@@ -103,6 +103,12 @@ export class GitMirror {
   }
 }
 
+/** Lets a ref of the mirror stand at a commit; returns why it cannot. */
+export async function keepRef(mirror: GitMirror, ref: string, commit: string): Promise<string | null> {
+  const kept = await mirror.git(['update-ref', '--no-deref', ref, commit]);
+  return kept.kind === 'failed' ? kept.message : null;
+}
+
 function treeEntry(line: string): TreeEntry {
   const parts = /^(\d+) \w+ ([0-9a-f]+) +(\d+|-)\t(.*)$/s.exec(line);
   if (!parts) throw new Error(`git ls-tree printed ${JSON.stringify(line)}`);

@@ -1,6 +1,6 @@
 import { maxFileBytes, type SourceFile, sourceFile } from '../../schema/validate/source-file.js';
 import type { DocumentsRead, Source, SourceRead } from '../ports.js';
-import type { GitMirror, TreeEntry } from './git-mirror.js';
+import { type GitMirror, keepRef, type TreeEntry } from './git-mirror.js';
 import { oversize } from './source-limits.js';
 
 export interface GitSourceOptions {
@@ -18,16 +18,29 @@ type Unavailable = Extract<SourceRead, { kind: 'unavailable' }>;
 /** Documents at the newest commit of a remote repository's ref, read from a mirror without a checkout. */
 export class GitSource implements Source {
   readonly #options: GitSourceOptions;
+  /** Holds the commit that last took effect, across restarts. */
+  readonly #inEffect: string;
   /** Text of the blobs of the last read, by id: most commits change few files. */
   #known = new Map<string, SourceFile>();
 
   constructor(options: GitSourceOptions) {
     this.#options = options;
+    this.#inEffect = `refs/virtuoso/in-effect/${encodeURIComponent(options.ref)}`;
   }
 
   async read(): Promise<SourceRead> {
     const newest = await this.newest();
     return newest.kind === 'tip' ? this.readAt(newest.commit) : newest;
+  }
+
+  async tookEffect(commit: string): Promise<string | null> {
+    return keepRef(this.#options.mirror, this.#inEffect, commit);
+  }
+
+  async lastInEffect(): Promise<DocumentsRead | null> {
+    const commit = await this.#options.mirror.commitOf(this.#inEffect);
+    const read = commit === null ? null : await this.readAt(commit);
+    return read?.kind === 'documents' ? read : null;
   }
 
   /** Brings the newest commit over, together with all its history. */

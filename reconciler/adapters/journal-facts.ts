@@ -49,10 +49,12 @@ export function inWords(change: GuestChange): string {
     : `stopped ${change.guest} on ${change.host}`;
 }
 
+const isWantedTrue: ReadonlySet<Condition['type']> = new Set(['Ready', 'SourceVerified', 'PolicyCompliant']);
+
 /** Conditions that say something is wrong, those of the whole fleet and of the source first. */
 export function troubles(entry: JournalEntry): Condition[] {
   const wrong = entry.conditions.filter(({ type, status }) =>
-    type === 'Ready' || type === 'SourceVerified' ? status !== 'True' : status === 'True',
+    isWantedTrue.has(type) ? status !== 'True' : status === 'True',
   );
   const isWide = ({ object }: Condition) => /^(fleet|source)\//.test(object);
   // Being suspended is somebody's wish: it explains what did not happen, and nothing that went wrong.
@@ -74,11 +76,17 @@ export function summary(entry: JournalEntry, plan: Plan | null): string {
   if (entry.verdict === 'adjusted') return `adjusted: ${adjustmentsInWords(entry)}`;
   if (entry.verdict !== 'applied' && entry.verdict !== 'partial') {
     const source = entry.conditions.find(({ object, status }) => object.startsWith('source/') && status === 'False');
-    const why = (entry.verdict === 'refused' ? source : undefined)?.message ?? troubles(entry)[0]?.message;
+    const fleet = entry.conditions.find(({ object, type }) => object === 'fleet/fleet' && type === 'Ready');
+    const isHeld = entry.verdict === 'denied' || entry.verdict === 'pending';
+    const told = entry.verdict === 'refused' ? source : isHeld ? fleet : undefined;
+    const why = told?.message ?? troubles(entry)[0]?.message;
     return why ? `${entry.verdict}: ${why}` : entry.verdict;
   }
   const done = doneSteps(entry, plan);
   const steps = `applied ${done.length} of ${plan?.steps.length ?? 0} steps`;
   const guests = performed(entry, plan).map(inWords);
-  return [steps, ...(guests.length > 0 ? guests : [...new Set(done.map((step) => step.title))])].join(', ');
+  const approved = entry.approval === undefined ? [] : [`approved by ${entry.approval.by} (${entry.approval.place})`];
+  return [steps, ...approved, ...(guests.length > 0 ? guests : [...new Set(done.map((step) => step.title))])].join(
+    ', ',
+  );
 }

@@ -1,4 +1,4 @@
-import type { JournalEntry, Plan, Score, ScoreBound } from '../../schema/generated/types.js';
+import type { Approval, JournalEntry, Plan, Score, ScoreBound } from '../../schema/generated/types.js';
 import { valueText } from '../../schema/objective/value-text.js';
 import { summary } from './journal-facts.js';
 
@@ -13,10 +13,16 @@ export function commitMessage(entry: JournalEntry, plan: Plan | null): string {
     `Source: ${oneLine(entry.source)}`,
     ...(entry.signer === undefined ? [] : [`Signed-by: ${oneLine(entry.signer.name)}, ${oneLine(entry.signer.key)}`]),
     `Plan: ${entry.planHash ?? 'none'}`,
+    ...(entry.approval === undefined ? [] : [`Approved-by: ${approvalText(entry.approval)}`]),
   ];
   const subject = clipped(oneLine(`pass ${entry.pass}: ${summary(entry, plan)}`), subjectLength);
   const reason = plan === null ? [] : [oneLine(plan.decision.reason), ''];
   return `${[subject, '', ...reason, ...lines].join('\n')}\n`;
+}
+
+function approvalText({ by, place, digest, reason }: Approval): string {
+  const why = reason === undefined ? '' : `: ${reason}`;
+  return oneLine(`${by}, ${place}, ${digest}${why}`);
 }
 
 /** The front page of the branch: the newest entry. */
@@ -36,6 +42,7 @@ export function readme(entry: JournalEntry, plan: Plan | null): string {
     `- Trigger: ${cell(entry.trigger)}, by ${cell(entry.actor)}`,
     `- Source: ${code(entry.source)}`,
     ...(entry.signer === undefined ? [] : [`- Signed by: ${cell(entry.signer.name)}, ${code(entry.signer.key)}`]),
+    ...(entry.approval === undefined ? [] : [`- Approved by: ${cell(approvalText(entry.approval))}`]),
     ...(plan === null ? ['- Plan: none'] : planLines(plan)),
     '',
     '## Placement',

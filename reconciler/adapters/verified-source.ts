@@ -1,7 +1,7 @@
 import type { DocumentsRead, Source, SourceRead } from '../ports.js';
 import { type Descent, type Distrusted, distrusted, judge, misfit, type Verdict } from '../trust/verdict.js';
 import type { CommitSignatures } from './commit-signatures.js';
-import type { GitMirror } from './git-mirror.js';
+import { type GitMirror, keepRef } from './git-mirror.js';
 import type { GitSource } from './git-source.js';
 
 export interface VerifiedSourceOptions {
@@ -26,10 +26,13 @@ export class VerifiedSource implements Source {
   readonly #options: VerifiedSourceOptions;
   /** Holds the last commit that was accepted, across restarts. */
   readonly #ref: string;
+  /** Holds the commit that last took effect in this mode. */
+  readonly #inEffect: string;
 
   constructor(options: VerifiedSourceOptions) {
     this.#options = options;
     this.#ref = `refs/virtuoso/verified/${options.mode}/${encodeURIComponent(options.ref)}`;
+    this.#inEffect = `refs/virtuoso/in-effect/${options.mode}/${encodeURIComponent(options.ref)}`;
   }
 
   async read(): Promise<SourceRead> {
@@ -43,10 +46,19 @@ export class VerifiedSource implements Source {
     const read = await source.readAt(commit);
     if (read.kind === 'unavailable') return read;
     if (commit !== accepted) {
-      const kept = await mirror.git(['update-ref', '--no-deref', this.#ref, commit]);
-      if (kept.kind === 'failed') return unavailable(`commit ${commit} cannot be noted as accepted: ${kept.message}`);
+      const failure = await keepRef(mirror, this.#ref, commit);
+      if (failure !== null) return unavailable(`commit ${commit} cannot be noted as accepted: ${failure}`);
     }
     return { ...read, verdict };
+  }
+
+  tookEffect(commit: string): Promise<string | null> {
+    return keepRef(this.#options.mirror, this.#inEffect, commit);
+  }
+
+  async lastInEffect(): Promise<DocumentsRead | null> {
+    const commit = await this.#vouched(this.#inEffect);
+    return commit === null ? null : this.#acceptedAt(commit);
   }
 
   /** Documents at any commit that was brought over, trusted or not. */
@@ -55,23 +67,32 @@ export class VerifiedSource implements Source {
   }
 
   /** What was accepted counts unless the operator vouches for a commit that it does not descend from. */
-  async #accepted(): Promise<string | null> {
+  #accepted(): Promise<string | null> {
+    return this.#vouched(this.#ref);
+  }
+
+  async #vouched(ref: string): Promise<string | null> {
     const { mirror, mode, from } = this.#options;
-    const accepted = await mirror.commitOf(this.#ref);
+    const accepted = await mirror.commitOf(ref);
     if (mode === 'head' || from === null || accepted === null) return accepted;
     return (await isAncestor(mirror, from, accepted)) ? accepted : null;
   }
 
   async #refused(verdict: Distrusted, accepted: string | null): Promise<SourceRead> {
     const { message } = verdict;
-    const read = accepted === null ? null : await this.#options.source.readAt(accepted);
-    if (accepted === null || read?.kind !== 'documents')
-      return { kind: 'unverified', verdict, message, accepted: null };
+    const read = accepted === null ? null : await this.#acceptedAt(accepted);
+    return { kind: 'unverified', verdict, message, accepted: read };
+  }
+
+  /** Documents at a commit that was trusted once, with who signed it if that can still be told. */
+  async #acceptedAt(accepted: string): Promise<DocumentsRead | null> {
+    const read = await this.#options.source.readAt(accepted);
+    if (read.kind !== 'documents') return null;
     const examined = await this.#options.signatures.examine([accepted]);
     const again = examined.kind === 'examined' ? judge(accepted, examined.examined, { kind: 'first' }) : null;
     const signer = again?.kind === 'trusted' ? again.signer : null;
     const trusted = { kind: 'trusted' as const, commit: accepted, signer };
-    return { kind: 'unverified', verdict, message, accepted: { ...read, verdict: trusted } };
+    return { ...read, verdict: trusted };
   }
 
   async #judge(tip: string, accepted: string | null): Promise<Verdict> {

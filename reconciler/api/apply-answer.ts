@@ -11,6 +11,7 @@ export function applyAnswer(result: ApplyResult): { status: number; body: ApplyR
     case 'stale':
     case 'wrong-hash':
     case 'malformed':
+    case 'denied':
       return problem(result.kind, result.message);
   }
 }

@@ -38,4 +38,6 @@ export type ApplyResult =
   /** Nothing was done: the fleet or the documents are no longer what the plan was made from. */
   | { kind: 'stale'; message: string }
   | { kind: 'wrong-hash'; message: string }
+  /** Nothing was done: rules forbid the plan. */
+  | { kind: 'denied'; message: string }
   | { kind: 'malformed'; message: string };

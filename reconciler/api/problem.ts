@@ -9,6 +9,7 @@ export interface Problem {
 const statuses = {
   'bad-request': 400,
   unauthorized: 401,
+  denied: 403,
   'not-found': 404,
   'no-plan': 404,
   'not-acceptable': 406,

@@ -44,6 +44,8 @@ const conditions = (snapshot: Snapshot): Map<string, ConditionDraft> => {
     planProblem: null,
     outcomes: [],
     pendingSteps: 0,
+    policy: { documents: null, plan: null },
+    held: null,
   };
   const drafts = draftConditions({ ...facts, findings: [], gangs: [], drift: [], snapshot });
   return new Map(drafts.map((draft) => [`${draft.object} ${draft.type}`, draft]));

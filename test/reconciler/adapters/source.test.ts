@@ -112,6 +112,30 @@ describe('GitSource', () => {
     expect(await source.readAt('0'.repeat(40))).toMatchObject({ kind: 'unavailable' });
   });
 
+  it('remembers what took effect, beyond the process, also when the branch is rewritten', async () => {
+    const from = repository();
+    const state = temporaryDirectory();
+    const open = async () => {
+      const mirror = await mirrorOf(from.remote, state);
+      return new GitSource({ mirror, ref: 'refs/heads/main', subdirectory: '', select: isDocumentPath });
+    };
+    const first = from.commit({ 'desired/a.yaml': 'a: 1\n' });
+    const source = await open();
+    expect(await source.lastInEffect()).toBeNull();
+    await source.read();
+    expect(await source.tookEffect(first)).toBeNull();
+    expect(await source.tookEffect('f'.repeat(40))).not.toBeNull();
+    from.commit({ 'desired/a.yaml': 'a: 2\n' });
+    gitIn(from.work, 'commit', '-q', '--amend', '-m', 'Start again');
+    gitIn(from.work, 'push', '-q', '-f', 'origin', 'HEAD:main');
+    const another = await open();
+    await another.read();
+    expect(await another.lastInEffect()).toMatchObject({
+      source: first,
+      files: [{ path: 'desired/a.yaml', text: 'a: 1\n' }],
+    });
+  });
+
   it('reads the default branch, a tag, and a folder, with paths from the top of the repository', async () => {
     const from = repository();
     const commit = from.commit({ 'fleets/lab/desired/a.yaml': 'a: 1\n', 'desired/b.yaml': 'b: 1\n' });

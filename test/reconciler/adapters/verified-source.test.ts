@@ -75,6 +75,20 @@ describeLab('commits that are signed with SSH', ['sshKeygen'], () => {
     await accepts(source, good);
   });
 
+  it('are remembered as in effect in the mode that verified them, and in no other', async () => {
+    expect(await source.tookEffect(good)).toBeNull();
+    const again = await world.source();
+    expect(await again.lastInEffect()).toMatchObject({
+      source: good,
+      verdict: { signer: { name: 'ada@example.org' } },
+    });
+    expect(await (await world.source('head')).lastInEffect()).toBeNull();
+    const later = world.push(ada, '2');
+    await (await world.source('head')).read();
+    // Whoever vouches for a newer commit does not want an older one back.
+    expect(await (await world.source('strict', later)).lastInEffect()).toBeNull();
+  });
+
   it('take effect, and name their signer', async () => {
     const read = await source.read();
     expect(read).toMatchObject({

@@ -4,6 +4,7 @@ import { type LoopPorts, type PassSummary, ReconcileLoop } from '../../../reconc
 import type { Clock, Fleet, Journal, Source } from '../../../reconciler/ports.js';
 import type { Step } from '../../../schema/generated/types.js';
 import type { AcceptedChannel } from '../../../wire/channel.js';
+import { inProcess } from '../admission/in-process.js';
 import { forever, Life } from './life.js';
 
 /** What is told of a step: when it begins, each time a host has been sent its state for it, and when it is over. */
@@ -49,6 +50,7 @@ export class MortalReconciler {
         latest: () => life.during(() => journal.latest()),
         entries: (limit) => journal.entries(limit),
       },
+      admission: inProcess,
       triggers: [],
       schedule: () => ({ start: async () => undefined, stop: async () => undefined }),
       fleet: this.#fleet(() => this.#step && tell(this.#step, 'sent')),

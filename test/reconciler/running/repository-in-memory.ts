@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto';
-import type { Source, SourceRead, Trigger } from '../../../reconciler/ports.js';
+import type { DocumentsRead, Source, SourceRead, Trigger } from '../../../reconciler/ports.js';
 
 /** A branch in memory that people commit to; whoever follows it is told at once. */
 export class RepositoryInMemory {
   readonly files: Map<string, string>;
   #commits = 1;
+  readonly #history = new Map<string, ReadonlyMap<string, string>>();
+  #inEffect: string | null = null;
   #tell: (reason: string) => void = () => undefined;
 
   constructor(files: readonly { path: string; text: string }[]) {
     this.files = new Map(files.map(({ path, text }) => [path, text]));
+    this.#keep();
   }
 
   get tip(): string {
@@ -16,11 +19,12 @@ export class RepositoryInMemory {
   }
 
   readonly source: Source = {
-    read: async (): Promise<SourceRead> => {
-      const paths = [...this.files.keys()].sort();
-      const files = paths.map((path) => ({ path, text: this.files.get(path) ?? '' }));
-      return { kind: 'documents', source: this.tip, files };
+    read: async (): Promise<SourceRead> => this.#readAt(this.tip),
+    tookEffect: async (commit) => {
+      this.#inEffect = commit;
+      return null;
     },
+    lastInEffect: async () => (this.#inEffect === null ? null : this.#readAt(this.#inEffect)),
   };
 
   readonly trigger: Trigger = {
@@ -38,8 +42,28 @@ export class RepositoryInMemory {
     const after = change(before);
     if (after === before) throw new Error(`${path} stays as it is`);
     this.files.set(path, after);
+    return this.#commit();
+  }
+
+  /** Commits the removal of files. */
+  remove(...paths: string[]): string {
+    for (const path of paths) this.files.delete(path);
+    return this.#commit();
+  }
+
+  #commit(): string {
     this.#commits += 1;
+    this.#keep();
     this.#tell(`commit ${this.tip.slice(0, 12)}`);
     return this.tip;
+  }
+
+  #keep(): void {
+    this.#history.set(this.tip, new Map(this.files));
+  }
+
+  #readAt(commit: string): DocumentsRead {
+    const files = [...(this.#history.get(commit) ?? [])].map(([path, text]) => ({ path, text }));
+    return { kind: 'documents', source: commit, files: files.sort((a, b) => (a.path < b.path ? -1 : 1)) };
   }
 }

@@ -15,6 +15,7 @@ import type { Metrics, Trigger } from '../../../reconciler/ports.js';
 import type { Condition } from '../../../schema/generated/types.js';
 import { memoryChannels } from '../../../wire/memory-channel.js';
 import { exampleFiles } from '../../examples.js';
+import { inProcess } from '../admission/in-process.js';
 import { MemoryJournal } from '../faults/memory-journal.js';
 import { RepositoryInMemory } from './repository-in-memory.js';
 
@@ -201,6 +202,7 @@ export class RunningFleet {
       triggers: [trigger],
       schedule: () => never,
       journal: this.journal,
+      admission: inProcess,
       fleet: hub,
       clock: systemClock,
       metrics: uncounted,
