@@ -1,4 +1,5 @@
 import type { Journal, JournalRecord } from '../reconciler/ports.js';
+import { isWhole } from '../reconciler/verdict.js';
 import { type Happening, happeningsOf } from './blame-events.js';
 import { type Disturbance, type Grounds, groundsOf } from './blame-grounds.js';
 import type { Decided, ReadDocuments } from './blamed-pass.js';
@@ -51,7 +52,7 @@ export async function blame(
   const events: BlameEvent[] = [];
   for (const [place, { read, happenings }] of passes.entries()) {
     if (happenings.length === 0) continue;
-    const older = passes.slice(place + 1).findIndex((each) => each.read.entry.verdict === 'applied');
+    const older = passes.slice(place + 1).findIndex((each) => isWhole(each.read.entry.verdict));
     const since = older < 0 ? passes.length : place + 1 + older;
     const found = passes.slice(place, since).flatMap((each) => each.happenings.flatMap(disturbance));
     const baseline = passes[since]?.read ?? null;

@@ -46,6 +46,7 @@ const holds = {
   'to-and-fro': 'It was moved to and fro too often and is held',
   limit: 'A ChangeLimit allows no more moves of it',
   others: 'Others move it again and again, so it is left to them',
+  quarantine: 'What it was moved for was taken back, and it stays',
 };
 
 const order: Record<RejectedHost['kind'], number> = {

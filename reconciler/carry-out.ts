@@ -25,6 +25,7 @@ export async function carryOut(
   const { fleet, clock, metrics, onStep, log } = ports;
   log('info', `Applying ${plan.steps.length} steps. ${plan.decision.reason}`);
   const begunMs = clock.nowMs();
+  knowledge.carryingOut(plan, snapshot);
   const outcomes = await applyPlan(plan, snapshot.current, {
     fleet,
     clock,

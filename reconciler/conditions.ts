@@ -1,4 +1,4 @@
-import type { Condition, Drift, GangView, Outcome } from '../schema/generated/types.js';
+import type { Condition, Drift, GangView, Outcome, Quarantine } from '../schema/generated/types.js';
 import type { ConditionDraft } from './condition-draft.js';
 import { driftConditions } from './drift-conditions.js';
 import { gangConditions } from './gang-conditions.js';
@@ -7,6 +7,7 @@ import type { Snapshot } from './model/snapshot.js';
 import { holdsOf } from './pass/holds.js';
 import type { HeldBack } from './plan-review.js';
 import { type PolicyFacts, policyConditions } from './policy-conditions.js';
+import { quarantineConditions } from './quarantine-conditions.js';
 import { type SourceFacts, sourceConditions } from './source-conditions.js';
 import { vnetConditions } from './vnet-conditions.js';
 import type { Finding } from './wren/findings.js';
@@ -27,6 +28,8 @@ export interface PassFacts extends SourceFacts {
   gangs: GangView[];
   /** What is not as the last pass left it. */
   drift: Drift[];
+  /** What is not decided again for now. */
+  quarantines: Quarantine[];
 }
 
 /** Conditions of the source, the fleet, and each host, VM, overlay link and virtual network. */
@@ -49,6 +52,7 @@ export function draftConditions(facts: PassFacts): ConditionDraft[] {
     ...gangConditions(facts.gangs),
     ...driftConditions(facts.drift, snapshot),
     ...keptConditions(snapshot),
+    ...quarantineConditions(facts.quarantines),
   ];
 }
 

@@ -6,6 +6,7 @@ import { advance, type FleetState } from './model/fleet-state.js';
 import type { Snapshot } from './model/snapshot.js';
 import { driftOf } from './plan/drift.js';
 import type { JournalRead, JournalRecord } from './ports.js';
+import { isCarriedOut } from './verdict.js';
 
 type Picture = Pick<Snapshot, 'hosts' | 'current' | 'source'>;
 
@@ -47,7 +48,7 @@ export class FleetAsLeft {
     const [latest] = records;
     this.#source = source;
     if (latest?.entry.source === source) this.foreign = latest.observed.foreign ?? [];
-    const last = records.find(({ entry: { verdict } }) => verdict === 'applied' || verdict === 'partial');
+    const last = records.find(({ entry: { verdict } }) => isCarriedOut(verdict));
     if (last?.plan == null || last.entry.verdict === 'partial') return;
     this.#set(stateAfter(last, last.plan), Date.parse(last.entry.at));
     this.#isRecalled = true;

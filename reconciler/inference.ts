@@ -16,6 +16,7 @@ import { ingest } from './vttif/ingest.js';
 import { changeBoundMs, type Measured } from './vttif/interval.js';
 import { indexOf } from './vttif/pair-index.js';
 import { pairAt } from './vttif/rates.js';
+import { type Sent, sentBetween } from './vttif/sent-between.js';
 import { disturb, type VttifState, vttifStart } from './vttif/state.js';
 import { changingSince, step, traffic } from './vttif/step.js';
 import { credible } from './vttif/testimony.js';
@@ -104,6 +105,11 @@ export class Inference {
   disturb(nowMs: number): void {
     this.#vttif = disturb(this.#vttif, nowMs);
     this.#capacities.disturb();
+  }
+
+  /** What pairs sent from one time to another, as far back as readings are kept: some smoothing intervals. */
+  sentBetween(fromMs: number, toMs: number): Sent {
+    return sentBetween(this.#vttif.hosts, fromMs, toMs);
   }
 
   traffic(): Traffic {

@@ -6,6 +6,7 @@ import type {
   Outcome,
   Placement,
   Plan,
+  Quarantine,
   RecentMove,
 } from '../schema/generated/types.js';
 import { ChangesOfLate } from './changes-of-late.js';
@@ -18,11 +19,14 @@ import { digest } from './model/canonical.js';
 import { Derived } from './model/derived.js';
 import { movesIn } from './model/recent-moves.js';
 import type { Snapshot } from './model/snapshot.js';
+import { inForceOf } from './pass/quarantine.js';
 import { stateDigest } from './plan/state-digest.js';
 import type { Admission, Clock, Fleet, Inferred, Journal, JournalRead, Log, Source } from './ports.js';
 import { requestedAt } from './requested-at.js';
 import { noDocuments, pinnedKeys, type StandingDocuments } from './standing-documents.js';
 import { TakenDocuments } from './taken-documents.js';
+import { isCarriedOut, isWhole } from './verdict.js';
+import { PlanVerification } from './verification.js';
 import { advanceOutages, type LinkReading, type Outages, outagesIn } from './wren/outages.js';
 
 /** Why a pass makes no sense yet, and when to look again. */
@@ -49,14 +53,19 @@ export class Knowledge {
   readonly inference = new Inference(0);
   readonly lockStep: LockStep;
   readonly left = new FleetAsLeft();
+  readonly verification: PlanVerification;
   documents: StandingDocuments = noDocuments;
   readonly taken: TakenDocuments;
+  /** Those in effect before them; null if there were none since this process began. */
+  older: StandingDocuments | null = null;
   readonly #ports: KnowledgePorts;
   readonly #graceEndsMs: number;
   #lastPlacement: Placement[] | null = null;
   /** Null until the journal has been read. */
   #moves: RecentMove[] | null = null;
   readonly #changes = new ChangesOfLate();
+  /** What was observed last. */
+  #seen: Observed | null = null;
   #pins = new Map<string, string>();
   #outages: Outages = new Map();
   /** Null: no VM ran when this process first saw the fleet. Undefined: it has not seen it yet. */
@@ -68,16 +77,24 @@ export class Knowledge {
   constructor(ports: KnowledgePorts, startGraceMs: number) {
     this.#ports = ports;
     this.taken = new TakenDocuments(ports);
+    this.verification = new PlanVerification(ports.log);
     this.lockStep = new LockStep(ports.fleet, this.inference.clocks);
     this.#graceEndsMs = ports.clock.nowMs() + startGraceMs;
   }
 
   /** Reads the newest documents and lets the hosts speak whose keys they pin. */
   async refresh(): Promise<void> {
-    this.documents = await this.taken.next(this.documents);
+    const before = this.documents;
+    this.documents = await this.taken.next(before);
+    if (before.source !== this.documents.source && before.documents.length > 0) this.older = before;
     this.#trust(pinnedKeys(this.documents.documents));
     if (this.#lastPlacement === null) this.left.recall(await this.#recordedPasses(), this.documents.source);
-    this.#lastPlacement ??= (await this.#ports.journal.latest())?.entry.placement ?? [];
+    if (this.#lastPlacement === null) {
+      const latest = await this.#ports.journal.latest();
+      this.verification.recall(latest);
+      this.#lastPlacement = latest?.entry.placement ?? [];
+    }
+    this.verification.follow(this.documents.documents);
     this.#moves ??= await this.#recordedMoves();
     const { journal, clock } = this.#ports;
     await this.#changes.recall(this.documents.documents, journal, clock.nowMs());
@@ -88,7 +105,7 @@ export class Knowledge {
     const found: JournalRead[] = [];
     for await (const read of this.#ports.journal.entries()) {
       found.push(read);
-      if (read.kind === 'record' && (read.entry.verdict === 'applied' || read.entry.verdict === 'partial')) break;
+      if (read.kind === 'record' && isCarriedOut(read.entry.verdict)) break;
     }
     return found;
   }
@@ -104,7 +121,7 @@ export class Knowledge {
     const snapshot = this.snapshot();
     const reason = 'A step of the last pass failed: what it has left is known after the next one.';
     if (verdict === 'partial') this.left.leaveUnknown(reason);
-    else if (snapshot && (verdict === 'applied' || verdict === 'converged'))
+    else if (snapshot && (isWhole(verdict) || verdict === 'converged' || verdict === 'regressed'))
       this.left.leave(snapshot, this.#ports.clock.nowMs());
   }
 
@@ -130,11 +147,18 @@ export class Knowledge {
     return found.flat();
   }
 
+  /** To be called before a plan is carried out that was decided upon what was observed last. */
+  carryingOut(plan: Plan, snapshot: Snapshot): void {
+    const { smoothingIntervalMs } = this.inference.traffic();
+    if (this.#seen !== null) this.verification.begin(plan, { snapshot, observed: this.#seen }, smoothingIntervalMs);
+  }
+
   /** To be called with what became of a plan. */
   carriedOut(plan: Plan, outcomes: readonly Outcome[]): void {
     const nowMs = this.#ports.clock.nowMs();
     this.#moves = [...(this.#moves ?? []), ...movesIn(plan, outcomes, nowMs)];
     this.#changes.carriedOut(plan, outcomes, nowMs);
+    this.verification.end(nowMs);
   }
 
   /** Migrations of late, as far back as any limit looks. */
@@ -168,11 +192,13 @@ export class Knowledge {
     const bottlenecks = this.inference.bottlenecks();
     const hosts = fleet.hosts();
     const { foreign } = this.left;
+    const back = this.verification.regression?.back;
+    const quarantines = this.verification.quarantines.at(nowMs);
     if (this.#resumedAtMs === undefined) {
       this.#resumedAtMs = hosts.some(({ report }) => report.guests.length > 0) ? nowMs : null;
     }
     const resumedAtMs = this.#resumedAtMs;
-    return {
+    this.#seen = {
       format_version: '1',
       nowMs,
       hosts,
@@ -182,10 +208,13 @@ export class Knowledge {
       ...(moves.length > 0 ? { moves } : {}),
       ...this.#changes.since(nowMs),
       ...(foreign.length > 0 ? { foreign } : {}),
+      ...(back === undefined ? {} : { back }),
+      ...(quarantines.length > 0 ? { quarantines } : {}),
       ...(outages.length > 0 ? { outages } : {}),
       ...(paths.length > 0 ? { paths } : {}),
       ...(bottlenecks.length > 0 ? { bottlenecks } : {}),
     };
+    return this.#seen;
   }
 
   /** To be called about once a sampling interval: follows which links are up. */
@@ -247,6 +276,12 @@ export class Knowledge {
   /** Digest of what is in effect by a picture of the fleet. */
   stateDigest({ current }: Snapshot): string {
     return this.#stateDigest.of([current], () => stateDigest(current));
+  }
+
+  /** What is not decided again for now. */
+  quarantines(): Quarantine[] {
+    const nowMs = this.#ports.clock.nowMs();
+    return inForceOf({ nowMs, quarantines: this.verification.quarantines.at(nowMs) }, this.documents.documents);
   }
 
   /** Where each VM is now. */

@@ -13,13 +13,14 @@ import { nextLook } from './next-look.js';
 import type { Decided, Exceeded } from './pass.js';
 import { PassQueue } from './pass-queue.js';
 import { notReviewed, type PlanReview, reviewPlan } from './plan-review.js';
-import type { Admission, Inferred, Journal, Source, Trigger } from './ports.js';
+import type { Admission, Inferred, Journal, Proposals, Source, Trigger } from './ports.js';
 import { ReasonsToLook } from './reasons-to-look.js';
 import { Recorder } from './recorder.js';
+import { Reverting } from './reverting.js';
 import { approvedBy, checkSaved } from './saved-plan.js';
 import { rejection } from './standing-documents.js';
 import { timedDecision } from './timed-decision.js';
-import { type PassVerdict, verdictOf } from './verdict.js';
+import { isWhole, type PassVerdict, verdictOf } from './verdict.js';
 import { Windows } from './windows.js';
 
 export interface LoopPorts extends CarryOutPorts {
@@ -27,6 +28,8 @@ export interface LoopPorts extends CarryOutPorts {
   triggers: Trigger[];
   journal: Journal;
   admission: Admission;
+  /** Where reverts are proposed; left out: nowhere. */
+  proposals?: Proposals;
   /** Makes a trigger of cron fields and a time zone. */
   schedule(fields: string, timeZone: string): Trigger;
 }
@@ -65,6 +68,7 @@ export class ReconcileLoop implements Live {
   readonly #queue = new PassQueue((reasons) => this.#pass(reasons));
   readonly #adjustments: Adjustments;
   readonly #exemptions: ExemptionEnds;
+  readonly #reverting: Reverting;
   #plan: Plan | null = null;
   #phase: FleetView['phase'] = 'starting';
   #passes = 0;
@@ -86,6 +90,7 @@ export class ReconcileLoop implements Live {
     this.#reasons = new ReasonsToLook(this.#knowledge, ports.clock);
     this.#recorder = new Recorder(ports, this.#knowledge);
     this.#adjustments = new Adjustments(ports.journal);
+    this.#reverting = new Reverting(this.#knowledge, ports);
     this.#agents = new AgentRefresh(ports.fleet, this.#knowledge.lockStep);
     this.#exemptions = new ExemptionEnds(ports.clock, (reason) => this.requestPass(reason));
     this.#windows = new Windows(ports.schedule, (reason) => this.requestPass(reason));
@@ -203,14 +208,18 @@ export class ReconcileLoop implements Live {
     const gate: Gate = plan && snapshot ? gateFor(plan, snapshot, review.held) : { kind: 'nothing-to-do' };
     const outcomes = plan && snapshot && gate.kind === 'open' ? await this.#carryOut(plan, snapshot) : [];
     this.#pendingSteps = gate.kind === 'held' ? (plan?.steps.length ?? 0) : 0;
-    const verdict = verdictOf(decided, gate, outcomes, this.#knowledge.documents.problem !== null);
+    const passed = verdictOf(decided, gate, outcomes, this.#knowledge.documents.problem !== null);
+    const { verdict, regression } = await this.#reverting.judge(passed, plan, gate);
     this.#knowledge.leave(verdict);
     this.#updateConditions(decided, snapshot, outcomes, review);
     const { approval } = review;
     const commit =
       verdict === 'converged'
         ? null
-        : await this.#recorder.write({ verdict, plan, outcomes, observed, actor: 'virtuoso', trigger, approval });
+        : await this.#recorder.write({
+            ...{ verdict, plan, outcomes, observed, actor: 'virtuoso', trigger, approval },
+            ...regression,
+          });
     metrics.passEnded(verdict);
     this.#passListeners.tell({ pass: this.#passes, verdict, plan, outcomes, commit });
     this.#afterPass(verdict, snapshot, plan);
@@ -234,7 +243,7 @@ export class ReconcileLoop implements Live {
     this.#exemptions.follow(this.#knowledge.documents.documents);
     const { delayMs, reason } = nextLook(verdict, this.#failures, snapshot, plan);
     this.#rest(delayMs, reason);
-    if (verdict === 'applied') this.requestPass('to see that the fleet has converged');
+    if (isWhole(verdict)) this.requestPass('to see that the fleet has converged');
   }
 
   /** Nothing to do until `delayMs` have passed or something else asks. */

@@ -1,6 +1,7 @@
-import type { Approval, Diagnostic, Plan } from '../schema/generated/types.js';
+import type { Approval, Diagnostic, Plan, WayBack } from '../schema/generated/types.js';
 import { approvalDigest, approvalOf } from './model/approval.js';
 import { digest } from './model/canonical.js';
+import { documentsDigest } from './model/documents-digest.js';
 import type { Infeasible, Problem } from './model/problem.js';
 import type { Snapshot } from './model/snapshot.js';
 import { type Choice, choose } from './pass/choose.js';
@@ -14,6 +15,7 @@ import { type Inputs, type Posed, pose } from './pass/pose.js';
 import { refuseDeparted, refuseUnreachable } from './pass/refusals.js';
 import { refuseKept } from './pass/refuse-kept.js';
 import { admitOn, chosenAdvice, nearestAdvice, schedulesFor } from './pass/schedules.js';
+import { wayBack } from './pass/way-back.js';
 import { assemble } from './plan/assemble.js';
 import { diff, type MoveSeconds } from './plan/diff.js';
 import type { LinkLaw } from './plan/forbidden-links.js';
@@ -54,15 +56,17 @@ export function decide(inputs: Inputs, begins: (part: PassPart) => void = () => 
   const posed = pose(inputs, begins);
   if (posed.kind === 'rejected') return posed;
   const { snapshot, problem, question } = posed;
-  const choice = choose(problem, question);
+  const back = inputs.observed.back === undefined ? null : goBack(inputs.observed.back, inputs, posed, begins);
+  if (back?.kind === 'planned') return { ...back, snapshot };
+  const anew = choose(problem, question);
+  const choice = back === null ? anew : toldOf(anew, back.reason);
   if (choice.kind === 'infeasible') {
     const advice = `${nearestAdvice(snapshot, problem, choice.vms)}${chosenAdvice(snapshot, choice.vms)}`;
     const message = `${choice.message}${advice}${policiesInTheWay(snapshot, posed.ends)}`;
     return { ...choice, message, snapshot };
   }
 
-  const refused =
-    refuseDeparted(snapshot, inputs.observed) ?? refuseUnreachable(snapshot, posed.ends) ?? refuseKept(snapshot);
+  const refused = refusal(inputs, posed);
   if (refused) return { ...refused, snapshot };
 
   const planned = planFor(choice, inputs, posed, begins);
@@ -74,6 +78,29 @@ export function decide(inputs: Inputs, begins: (part: PassPart) => void = () => 
   return { ...planned, snapshot };
 }
 
+/** What is not safe is not done: then it is decided anew. */
+function goBack(
+  to: WayBack,
+  inputs: Inputs,
+  posed: Posed,
+  begins: (part: PassPart) => void,
+): { kind: 'planned'; plan: Plan; exceeded?: Exceeded } | { kind: 'closed'; reason: string } {
+  const way = wayBack(posed, to);
+  if (way.kind === 'closed') return way;
+  const planned = refusal(inputs, posed) ?? planFor(way.choice, inputs, posed, begins);
+  return planned.kind === 'planned' ? planned : { kind: 'closed', reason: planned.message };
+}
+
+function toldOf(anew: Choice | Infeasible, why: string): Choice | Infeasible {
+  const told = `The fleet does not go back to what it was: ${why}`;
+  if (anew.kind === 'choice') return { ...anew, reason: `${told} ${anew.reason}` };
+  return { ...anew, message: `${anew.message} ${told}` };
+}
+
+function refusal({ observed }: Inputs, { snapshot, ends }: Posed): Unsafe | null {
+  return refuseDeparted(snapshot, observed) ?? refuseUnreachable(snapshot, ends) ?? refuseKept(snapshot);
+}
+
 /** From a choice to a plan: what would be, how it differs, in which order it is safe, and whether it is allowed. */
 function planFor(
   choice: Choice,
@@ -82,7 +109,8 @@ function planFor(
   begins: (part: PassPart) => void,
 ): { kind: 'planned'; plan: Plan; exceeded?: Exceeded } | Unsafe {
   const { hosts, networks, current, limits } = snapshot;
-  const configuration = choice.verdict === 'keep' ? running : inNames(problem, choice.solution);
+  const configuration =
+    choice.back?.configuration ?? (choice.verdict === 'keep' ? running : inNames(problem, choice.solution));
   const vms = snapshot.vms.map(({ name, spec }) => ({ name, spec }));
   const schedules = schedulesFor(snapshot, configuration);
   const target = realise({ hosts, networks, vms, current, linkEnds, schedules }, configuration);
@@ -115,7 +143,7 @@ function planFor(
 
   const basis = {
     source: inputs.source,
-    documentsDigest: digest(inputs.documents.map(({ document }) => document)),
+    documentsDigest: documentsDigest(inputs.documents),
     observedDigest: digest(inputs.observed),
     stateDigest: stateDigest(current),
     seed: snapshot.adaptation.seed,

@@ -91,6 +91,14 @@ export interface JournalRecord {
 
 export type JournalRead = JournalRecord | { kind: 'unreadable'; commit: string; message: string };
 
+/** Where people are asked to take documents back. */
+export interface Proposals {
+  /** Puts documents as they were at one commit on top of another, on a branch of its own; never throws. */
+  propose(wanted: { branch: string; from: string; onto: string; message: string }): Promise<Proposed>;
+}
+
+export type Proposed = { kind: 'proposed'; commit: string } | { kind: 'failed'; message: string };
+
 /** The agents, as the reconciler sees them. */
 export interface Fleet {
   /** Every host whose agent has ever reported to this process, by name. */

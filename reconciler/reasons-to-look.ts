@@ -33,6 +33,9 @@ export class ReasonsToLook {
     const reasons: string[] = [];
     if (knowledge.inference.advance(this.#clock.nowMs(), snapshot))
       reasons.push('the application topology has changed');
+    const { smoothingIntervalMs } = knowledge.inference.traffic();
+    const sent = (fromMs: number, toMs: number) => knowledge.inference.sentBetween(fromMs, toMs);
+    if (knowledge.verification.look(snapshot, sent, smoothingIntervalMs)) reasons.push('a change has made it worse');
     if (knowledge.inference.pathsChanged()) reasons.push('what paths give has changed');
     if (this.#left !== null && knowledge.stateDigest(snapshot) !== this.#left) {
       reasons.push('the fleet is not as it was left');

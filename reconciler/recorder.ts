@@ -25,6 +25,8 @@ export interface Record {
   trigger: string;
   /** Who let the plan pass; null: nobody had to. */
   approval: Approval | null;
+  /** What was found worse than before a change, and what was done about it; told even if it has not changed since the last entry. */
+  news?: Pick<JournalEntry, 'verification' | 'quarantined' | 'proposal'>;
 }
 
 interface RecorderPorts {
@@ -54,10 +56,11 @@ export class Recorder {
     this.#last = '';
   }
 
-  updateConditions(known: Omit<PassFacts, 'gangs' | 'drift'>): void {
+  updateConditions(known: Omit<PassFacts, 'gangs' | 'drift' | 'quarantines'>): void {
     const gangs = known.snapshot ? this.#knowledge.lockStep.gangs(known.snapshot) : [];
     const drift = known.snapshot ? this.#knowledge.left.driftIn(known.snapshot) : [];
-    const facts = { ...known, gangs, drift };
+    const quarantines = this.#knowledge.quarantines();
+    const facts = { ...known, gangs, drift, quarantines };
     this.#facts = facts;
     this.conditions = datedConditions(draftConditions(facts), this.conditions, this.#nowText());
   }
@@ -73,14 +76,15 @@ export class Recorder {
   }
 
   /** Returns the commit; null when the same refusal or failure stands there already, or when the journal cannot be written. */
-  async write({ verdict, plan, outcomes, observed, actor, trigger, approval }: Record): Promise<string | null> {
+  async write(record: Record): Promise<string | null> {
+    const { verdict, plan, outcomes, observed, actor, trigger, approval, news } = record;
     const { journal, log } = this.#ports;
     const { problem, source, signer } = this.#knowledge.documents;
     const problems = this.conditions.filter(isOfPass).map(({ message }) => message);
     const failures = outcomes.map(({ status, message }) => `${status} ${message}`);
     const key = [verdict, problem?.source, plan?.basis.stateDigest, ...problems, ...failures].join('\n');
     const isRepeated = key === this.#last;
-    if (isRepeated && (outcomes.length === 0 || verdict === 'partial')) return null;
+    if (isRepeated && news?.quarantined === undefined && (outcomes.length === 0 || verdict === 'partial')) return null;
     const placement = this.#knowledge.placement();
     const told = verdict === 'refused' && problem?.source ? problem : { source, signer };
     const appended = await journal.append({
@@ -96,6 +100,7 @@ export class Recorder {
         conditions: this.conditions,
         placement,
         ...(approval === null ? {} : { approval }),
+        ...news,
       },
       plan,
       planMarkdown: plan && renderMarkdown(plan),

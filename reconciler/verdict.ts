@@ -5,6 +5,16 @@ import type { Decided } from './pass.js';
 /** What a pass came to; `converged`: there was nothing to do. */
 export type PassVerdict = JournalEntry['verdict'] | 'converged';
 
+/** Whether all that was decided was carried out. */
+export function isWhole(verdict: PassVerdict): boolean {
+  return verdict === 'applied' || verdict === 'reverted';
+}
+
+/** Whether steps of a plan were carried out, if not all of them. */
+export function isCarriedOut(verdict: PassVerdict): boolean {
+  return isWhole(verdict) || verdict === 'partial';
+}
+
 /** What became of a pass. `hasProblem`: the newest documents are not in effect. */
 export function verdictOf(
   decided: Decided,

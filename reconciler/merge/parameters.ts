@@ -6,7 +6,8 @@ import type { FastPathConstraint, ProblemObjective } from '../model/problem.js';
 import type { AdaptationParameters, Snapshot } from '../model/snapshot.js';
 
 export function adaptationParameters(document: Adaptation | undefined): AdaptationParameters {
-  const { suspend, prune, interval, keepAlive, windows, vttif, vadapt } = filled('Adaptation', document?.spec ?? {});
+  const spec = filled('Adaptation', document?.spec ?? {});
+  const { suspend, prune, interval, keepAlive, windows, verify, vttif, vadapt } = spec;
   const { payback, cooldown, returns, ...search } = vadapt;
   return {
     suspend,
@@ -14,6 +15,7 @@ export function adaptationParameters(document: Adaptation | undefined): Adaptati
     intervalMs: durationMs(interval),
     keepAliveMs: Math.round(durationMs(keepAlive)),
     cron: windows ? { fields: windows.cron, timeZone: windows.timeZone } : null,
+    verify: { margin: verify.margin, quarantineMs: durationMs(verify.quarantine) },
     vttif: {
       samplingIntervalMs: durationMs(vttif.samplingInterval),
       smoothingIntervalMs: durationMs(vttif.smoothingInterval),

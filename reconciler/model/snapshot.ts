@@ -152,6 +152,8 @@ export interface AdaptationParameters {
   intervalMs: number;
   keepAliveMs: number;
   cron: { fields: string; timeZone: string } | null;
+  /** `margin`: share of what changed pairs got that may be lost; 1 for any. */
+  verify: { margin: number; quarantineMs: number };
   vttif: VttifParameters;
   algorithm: 'engine' | 'greedy-pairs' | 'greedy-order' | 'annealing' | 'genetic';
   iterations: number;

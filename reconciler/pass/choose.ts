@@ -1,7 +1,10 @@
+import type { GoingBack } from '../../schema/generated/types.js';
+import type { Configuration } from '../model/configuration.js';
 import type { Infeasible, Problem, ProblemScore, Solution } from '../model/problem.js';
 import { isAdmissible } from '../vadapt/admissible.js';
 import { evaluate } from '../vadapt/evaluate.js';
 import { type SolveOptions, solve } from '../vadapt/solve.js';
+import { asFound, fixedPaths } from './fixed-paths.js';
 import type { GainTerms } from './gain.js';
 import type { Holds } from './holds.js';
 import { confined, leversOf, pinned } from './levers.js';
@@ -19,6 +22,8 @@ export interface Question {
   terms: GainTerms;
   holds: Holds;
   patience: Patience;
+  /** Places of demands whose paths stay as they are; left out: none. */
+  fixed?: ReadonlySet<number>;
 }
 
 export interface Choice {
@@ -34,13 +39,15 @@ export interface Choice {
   fewerMoves: Solution | null;
   /** What runs, for when the chosen one would re-route more links than is allowed; null where that is chosen, or cannot stay. */
   asItRuns?: Solution | null;
+  /** Left out: it goes back to nothing that was before. */
+  back?: { to: GoingBack; configuration: Configuration };
 }
 
 /**
  * The least disruptive configuration that is good enough: what runs, if nothing is worth more; else what the levers reach, one after
  * the other, each only if it brings at least the minimum gain over the one before.
  */
-export function choose(problem: Problem, { running, options, terms, holds, patience }: Question): Choice | Infeasible {
+export function choose(problem: Problem, { running, options, terms, holds, patience, fixed }: Question): Choice | Infeasible {
   if (running === null) return firstChoice(problem, options, holds);
   const { mapping, paths } = running;
   const before = evaluate(problem, mapping, paths);
@@ -48,8 +55,17 @@ export function choose(problem: Problem, { running, options, terms, holds, patie
   const scheduled = schedulesInPlace(problem);
   // VMs whose host cannot keep their schedules leave, and none for a better objective along with them.
   const open = scheduled.kind === 'impossible' ? { ...problem, maxMigrations: 0 } : problem;
+  // What may not go on as it runs is put right, whatever was taken back before.
+  const settle = kept === null ? asFound : fixedPaths(open, running, fixed);
   const pull = (held: Holds) =>
-    pullLevers(open, leversOf(open, running, held, terms.returnFactor, scheduled), options, terms, kept, patience);
+    pullLevers(
+      open,
+      leversOf(open, running, held, terms.returnFactor, scheduled),
+      { ...options, settle },
+      terms,
+      kept,
+      patience,
+    );
   const within = pull(holds);
   // Where VMs have to leave and do not fit otherwise, those that rest or were moved lately make room, too.
   const pulled = kept === null && !isSound(problem, within) ? pull(noHolds) : within;

@@ -35,6 +35,7 @@ export function decisionOf(
       to: hostName(solution.mapping[index] ?? -1),
     })),
     paths: pathLines(problem, solution, hostName),
+    ...(choice.back === undefined ? {} : { back: choice.back.to }),
     ...(levers.length > 0
       ? { levers: levers.map((line) => ({ ...line, score: line.score && scoreLine(problem, line.score) })) }
       : {}),

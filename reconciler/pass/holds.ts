@@ -10,8 +10,8 @@ type History = Pick<Snapshot, 'nowMs' | 'moves' | 'foreign' | 'limits'> & {
 /** Why a VM stays where it is for now, unless it has to leave. */
 export interface Hold {
   vm: string;
-  /** `cooldown`: it was moved a moment ago; `to-and-fro`: it went back too often; `limit`: a ChangeLimit allows no more moves of it; `others`: they move it again and again. */
-  kind: 'cooldown' | 'to-and-fro' | 'limit' | 'others';
+  /** `cooldown`: it was moved a moment ago; `to-and-fro`: it went back too often; `limit`: a ChangeLimit allows no more moves of it; `others`: they move it again and again; `quarantine`: what it was moved for was taken back. */
+  kind: 'cooldown' | 'to-and-fro' | 'limit' | 'others' | 'quarantine';
   /** Infinite: until the next commit. */
   untilMs: number;
 }

@@ -14,6 +14,7 @@ import { formulate } from './formulate.js';
 import { holdsOf } from './holds.js';
 import { inIndices } from './indices.js';
 import { leftAlone } from './left-alone.js';
+import { fixedDemands, holdsWith, inForceOf } from './quarantine.js';
 import { heldBackDemands } from './relief.js';
 
 /** Everything a pass looks at: what people wrote, and what was seen. */
@@ -54,15 +55,17 @@ export function pose(
     paybackSeconds: adaptation.paybackMs / 1000,
     returnFactor: adaptation.returns.gainFactor,
   };
+  const quarantines = inForceOf(observed, documents);
   const question = {
     running: inIndices(problem, running, current),
     options: adaptation,
     terms,
-    holds: holdsOf(snapshot),
+    holds: holdsWith(holdsOf(snapshot), quarantines),
     patience: {
       heldBack: origin === 'measured' ? heldBackDemands(problem, snapshot) : new Set<number>(),
       isResuming: isResuming(observed),
     },
+    fixed: fixedDemands(problem, quarantines),
   };
   return { kind: 'posed', snapshot, problem, question, running, ends, linkEnds, origin };
 }

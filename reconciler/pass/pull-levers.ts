@@ -3,6 +3,7 @@ import { isAdmissible } from '../vadapt/admissible.js';
 import { type SolveOptions, solve } from '../vadapt/solve.js';
 import { type GainTerms, isBetterScore, type Weighed, weigh } from './gain.js';
 import type { Lever, LeverKind } from './levers.js';
+import type { Settle } from './fixed-paths.js';
 import { type Patience, whyTooEarly } from './patience.js';
 import { percent } from './wording.js';
 
@@ -28,6 +29,9 @@ export interface Pulled {
   lines: LeverLine[];
 }
 
+/** How to search, and what of it what is found has to keep. */
+type Search = SolveOptions & { settle: Settle };
+
 interface Attempt {
   lever: LeverKind;
   /** What it would leave open if no VM rested; left out if none does. */
@@ -52,7 +56,7 @@ interface Vain {
 export function pullLevers(
   problem: Problem,
   levers: readonly Lever[],
-  options: SolveOptions,
+  options: Search,
   terms: GainTerms,
   kept: Solution | null,
   patience: Patience,
@@ -104,7 +108,7 @@ export function pullLevers(
 }
 
 /** What each lever reaches, the milder ones first; infeasible if none reaches anything. */
-function attempts(problem: Problem, levers: readonly Lever[], options: SolveOptions): (Attempt | Vain)[] | Infeasible {
+function attempts(problem: Problem, levers: readonly Lever[], options: Search): (Attempt | Vain)[] | Infeasible {
   const tried: (Attempt | Vain)[] = [];
   let best: Solution | null = null;
   let infeasible: Infeasible | null = null;
@@ -119,7 +123,13 @@ function attempts(problem: Problem, levers: readonly Lever[], options: SolveOpti
       tried.push({ lever: lever.kind, solution: null, outcome: 'impossible', reason: found.message });
       continue;
     }
-    best = betterOf(problem, best, found);
+    const settled = options.settle(found);
+    if (settled === null) {
+      const reason = 'It would lead frames another way that was taken back a while ago.';
+      tried.push({ lever: lever.kind, solution: null, outcome: 'impossible', reason });
+      continue;
+    }
+    best = betterOf(problem, best, settled);
     const { kind, gainFactor, rested } = lever;
     tried.push({ lever: kind, gainFactor, rested, solution: best });
   }
@@ -135,7 +145,7 @@ function betterOf(problem: Problem, milder: Solution | null, found: Solution): S
 /** VMs do not move round those that rest, to where they would leave again when all may move. */
 function waitsForResting(
   problem: Problem,
-  options: SolveOptions,
+  options: Search,
   terms: GainTerms,
   { rested, solution }: Attempt,
 ): string | null {

@@ -1,6 +1,6 @@
 import type { Change, Plan } from '../../schema/generated/types.js';
 import { leverRows } from './lever-wording.js';
-import { aim, describe, mbps, nothing, scores, summary, verdicts } from './wording.js';
+import { aim, describe, mbps, nothing, scores, summary, verdictText } from './wording.js';
 
 /** Comments on pull requests hold 65,536 characters. */
 const longest = 65_000;
@@ -33,7 +33,7 @@ function rendered(plan: Plan, limit: number): string {
   const levers = leverRows(plan);
   const blocks = [
     `## Plan: ${escaped(summary(plan))}`,
-    `**${verdicts[decision.verdict]}.** ${escaped([decision.reason, ...aim(plan)].join(' '))}`,
+    `**${verdictText(decision)}.** ${escaped([decision.reason, ...aim(plan)].join(' '))}`,
     table(['', 'before', 'after', 'best possible'], scores(plan), limit, ':--|--:|--:|--:'),
     `Found by ${escaped(decision.algorithm)}, with ${decision.capacities} capacities.`,
     folded('Ways, the least disruptive first', levers.length, table(leverHead, levers, limit, ':--|:--|--:|--:|:--')),

@@ -1,6 +1,6 @@
 import type { Plan } from '../../schema/generated/types.js';
 import { leverRows } from './lever-wording.js';
-import { aim, describe, type Line, nothing, scores, summary, verdicts } from './wording.js';
+import { aim, describe, type Line, nothing, scores, summary, verdictText } from './wording.js';
 
 const codes = { bold: 1, dim: 2, '+': 32, '-': 31, '~': 33 } as const;
 
@@ -14,7 +14,7 @@ export function renderText(plan: Plan, { color = false }: { color?: boolean } = 
   const blocks = [
     [
       paint('bold', `Plan: ${summary(plan)}`),
-      `${verdicts[plan.decision.verdict]}: ${plan.decision.reason}`,
+      `${verdictText(plan.decision)}: ${plan.decision.reason}`,
       ...aim(plan),
     ],
     scoreTable(plan, paint),

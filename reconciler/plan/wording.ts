@@ -131,7 +131,12 @@ export function aim({ decision: { objective } }: Plan): string[] {
   return [`Strives ${goals.join(', then ')}.`];
 }
 
-export const verdicts: Record<Plan['decision']['verdict'], string> = { adapt: 'Adapt', keep: 'Keep' };
+const verdicts: Record<Plan['decision']['verdict'], string> = { adapt: 'Adapt', keep: 'Keep' };
+
+/** What kind of decision it is. */
+export function verdictText({ verdict, back }: Plan['decision']): string {
+  return back === undefined ? verdicts[verdict] : 'Go back';
+}
 
 function way(hosts: readonly string[]): string {
   return hosts.length > 0 ? hosts.join(', ') : 'nowhere';

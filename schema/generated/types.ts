@@ -1299,6 +1299,7 @@ export interface Decision {
    * How each demand travels.
    */
   paths: PathLine[];
+  back?: GoingBack;
   /**
    * What each way to change the fleet would reach, the least disruptive first, and why it was taken or not. Left out when some VM runs nowhere yet.
    */
@@ -1408,6 +1409,19 @@ export interface PathLine {
    * The resource that limits the path.
    */
   bottleneck: string;
+}
+/**
+ * The configuration is one that the fleet had before.
+ */
+export interface GoingBack {
+  /**
+   * Why it goes back.
+   */
+  cause: 'regression' | 'rollback';
+  /**
+   * As `back` of what was observed says.
+   */
+  to: string;
 }
 /**
  * One way to change the fleet. Each leaves open what the ones before it do, and more.
@@ -2560,10 +2574,21 @@ export interface JournalEntry {
   source: string;
   signer?: Signer;
   /**
-   * What became of the pass; `adjusted`: there was none, users have changed schedules; `denied`: rules deny the plan; `pending`: the plan is above a limit and waits for an approval.
+   * What became of the pass; `reverted`: what was measured after a change is worse than before, and the change was taken back; `regressed`: likewise, and nothing could be taken back; `denied`: rules deny the plan; `pending`: the plan is above a limit and waits for an approval; `adjusted`, `lifted`: there was no pass, users have changed schedules, or an operator has lifted quarantines.
    */
   verdict:
-    'applied' | 'partial' | 'refused' | 'infeasible' | 'unsafe' | 'suspended' | 'adjusted' | 'denied' | 'pending';
+    | 'applied'
+    | 'partial'
+    | 'refused'
+    | 'infeasible'
+    | 'unsafe'
+    | 'suspended'
+    | 'adjusted'
+    | 'denied'
+    | 'pending'
+    | 'reverted'
+    | 'regressed'
+    | 'lifted';
   /**
    * The plan's hash; null when none could be made.
    */
@@ -2587,6 +2612,17 @@ export interface JournalEntry {
    * @minItems 1
    */
   adjustments?: Adjustment[];
+  verification?: Verification;
+  quarantined?: Quarantine;
+  /**
+   * Plans whose quarantine somebody has lifted; left out: none.
+   *
+   * @minItems 1
+   *
+   * Items: SHA-256 in hexadecimal.
+   */
+  lifted?: string[];
+  proposal?: Proposal;
 }
 /**
  * Who signed a commit, with a key that the operator of the reconciler trusts.
@@ -2664,6 +2700,136 @@ export interface Adjustment {
   at: string;
 }
 /**
+ * What VMs got before and after a change, from the counters of their hosts.
+ */
+export interface Verification {
+  /**
+   * Hashes of the plans that were carried out in between, in their order.
+   *
+   * @minItems 1
+   *
+   * Items: SHA-256 in hexadecimal.
+   */
+  plans: string[];
+  /**
+   * When the first of them began.
+   */
+  from: string;
+  /**
+   * When the last of them had ended.
+   */
+  until: string;
+  /**
+   * What the decisions expected.
+   */
+  predicted: {
+    /**
+     * Score before the first of them.
+     */
+    before: Score | null;
+    after: Score;
+  };
+  changed: Throughput;
+  beside: Throughput;
+  elsewhere: Throughput;
+  /**
+   * What changed pairs and those beside were to get after it: the least that they got before, less what traffic elsewhere fell by.
+   */
+  expectedMbps: number;
+  /**
+   * What they get less than that at best.
+   */
+  lostMbps: number;
+  /**
+   * Loss that was allowed, as a share of what the changed pairs got.
+   */
+  margin: number;
+}
+/**
+ * What pairs of VMs sent.
+ */
+export interface Throughput {
+  /**
+   * How many.
+   */
+  pairs: number;
+  /**
+   * In the smoothing interval before, on average.
+   */
+  beforeMbps: number;
+  /**
+   * In the smoothing interval that begins half of one after, on average.
+   */
+  afterMbps: number;
+}
+/**
+ * What was decided from some documents and taken back: as long as it holds, its VMs stay where they are unless they have to leave, and its frames travel as they do.
+ */
+export interface Quarantine {
+  /**
+   * Hash of the plan that was taken back, or of the one that went back.
+   */
+  plan: string;
+  /**
+   * Why it is not decided again.
+   */
+  cause: 'regression' | 'rollback';
+  /**
+   * Digest of the documents that it was decided from: with others it does not hold.
+   */
+  documentsDigest: string;
+  /**
+   * For people.
+   */
+  reason: string;
+  /**
+   * When it began, milliseconds since the epoch.
+   */
+  sinceMs: number;
+  /**
+   * When it ends, milliseconds since the epoch.
+   */
+  untilMs: number;
+  /**
+   * VMs that it moved.
+   *
+   * Items: A lower-case DNS label.
+   */
+  vms: string[];
+  /**
+   * VMs whose frames it led differently.
+   *
+   * Items: One direction.
+   */
+  pairs: {
+    /**
+     * Sending VM.
+     */
+    source: string;
+    /**
+     * Receiving VM.
+     */
+    destination: string;
+  }[];
+}
+/**
+ * Documents as they were before, on a branch of the policy repository.
+ */
+export interface Proposal {
+  /**
+   * The branch.
+   */
+  branch: string;
+  /**
+   * What it stands at; null: it could not be made.
+   */
+  commit: string | null;
+  /**
+   * For people: what it undoes, or why it could not be made.
+   */
+  message: string;
+}
+/**
  * Everything a pass sees beside the documents. Recorded in the journal; with the documents at their commit it replays the decision to the same bytes.
  */
 export interface Observed {
@@ -2704,6 +2870,14 @@ export interface Observed {
    * @minItems 1
    */
   foreign?: ForeignChange[];
+  back?: WayBack;
+  /**
+   * Decisions that are not made again for a while, the oldest first; those made from the same documents hold.
+   *
+   * @minItems 1
+   * @maxItems 32
+   */
+  quarantines?: Quarantine[];
   /**
    * Links that have been down for long, or that were down whenever they were tried: no fast path is led over them. By their ends.
    */
@@ -2786,6 +2960,52 @@ export interface ForeignChange {
    * When it was noticed, milliseconds since the epoch.
    */
   atMs: number;
+}
+/**
+ * A configuration that the fleet had before, and is to have again as far as documents allow.
+ */
+export interface WayBack {
+  /**
+   * Why it goes back.
+   */
+  cause: 'regression' | 'rollback';
+  /**
+   * `regression`: hash of the plan that is taken back, or of the first of several; `rollback`: commit of the journal's entry.
+   */
+  to: string;
+  /**
+   * For people.
+   */
+  reason: string;
+  /**
+   * Where each VM was, by name.
+   */
+  placement: Placement[];
+  /**
+   * Paths other than the star's, by source, then destination.
+   */
+  paths: FormerPath[];
+}
+/**
+ * How frames travelled from one VM to another.
+ */
+export interface FormerPath {
+  /**
+   * Sending VM.
+   */
+  source: string;
+  /**
+   * Receiving VM.
+   */
+  destination: string;
+  /**
+   * Hosts in the order that frames visited them.
+   *
+   * @minItems 2
+   *
+   * Items: A lower-case DNS label.
+   */
+  hosts: string[];
 }
 /**
  * A link that cannot be counted on.
@@ -3583,6 +3803,19 @@ export interface Adaptation {
        * IANA time zone of the fields.
        */
       timeZone?: string;
+    };
+    /**
+     * After each change of mapping or paths, what VMs get is measured and compared with what they got before. What has made it worse is taken back, and not decided again for a while.
+     */
+    verify?: {
+      /**
+       * Loss, as a share of what the changed pairs of VMs got before, from which on a change is taken back; 1: none ever is.
+       */
+      margin?: number;
+      /**
+       * For this long what was taken back stays as it is, unless documents change or an operator lifts it; 0 s to 24 h.
+       */
+      quarantine?: string;
     };
     /**
      * Inference of the application topology from traffic.

@@ -47,7 +47,7 @@ const conditions = (snapshot: Snapshot): Map<string, ConditionDraft> => {
     policy: { documents: null, plan: null },
     held: null,
   };
-  const drafts = draftConditions({ ...facts, findings: [], gangs: [], drift: [], snapshot });
+  const drafts = draftConditions({ ...facts, findings: [], gangs: [], drift: [], quarantines: [], snapshot });
   return new Map(drafts.map((draft) => [`${draft.object} ${draft.type}`, draft]));
 };
 

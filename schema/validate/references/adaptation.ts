@@ -12,7 +12,7 @@ export const checkAdaptation: Check = (repository) => repository.of('Adaptation'
 const dayMs = 24 * 3600e3;
 
 function checkOne({ document, locate }: Located<'Adaptation'>): Diagnostic[] {
-  const { interval, keepAlive, vttif, vadapt, windows } = filled('Adaptation', document.spec);
+  const { interval, keepAlive, verify, vttif, vadapt, windows } = filled('Adaptation', document.spec);
   const within = (field: FieldPath, text: string, leastMs: number, mostMs: number): Diagnostic[] => {
     const ms = durationMs(text);
     if (ms >= leastMs && ms <= mostMs) return [];
@@ -24,6 +24,7 @@ function checkOne({ document, locate }: Located<'Adaptation'>): Diagnostic[] {
     ...within(['interval'], interval, 100, dayMs),
     // The wire schema limits these two alike.
     ...within(['keepAlive'], keepAlive, 100, 60e3),
+    ...within(['verify', 'quarantine'], verify.quarantine, 0, dayMs),
     ...within(['vttif', 'samplingInterval'], vttif.samplingInterval, 10, 3600e3),
     ...within(['vttif', 'smoothingInterval'], vttif.smoothingInterval, 10, dayMs),
     ...within(['vttif', 'settle'], vttif.settle, 0, dayMs),

@@ -75,6 +75,7 @@ describe('what documents say', () => {
         iterations: 20_000,
         seed: 1,
         minimumGain: 0.05,
+        verify: { margin: 0.1, quarantineMs: 3_600_000 },
         paybackMs: 600_000,
         cooldownMs: 10_000,
         returns: { windowMs: 600_000, gainFactor: 2, most: 3 },
