@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { GitMirror } from '../reconciler/adapters/git-mirror.js';
+import { GitProposals } from '../reconciler/adapters/git-proposals.js';
 import { parseRef, parseRemote, parseSubdirectory } from '../reconciler/adapters/git-remote.js';
 import { GitSource } from '../reconciler/adapters/git-source.js';
 import { GitJournal } from '../reconciler/adapters/journal.js';
@@ -25,6 +26,7 @@ export interface Repository {
   source: GitSource | VerifiedSource;
   journal: GitJournal;
   trigger: RemoteTrigger;
+  proposals: GitProposals;
 }
 
 /** Everything that speaks with one repository, from what an operator wrote. */
@@ -48,6 +50,7 @@ export async function openRepository(
     mirror,
     source: verified ?? source,
     journal: new GitJournal(mirror),
+    proposals: new GitProposals({ mirror, subdirectory: subdirectory.path }, systemClock),
     trigger: new RemoteTrigger({
       mirror,
       ref: ref.name,

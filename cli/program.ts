@@ -9,6 +9,7 @@ import { diff } from './diff.js';
 import { addDocumentVerbs } from './document-verbs.js';
 import { drift } from './drift.js';
 import { get, shows } from './get.js';
+import { addGoingBackVerbs } from './going-back-verbs.js';
 import { addHoldVerb } from './hold-verb.js';
 import { labDown, labStatus, runLab } from './lab.js';
 import { playInLab } from './lab-play.js';
@@ -97,6 +98,7 @@ program
   .action((directories: string[], options) => run(validate(directories, options.output, options.audit)));
 
 addDocumentVerbs(program, run);
+addGoingBackVerbs(program, run);
 
 program
   .command('plan')

@@ -49,10 +49,10 @@ export async function openSession(options: SessionOptions): Promise<Session | { 
   const hub = new FleetHub(log);
   const traces = keepTraces(hub, options);
   const metrics = new PrometheusMetrics(systemClock);
-  const { source, journal, trigger } = repository;
+  const { source, journal, trigger, proposals } = repository;
   const loop = new ReconcileLoop(
     {
-      ...{ source, journal, triggers: [trigger], schedule, admission: new AdmissionThreads() },
+      ...{ source, journal, proposals, triggers: [trigger], schedule, admission: new AdmissionThreads() },
       ...{ fleet: hub, clock: systemClock, metrics, log },
     },
     options.times ?? {},

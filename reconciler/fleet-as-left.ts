@@ -1,4 +1,4 @@
-import type { Drift, ForeignChange, Plan } from '../schema/generated/types.js';
+import type { Drift, ForeignChange } from '../schema/generated/types.js';
 import { currentState } from './merge/current-state.js';
 import { whereabouts } from './merge/whereabouts.js';
 import { Derived } from './model/derived.js';
@@ -50,7 +50,7 @@ export class FleetAsLeft {
     if (latest?.entry.source === source) this.foreign = latest.observed.foreign ?? [];
     const last = records.find(({ entry: { verdict } }) => isCarriedOut(verdict));
     if (last?.plan == null || last.entry.verdict === 'partial') return;
-    this.#set(stateAfter(last, last.plan), Date.parse(last.entry.at));
+    this.#set(stateAfter(last), Date.parse(last.entry.at));
     this.#isRecalled = true;
   }
 
@@ -84,12 +84,13 @@ export class FleetAsLeft {
   }
 }
 
-/** The fleet after a recorded pass all of whose steps were done. */
-function stateAfter({ observed, entry }: JournalRecord, plan: Plan): FleetState {
+/** The fleet after a recorded pass, with those of its steps that were done. */
+export function stateAfter({ observed, entry, plan }: Pick<JournalRecord, 'observed' | 'entry' | 'plan'>): FleetState {
   const hosts = observed.hosts.map(({ host }) => host);
   const before = currentState(hosts, observed, whereabouts(observed, new Set(hosts)));
   const done = new Set(entry.outcomes.filter(({ status }) => status === 'done').map(({ step }) => step));
-  return plan.steps.filter(({ id }) => done.has(id)).reduce((state, { edits }) => edits.reduce(advance, state), before);
+  const steps = plan?.steps.filter(({ id }) => done.has(id)) ?? [];
+  return steps.reduce((state, { edits }) => edits.reduce(advance, state), before);
 }
 
 /** What others have changed: each VM that they moved by itself, all else by host. */

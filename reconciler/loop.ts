@@ -1,7 +1,15 @@
-import type { Condition, FleetView, HostDetail, LiveEvent, Outcome, Plan } from '../schema/generated/types.js';
+import type {
+  Condition,
+  FleetView,
+  HostDetail,
+  LiveEvent,
+  Outcome,
+  Plan,
+  RollbackRequest,
+} from '../schema/generated/types.js';
 import { Adjustments } from './adjustments.js';
 import { AgentRefresh } from './agent-refresh.js';
-import type { ApplyResult, Live } from './api/live.js';
+import type { ApplyResult, Live, RollbackResult } from './api/live.js';
 import { type CarryOutPorts, carryOut } from './carry-out.js';
 import { ExemptionEnds } from './exemption-ends.js';
 import { emptyView, fleetView } from './fleet-view.js';
@@ -17,6 +25,7 @@ import type { Admission, Inferred, Journal, Proposals, Source, Trigger } from '.
 import { ReasonsToLook } from './reasons-to-look.js';
 import { Recorder } from './recorder.js';
 import { Reverting } from './reverting.js';
+import { Rollbacks } from './rollbacks.js';
 import { approvedBy, checkSaved } from './saved-plan.js';
 import { rejection } from './standing-documents.js';
 import { timedDecision } from './timed-decision.js';
@@ -57,6 +66,7 @@ export interface PassSummary {
 export class ReconcileLoop implements Live {
   readonly inferred: Inferred;
   readonly snapshot = () => this.#knowledge.snapshot();
+  readonly quarantines = () => this.#knowledge.quarantines();
   readonly drift = () => this.#knowledge.drift(this.#pendingSteps);
   readonly #ports: LoopPorts;
   readonly #times: LoopTimes;
@@ -69,6 +79,7 @@ export class ReconcileLoop implements Live {
   readonly #adjustments: Adjustments;
   readonly #exemptions: ExemptionEnds;
   readonly #reverting: Reverting;
+  readonly #rollbacks: Rollbacks;
   #plan: Plan | null = null;
   #phase: FleetView['phase'] = 'starting';
   #passes = 0;
@@ -91,6 +102,7 @@ export class ReconcileLoop implements Live {
     this.#recorder = new Recorder(ports, this.#knowledge);
     this.#adjustments = new Adjustments(ports.journal);
     this.#reverting = new Reverting(this.#knowledge, ports);
+    this.#rollbacks = new Rollbacks(this.#knowledge, ports);
     this.#agents = new AgentRefresh(ports.fleet, this.#knowledge.lockStep);
     this.#exemptions = new ExemptionEnds(ports.clock, (reason) => this.requestPass(reason));
     this.#windows = new Windows(ports.schedule, (reason) => this.requestPass(reason));
@@ -165,19 +177,37 @@ export class ReconcileLoop implements Live {
     return this.#queue.run(() => this.#applySaved(plan, hash, actor));
   }
 
+  rollback(request: RollbackRequest): Promise<RollbackResult> {
+    return this.#queue.run(() => this.#rollbacks.plan(request));
+  }
+
+  lift(plan: string | null, actor: string): Promise<string[]> {
+    return this.#queue.run(async () => {
+      const lifted = this.#knowledge.verification.quarantines.lift(plan);
+      if (lifted.length > 0) await this.#recorder.writeLifted(lifted, actor);
+      this.requestPass('a quarantine was lifted');
+      return lifted;
+    });
+  }
+
   async #applySaved(plan: Plan, hash: string, actor: string): Promise<ApplyResult> {
     const checked = await checkSaved(plan, hash, this.#knowledge);
     if (checked.kind !== 'fresh') return checked;
-    const { decided, snapshot, observed } = checked;
+    const { decided, snapshot } = checked;
+    const back = this.#rollbacks.opened(plan);
+    if (back?.kind === 'stale') return back;
     const review = await this.#review(plan, undefined);
     if (review.held) return { kind: 'denied', message: review.held.message };
+    const observed = back?.observed ?? checked.observed;
     const outcomes = await this.#carryOut(plan, snapshot);
     const failed = outcomes.some(({ status }) => status === 'failed');
-    const verdict = failed ? 'partial' : 'applied';
+    const verdict = failed ? 'partial' : (back?.verdict ?? 'applied');
+    const news = back?.carriedOut(snapshot) ?? {};
     this.#knowledge.leave(verdict);
     this.#updateConditions(decided, snapshot, outcomes, review);
     const approval = approvedBy(actor, plan, decided);
-    await this.#recorder.write({ verdict, plan, outcomes, observed, actor, trigger: 'a saved plan', approval });
+    const record = { verdict, plan, outcomes, observed, actor, trigger: 'a saved plan' };
+    await this.#recorder.write({ ...record, approval, news });
     this.requestPass('a saved plan was applied');
     return { kind: failed ? 'failed' : 'applied', outcomes };
   }

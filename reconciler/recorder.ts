@@ -144,6 +144,22 @@ export class Recorder {
     return appended.kind === 'appended';
   }
 
+  /** What an operator lets be decided again. */
+  async writeLifted(lifted: string[], actor: string): Promise<void> {
+    const { journal, log } = this.#ports;
+    const placement = this.#knowledge.placement();
+    const { source, signer } = this.#knowledge.documents;
+    const appended = await journal.append({
+      entry: {
+        at: this.#nowText(),
+        ...{ actor, trigger: 'a quarantine was lifted', source, ...signedBy(signer) },
+        ...{ verdict: 'lifted', planHash: null, outcomes: [], conditions: this.conditions, placement, lifted },
+      },
+      ...{ plan: null, planMarkdown: null, observed: this.#knowledge.observed() },
+    });
+    if (appended.kind === 'failed' || !appended.pushed) log('warn', appended.message);
+  }
+
   #nowText(): string {
     return new Date(this.#ports.clock.nowMs()).toISOString();
   }

@@ -65,12 +65,19 @@ export class PlanVerification {
   /** To be called about once a sampling interval. True when something has just been found to be worse. */
   look(snapshot: Snapshot, sent: SentBetween, windowMs: number): boolean {
     const found = this.#trials.look(snapshot, sent, windowMs);
-    if (found.kind === 'held') this.#log('info', `What ${found.plans.length} plans changed has been measured: nothing has become worse.`);
+    if (found.kind === 'held') this.#log('info', `What was changed last has been measured: it is not worse than before.`);
     if (found.kind !== 'regressed') return false;
     this.#regression = regressionOf(found, snapshot);
     this.quarantines.add(this.#regression.quarantine);
     this.#log('warn', this.#regression.back.reason);
     return true;
+  }
+
+  /** Somebody has had the way back applied. */
+  wentBack(): RegressionNews {
+    const { verification } = this.#regression ?? {};
+    this.#regression = null;
+    return verification === undefined ? {} : { verification };
   }
 
   /** To be called with what became of a pass while there is a regression: its verdict, and what is to be told of it, once. */

@@ -15,7 +15,7 @@ export interface Commit {
 }
 
 /** Fixed, so that no configuration of the person or machine matters. */
-const identity = { name: 'Virtuoso', email: 'virtuoso@localhost' };
+export const identity = { name: 'Virtuoso', email: 'virtuoso@localhost' };
 
 /** Entries that are read from git at once. */
 const chunk = 32;

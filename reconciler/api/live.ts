@@ -7,6 +7,9 @@ import type {
   HostDetail,
   LiveEvent,
   Plan,
+  Proposal,
+  Quarantine,
+  RollbackRequest,
 } from '../../schema/generated/types.js';
 import type { Snapshot } from '../model/snapshot.js';
 import type { Inferred } from '../ports.js';
@@ -28,9 +31,22 @@ export interface Live {
   requestPass(reason: string): void;
   /** Applies a saved plan if its hash is `hash` and the fleet is as it was when the plan was made. */
   apply(plan: Plan, hash: string, actor: string): Promise<ApplyResult>;
+  /** A way back to what an entry of the journal left; changes nothing. */
+  rollback(request: RollbackRequest): Promise<RollbackResult>;
+  /** What was taken back and is not decided again for now. */
+  quarantines(): Quarantine[];
+  /** Ends the quarantine of a plan, or all; returns the plans of those that were ended. */
+  lift(plan: string | null, actor: string): Promise<string[]>;
   /** Calls back for every event from now on; the function it returns ends that. */
   subscribe(listener: (event: LiveEvent) => void): () => void;
 }
+
+export type RollbackResult =
+  | { kind: 'planned'; plan: Plan }
+  | { kind: 'proposed'; proposal: Proposal }
+  | { kind: 'not-found'; message: string }
+  /** There is no way back within what documents ask for, or no branch could be made. */
+  | { kind: 'impossible'; message: string };
 
 export type ApplyResult =
   | Applied

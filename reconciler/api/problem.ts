@@ -14,6 +14,7 @@ const statuses = {
   'no-plan': 404,
   'not-acceptable': 406,
   stale: 409,
+  impossible: 409,
   'too-large': 413,
   'not-json': 415,
   'wrong-host': 421,

@@ -1,8 +1,10 @@
 import type { ValidateFunction } from 'ajv/dist/2020.js';
 import type {
   ApplyRequest,
+  LiftRequest,
   PollRequest,
   ReconcileRequest,
+  RollbackRequest,
   SubscribeRequest,
   UnsubscribeRequest,
 } from '../../schema/generated/types.js';
@@ -11,7 +13,9 @@ import { type Problem, problem } from './problem.js';
 
 interface Bodies {
   ApplyRequest: ApplyRequest;
+  LiftRequest: LiftRequest;
   ReconcileRequest: ReconcileRequest;
+  RollbackRequest: RollbackRequest;
   SubscribeRequest: SubscribeRequest;
   PollRequest: PollRequest;
   UnsubscribeRequest: UnsubscribeRequest;
@@ -19,7 +23,9 @@ interface Bodies {
 
 const pages: Record<keyof Bodies, { schema: string; page: string }> = {
   ApplyRequest: { schema: apiId, page: 'api.md' },
+  LiftRequest: { schema: apiId, page: 'api.md' },
   ReconcileRequest: { schema: apiId, page: 'api.md' },
+  RollbackRequest: { schema: apiId, page: 'api.md' },
   SubscribeRequest: { schema: soapId, page: 'soap.md' },
   PollRequest: { schema: soapId, page: 'soap.md' },
   UnsubscribeRequest: { schema: soapId, page: 'soap.md' },

@@ -1,5 +1,15 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { ConditionList, DriftList, Health, HostList, Plan, ReconcileReply } from '../../schema/generated/types.js';
+import type {
+  ConditionList,
+  DriftList,
+  Health,
+  HostList,
+  LiftReply,
+  Plan,
+  QuarantineList,
+  ReconcileReply,
+  RollbackReply,
+} from '../../schema/generated/types.js';
 import type { Exposition } from '../ports.js';
 import { preferred } from './accept.js';
 import { applyAnswer } from './apply-answer.js';
@@ -36,6 +46,7 @@ export function addReading(app: FastifyInstance, live: Live, metrics: Exposition
   app.get('/v1/hosts', (): HostList => ({ format_version: '1', hosts: live.hosts() }));
   app.get('/v1/link-policies', () => linkPolicyList(live.snapshot()));
   app.get('/v1/drift', (): DriftList => live.drift());
+  app.get('/v1/quarantines', (): QuarantineList => ({ format_version: '1', quarantines: live.quarantines() }));
   app.get('/v1/plan', (request, reply) => sendPlan(request, reply, live.plan(), render));
 }
 
@@ -91,5 +102,28 @@ export function addChanging(app: FastifyInstance, live: Live, log: (message: str
     log(`${actor} applies the plan ${hash} over the API.`);
     const { status, body } = applyAnswer(await live.apply(plan, hash, actor));
     return reply.code(status).send(body);
+  });
+  addGoingBack(app, live, log);
+}
+
+function addGoingBack(app: FastifyInstance, live: Live, log: (message: string) => void): void {
+  app.post('/v1/rollback', async (request, reply) => {
+    const read = readBody('RollbackRequest', request.body);
+    if (read.kind === 'refused') return send(reply, read.problem);
+    const found = await live.rollback(read.body);
+    if (found.kind === 'not-found' || found.kind === 'impossible')
+      return send(reply, problem(found.kind, found.message));
+    const plan = found.kind === 'planned' ? found.plan : null;
+    const proposal = found.kind === 'proposed' ? found.proposal : null;
+    const answer: RollbackReply = { format_version: '1', plan, proposal };
+    return reply.send(answer);
+  });
+  app.post('/v1/quarantines/lift', async (request, reply) => {
+    const read = readBody('LiftRequest', request.body);
+    if (read.kind === 'refused') return send(reply, read.problem);
+    const { plan, actor = 'api' } = read.body;
+    log(`${actor} ends the quarantine of ${plan} over the API.`);
+    const answer: LiftReply = { format_version: '1', lifted: await live.lift(plan === 'all' ? null : plan, actor) };
+    return reply.send(answer);
   });
 }

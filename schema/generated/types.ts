@@ -18,6 +18,11 @@ export type ApiMessage =
   | ReconcileReply
   | ApplyRequest
   | ApplyReply
+  | RollbackRequest
+  | RollbackReply
+  | QuarantineList
+  | LiftRequest
+  | LiftReply
   | ApiError;
 /**
  * Where a frame goes.
@@ -2258,6 +2263,144 @@ export interface ApplyFailed {
   outcomes: Outcome[];
 }
 /**
+ * Asks for a way back to what an entry of the journal left: `POST /v1/rollback`. Nothing is changed; `POST /v1/apply` applies the plan.
+ */
+export interface RollbackRequest {
+  /**
+   * Number of its pass, or its commit, of which the first 7 digits will do.
+   */
+  entry: string;
+  /**
+   * Propose its documents on a branch, instead of a plan. Default: false.
+   */
+  propose?: boolean;
+}
+/**
+ * A way back.
+ */
+export interface RollbackReply {
+  /**
+   * Version of this format.
+   */
+  format_version: '1';
+  /**
+   * The plan; null where documents were proposed.
+   */
+  plan: Plan | null;
+  /**
+   * The branch; null where a plan was made.
+   */
+  proposal: Proposal | null;
+}
+/**
+ * Documents as they were before, on a branch of the policy repository.
+ */
+export interface Proposal {
+  /**
+   * The branch.
+   */
+  branch: string;
+  /**
+   * What it stands at; null: it could not be made.
+   */
+  commit: string | null;
+  /**
+   * For people: what it undoes, or why it could not be made.
+   */
+  message: string;
+}
+/**
+ * What was taken back and is not decided again for now: `GET /v1/quarantines`.
+ */
+export interface QuarantineList {
+  /**
+   * Version of this format.
+   */
+  format_version: '1';
+  /**
+   * Those that hold for the documents in effect, the oldest first.
+   */
+  quarantines: Quarantine[];
+}
+/**
+ * What was decided from some documents and taken back: as long as it holds, its VMs stay where they are unless they have to leave, and its frames travel as they do.
+ */
+export interface Quarantine {
+  /**
+   * Hash of the plan that was taken back, or of the one that went back.
+   */
+  plan: string;
+  /**
+   * Why it is not decided again.
+   */
+  cause: 'regression' | 'rollback';
+  /**
+   * Digest of the documents that it was decided from: with others it does not hold.
+   */
+  documentsDigest: string;
+  /**
+   * For people.
+   */
+  reason: string;
+  /**
+   * When it began, milliseconds since the epoch.
+   */
+  sinceMs: number;
+  /**
+   * When it ends, milliseconds since the epoch.
+   */
+  untilMs: number;
+  /**
+   * VMs that it moved.
+   *
+   * Items: A lower-case DNS label.
+   */
+  vms: string[];
+  /**
+   * VMs whose frames it led differently.
+   *
+   * Items: One direction.
+   */
+  pairs: {
+    /**
+     * Sending VM.
+     */
+    source: string;
+    /**
+     * Receiving VM.
+     */
+    destination: string;
+  }[];
+}
+/**
+ * Ends a quarantine: `POST /v1/quarantines/lift`.
+ */
+export interface LiftRequest {
+  /**
+   * Plan that it is of, or `all`.
+   */
+  plan: string | 'all';
+  /**
+   * Who ends it, as the journal shall say. Whoever holds the token is believed. Default: `api`.
+   */
+  actor?: string;
+}
+/**
+ * What was ended.
+ */
+export interface LiftReply {
+  /**
+   * Version of this format.
+   */
+  format_version: '1';
+  /**
+   * Plans whose quarantine was ended; none if there was none.
+   *
+   * Items: SHA-256 in hexadecimal.
+   */
+  lifted: string[];
+}
+/**
  * Why a request was not served.
  */
 export interface ApiError {
@@ -2272,7 +2415,7 @@ export interface ApiError {
  */
 export interface ApiErrorDetail {
   /**
-   * For machines. `stale` (409): the fleet is no longer as the plan assumed; `wrong-hash` and `malformed` (422): the body is not the plan that was reviewed, or no plan; `denied` (403): rules forbid the plan.
+   * For machines. `stale` (409): the fleet is no longer as the plan assumed; `impossible` (409): there is no way back within what documents ask for; `wrong-hash` and `malformed` (422): the body is not the plan that was reviewed, or no plan; `denied` (403): rules forbid the plan.
    */
   kind:
     | 'bad-request'
@@ -2281,6 +2424,7 @@ export interface ApiErrorDetail {
     | 'no-plan'
     | 'not-acceptable'
     | 'stale'
+    | 'impossible'
     | 'too-large'
     | 'not-json'
     | 'wrong-host'
@@ -2761,73 +2905,6 @@ export interface Throughput {
    * In the smoothing interval that begins half of one after, on average.
    */
   afterMbps: number;
-}
-/**
- * What was decided from some documents and taken back: as long as it holds, its VMs stay where they are unless they have to leave, and its frames travel as they do.
- */
-export interface Quarantine {
-  /**
-   * Hash of the plan that was taken back, or of the one that went back.
-   */
-  plan: string;
-  /**
-   * Why it is not decided again.
-   */
-  cause: 'regression' | 'rollback';
-  /**
-   * Digest of the documents that it was decided from: with others it does not hold.
-   */
-  documentsDigest: string;
-  /**
-   * For people.
-   */
-  reason: string;
-  /**
-   * When it began, milliseconds since the epoch.
-   */
-  sinceMs: number;
-  /**
-   * When it ends, milliseconds since the epoch.
-   */
-  untilMs: number;
-  /**
-   * VMs that it moved.
-   *
-   * Items: A lower-case DNS label.
-   */
-  vms: string[];
-  /**
-   * VMs whose frames it led differently.
-   *
-   * Items: One direction.
-   */
-  pairs: {
-    /**
-     * Sending VM.
-     */
-    source: string;
-    /**
-     * Receiving VM.
-     */
-    destination: string;
-  }[];
-}
-/**
- * Documents as they were before, on a branch of the policy repository.
- */
-export interface Proposal {
-  /**
-   * The branch.
-   */
-  branch: string;
-  /**
-   * What it stands at; null: it could not be made.
-   */
-  commit: string | null;
-  /**
-   * For people: what it undoes, or why it could not be made.
-   */
-  message: string;
 }
 /**
  * Everything a pass sees beside the documents. Recorded in the journal; with the documents at their commit it replays the decision to the same bytes.

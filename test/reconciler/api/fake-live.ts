@@ -1,6 +1,14 @@
-import type { ApplyResult, Live } from '../../../reconciler/api/live.js';
+import type { ApplyResult, Live, RollbackResult } from '../../../reconciler/api/live.js';
 import type { Snapshot } from '../../../reconciler/model/snapshot.js';
-import type { FleetView, LiveEvent, PathKnowledge, Plan, Traffic } from '../../../schema/generated/types.js';
+import type {
+  FleetView,
+  LiveEvent,
+  PathKnowledge,
+  Plan,
+  Quarantine,
+  RollbackRequest,
+  Traffic,
+} from '../../../schema/generated/types.js';
 import { bottlenecks, conditions, drift, hostDetails, paths, plan, traffic, view } from './fleet.js';
 
 /** A loop that stands still, and remembers what it was asked. */
@@ -36,6 +44,20 @@ export class FakeLive implements Live {
     this.asked.push([asked, hash, actor]);
     if (this.result instanceof Error) throw this.result;
     return this.result;
+  }
+
+  back: RollbackResult = { kind: 'planned', plan };
+  held: Quarantine[] = [];
+  quarantines = () => this.held;
+
+  async rollback(request: RollbackRequest): Promise<RollbackResult> {
+    this.asked.push(request);
+    return this.back;
+  }
+
+  async lift(lifted: string | null, actor: string): Promise<string[]> {
+    this.asked.push([lifted, actor]);
+    return lifted === null ? this.held.map((each) => each.plan) : [lifted];
   }
 
   subscribe(listener: (event: LiveEvent) => void): () => void {
