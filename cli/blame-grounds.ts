@@ -16,7 +16,7 @@ export type Disturbance =
 
 /**
  * `policy`: people asked for it in documents; `traffic`: demands or what paths give changed; `both`; `repair`: the fleet was not as it was
- * left; `operator`: somebody applied a saved plan; `user`: somebody used bounds that documents grant; `others`: no recorded pass did it;
+ * left; `reverted`: what had been changed was measured to have made it worse; `operator`: somebody applied a saved plan; `user`: somebody used bounds that documents grant; `others`: no recorded pass did it;
  * `unchanged`: nothing had changed but the time; `unknown`: the documents are not there any more.
  */
 export type Answer =
@@ -24,6 +24,7 @@ export type Answer =
   | 'traffic'
   | 'both'
   | 'repair'
+  | 'reverted'
   | 'operator'
   | 'user'
   | 'others'
@@ -68,6 +69,7 @@ export function groundsOf(
   };
   if (happening.kind === 'found') return { ...nothing, answer: 'others' };
   if (happening.kind === 'adjusted') return { ...nothing, answer: 'user' };
+  if (now.read.plan?.decision.back?.cause === 'regression') return { ...nothing, answer: 'reverted' };
   const all = changed(vm, happening, before, now, found);
   const own = pick(all, 'own');
   const others = pick(all, 'others');

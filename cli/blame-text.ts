@@ -74,6 +74,7 @@ const answers: Record<Answer, string> = {
   traffic: 'Traffic: demands, or what paths give, had changed',
   both: 'Both: documents and traffic had changed',
   repair: 'Repair: the fleet was not as it had been left',
+  reverted: 'Reverted: what had been changed was measured to have made it worse',
   operator: 'Operator: somebody applied a saved plan',
   user: 'User: within the bounds that documents grant',
   others: 'Others: no recorded pass did that',

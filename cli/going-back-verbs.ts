@@ -2,7 +2,8 @@ import { type Command, Option } from 'commander';
 import { quarantine } from './quarantine.js';
 import { rollback } from './rollback.js';
 
-const output = () => new Option('-o, --output <format>', 'form of the output').choices(['text', 'json']).default('text');
+const output = () =>
+  new Option('-o, --output <format>', 'form of the output').choices(['text', 'json']).default('text');
 const stateDirectory = () =>
   new Option('--state <directory>', 'where keys, tokens and mirrors are kept')
     .env('VIRTUOSO_STATE')
@@ -27,7 +28,9 @@ export function addGoingBackVerbs(program: Command, run: (verb: Promise<number>)
     .action((options) => run(quarantine({ ...options, stateDirectory: options.state })));
   program
     .command('rollback')
-    .description('show a plan that brings the fleet back to what an entry of the journal left; exits with 5 if it is stale')
+    .description(
+      'show a plan that brings the fleet back to what an entry of the journal left; exits with 5 if it is stale',
+    )
     .argument('<entry>', 'number of the pass, or commit of the entry, as `virtuoso history -o json` lists them')
     .option('--yes', 'apply the plan', false)
     .option('--documents', 'propose the documents of the entry on a branch of the repository, instead of a plan', false)

@@ -34,7 +34,8 @@ export async function rollback(options: RollbackOptions): Promise<number> {
     return exitCodes.ok;
   }
   const { plan } = reply;
-  if (output === 'text') process.stdout.write(renderText(plan, { color: process.stdout.isTTY === true && !process.env.NO_COLOR }));
+  if (output === 'text')
+    process.stdout.write(renderText(plan, { color: process.stdout.isTTY === true && !process.env.NO_COLOR }));
   if (!yes) {
     process.stderr.write('Nothing was changed. The same with --yes applies it.\n');
     return exitCodes.ok;

@@ -6,7 +6,9 @@ export function regressionText({ plans, from, predicted, changed, beside, elsewh
   const what = plans.length === 1 ? 'What was changed' : `What ${plans.length} plans changed`;
   const others = beside.pairs > 0 ? ` Those beside got ${mbps(beside.beforeMbps)} and ${mbps(beside.afterMbps)}.` : '';
   const trend =
-    elsewhere.pairs > 0 ? ` Traffic elsewhere went from ${mbps(elsewhere.beforeMbps)} to ${mbps(elsewhere.afterMbps)}.` : '';
+    elsewhere.pairs > 0
+      ? ` Traffic elsewhere went from ${mbps(elsewhere.beforeMbps)} to ${mbps(elsewhere.afterMbps)}.`
+      : '';
   return (
     `${what} at ${from.slice(11, 19)} UTC has made it worse: VMs that it concerns got ${mbps(changed.beforeMbps)} before ` +
     `and ${mbps(changed.afterMbps)} after it.${others}${trend} That is ${mbps(lostMbps)} less than was to be expected. ` +

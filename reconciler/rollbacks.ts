@@ -60,7 +60,10 @@ export class Rollbacks {
     }
     const observed = this.#drafts.get(plan.hash);
     if (observed === undefined) {
-      return { kind: 'stale', message: 'This reconciler did not make that plan, or has forgotten it: ask for it anew.' };
+      return {
+        kind: 'stale',
+        message: 'This reconciler did not make that plan, or has forgotten it: ask for it anew.',
+      };
     }
     const carriedOut = (snapshot: Snapshot) => {
       return { quarantined: this.#hold(plan, observed.back?.reason ?? '', snapshot.adaptation.verify.quarantineMs) };
@@ -100,7 +103,8 @@ export class Rollbacks {
     }
     const { plan } = decided;
     if (plan.decision.back === undefined) {
-      const advice = 'Where documents ask for something else by now, take them back: `virtuoso rollback --documents` proposes that.';
+      const advice =
+        'Where documents ask for something else by now, take them back: `virtuoso rollback --documents` proposes that.';
       return { kind: 'impossible', message: `${plan.decision.reason} ${advice}` };
     }
     this.#drafts.set(plan.hash, observed);
@@ -111,7 +115,10 @@ export class Rollbacks {
   async #propose({ commit, entry }: JournalRecord): Promise<RollbackResult> {
     const { proposals } = this.#ports;
     if (proposals === undefined) {
-      return { kind: 'impossible', message: 'This reconciler proposes nothing: its documents are not from a git repository.' };
+      return {
+        kind: 'impossible',
+        message: 'This reconciler proposes nothing: its documents are not from a git repository.',
+      };
     }
     const onto = this.#knowledge.documents.source;
     const branch = `virtuoso/rollback-${commit.slice(0, 12)}`;

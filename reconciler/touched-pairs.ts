@@ -33,7 +33,12 @@ type Picture = Pick<Snapshot, 'hosts' | 'underlays' | 'current' | 'vms'>;
  * What a change touched, of all pairs that sent something before or after.
  * @param names of pairs, as `pairName` makes them
  */
-export function touchedPairs(names: readonly string[], { vms, pairs }: Extent, before: Picture, after: Picture): Groups {
+export function touchedPairs(
+  names: readonly string[],
+  { vms, pairs }: Extent,
+  before: Picture,
+  after: Picture,
+): Groups {
   const vmAt = new Map(after.vms.map(({ name, spec }) => [`${spec.network} ${spec.mac}`, name]));
   const moved = new Set(vms);
   const led = new Set(pairs.map(({ source, destination }) => `${source} ${destination}`));
@@ -72,7 +77,11 @@ function usesIn({ hosts, underlays, current, vms }: Picture): (name: string) => 
 }
 
 /** Pairs of which a host has told nothing in some part of the time cannot be compared. */
-export function heardPairs(names: Iterable<string>, unheard: ReadonlySet<string>, pictures: readonly Picture[]): string[] {
+export function heardPairs(
+  names: Iterable<string>,
+  unheard: ReadonlySet<string>,
+  pictures: readonly Picture[],
+): string[] {
   const silent = new Set(
     pictures.flatMap(({ vms }) =>
       vms.flatMap(({ spec, host }) => (host !== null && unheard.has(host) ? [`${spec.network} ${spec.mac}`] : [])),

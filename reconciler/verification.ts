@@ -65,7 +65,8 @@ export class PlanVerification {
   /** To be called about once a sampling interval. True when something has just been found to be worse. */
   look(snapshot: Snapshot, sent: SentBetween, windowMs: number): boolean {
     const found = this.#trials.look(snapshot, sent, windowMs);
-    if (found.kind === 'held') this.#log('info', `What was changed last has been measured: it is not worse than before.`);
+    if (found.kind === 'held')
+      this.#log('info', `What was changed last has been measured: it is not worse than before.`);
     if (found.kind !== 'regressed') return false;
     this.#regression = regressionOf(found, snapshot);
     this.quarantines.add(this.#regression.quarantine);
@@ -81,7 +82,11 @@ export class PlanVerification {
   }
 
   /** To be called with what became of a pass while there is a regression: its verdict, and what is to be told of it, once. */
-  judged(verdict: PassVerdict, plan: Plan | null, gate: Gate): { verdict: PassVerdict; news: RegressionNews | null; isNew: boolean } {
+  judged(
+    verdict: PassVerdict,
+    plan: Plan | null,
+    gate: Gate,
+  ): { verdict: PassVerdict; news: RegressionNews | null; isNew: boolean } {
     const regression = this.#regression;
     if (regression === null) return { verdict, news: null, isNew: false };
     regression.attempts += 1;

@@ -30,7 +30,8 @@ export class GitProposals implements Proposals {
   async propose(wanted: Wanted): Promise<Proposed> {
     const { mirror } = this.#place;
     const made = await this.#commit(wanted);
-    if (made.kind === 'failed') return { ...made, message: `The branch ${wanted.branch} cannot be made: ${made.message}.` };
+    if (made.kind === 'failed')
+      return { ...made, message: `The branch ${wanted.branch} cannot be made: ${made.message}.` };
     const ref = `refs/heads/${wanted.branch}`;
     const options = ['--quiet', '--no-verify', '--no-follow-tags', '--no-signed', '--recurse-submodules=no'];
     const lease = `--force-with-lease=${ref}:`; // there must be no such branch

@@ -1,5 +1,6 @@
 import type { Change, Condition, JournalEntry, Plan, Step } from '../../schema/generated/types.js';
 import { periodicText } from '../../schema/schedule.js';
+import { isCarriedOut } from '../verdict.js';
 
 export type GuestChange = Extract<Change, { kind: 'guest-start' | 'guest-move' | 'guest-stop' }>;
 
@@ -74,7 +75,10 @@ function adjustmentsInWords({ adjustments = [] }: JournalEntry): string {
 /** What a pass did or why it did nothing, in a few words. */
 export function summary(entry: JournalEntry, plan: Plan | null): string {
   if (entry.verdict === 'adjusted') return `adjusted: ${adjustmentsInWords(entry)}`;
-  if (entry.verdict !== 'applied' && entry.verdict !== 'partial') {
+  if (entry.verdict === 'lifted') return `lifted: ${(entry.lifted ?? []).join(', ')} may be decided again`;
+  if (entry.verdict === 'regressed')
+    return `regressed: ${entry.quarantined?.reason ?? ''} It could not be taken back: ${plan?.decision.reason ?? ''}`.trim();
+  if (!isCarriedOut(entry.verdict)) {
     const source = entry.conditions.find(({ object, status }) => object.startsWith('source/') && status === 'False');
     const fleet = entry.conditions.find(({ object, type }) => object === 'fleet/fleet' && type === 'Ready');
     const isHeld = entry.verdict === 'denied' || entry.verdict === 'pending';
@@ -83,7 +87,8 @@ export function summary(entry: JournalEntry, plan: Plan | null): string {
     return why ? `${entry.verdict}: ${why}` : entry.verdict;
   }
   const done = doneSteps(entry, plan);
-  const steps = `applied ${done.length} of ${plan?.steps.length ?? 0} steps`;
+  const count = `${done.length} of ${plan?.steps.length ?? 0} steps`;
+  const steps = entry.verdict === 'reverted' ? `taken back in ${count}, as VMs got less` : `applied ${count}`;
   const guests = performed(entry, plan).map(inWords);
   const approved = entry.approval === undefined ? [] : [`approved by ${entry.approval.by} (${entry.approval.place})`];
   return [steps, ...approved, ...(guests.length > 0 ? guests : [...new Set(done.map((step) => step.title))])].join(

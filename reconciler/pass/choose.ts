@@ -47,7 +47,10 @@ export interface Choice {
  * The least disruptive configuration that is good enough: what runs, if nothing is worth more; else what the levers reach, one after
  * the other, each only if it brings at least the minimum gain over the one before.
  */
-export function choose(problem: Problem, { running, options, terms, holds, patience, fixed }: Question): Choice | Infeasible {
+export function choose(
+  problem: Problem,
+  { running, options, terms, holds, patience, fixed }: Question,
+): Choice | Infeasible {
   if (running === null) return firstChoice(problem, options, holds);
   const { mapping, paths } = running;
   const before = evaluate(problem, mapping, paths);

@@ -1,9 +1,9 @@
 import type { Infeasible, Problem, ProblemScore, Solution } from '../model/problem.js';
 import { isAdmissible } from '../vadapt/admissible.js';
 import { type SolveOptions, solve } from '../vadapt/solve.js';
+import type { Settle } from './fixed-paths.js';
 import { type GainTerms, isBetterScore, type Weighed, weigh } from './gain.js';
 import type { Lever, LeverKind } from './levers.js';
-import type { Settle } from './fixed-paths.js';
 import { type Patience, whyTooEarly } from './patience.js';
 import { percent } from './wording.js';
 

@@ -48,7 +48,11 @@ const certainly = 4;
  * - beyond `margin`, a share of what the changed pairs got;
  * - well beyond how much the sum varies from part to part.
  */
-export function compare({ before, after }: Measured, { changed, beside, elsewhere }: Groups, margin: number): Comparison {
+export function compare(
+  { before, after }: Measured,
+  { changed, beside, elsewhere }: Groups,
+  margin: number,
+): Comparison {
   const touched = new Set([...changed, ...beside]);
   const [was, is] = [sums(before, touched), sums(after, touched)];
   const [othersWere, othersAre] = [sums(before, elsewhere), sums(after, elsewhere)];

@@ -26,7 +26,8 @@ export function wayBack(posed: Posed, { cause, to, reason, placement, paths }: W
     if (isSame(configuration, running)) continue;
     const solution = solutionOf(posed, each, configuration);
     if (solution === null) continue;
-    const left = each === mapping ? staying : problem.vms.flatMap(({ name }, vm) => (mapping[vm] === each[vm] ? [] : [name]));
+    const left =
+      each === mapping ? staying : problem.vms.flatMap(({ name }, vm) => (mapping[vm] === each[vm] ? [] : [name]));
     const told = left.length === 0 ? reason : `${reason} ${left.join(', ')} cannot go back and stay where they are.`;
     const choice: Choice = {
       ...{ kind: 'choice', verdict: 'adapt', reason: told, solution, before, levers: [], fewerMoves: null },
@@ -59,7 +60,11 @@ function formerMapping(problem: Problem, now: readonly number[], placement: WayB
 }
 
 /** Of former paths those whose VMs are at their ends again, over links that are possible. */
-function usable({ problem, linkEnds, snapshot }: Posed, mapping: readonly number[], paths: readonly FastPath[]): FastPath[] {
+function usable(
+  { problem, linkEnds, snapshot }: Posed,
+  mapping: readonly number[],
+  paths: readonly FastPath[],
+): FastPath[] {
   const at = inHostNames(problem, mapping);
   const connected = new Set(snapshot.hosts.filter(({ presence }) => presence === 'connected').map(({ name }) => name));
   const out = new Set(snapshot.outages.flatMap(({ a, b }) => [`${a} ${b}`, `${b} ${a}`]));
@@ -74,7 +79,11 @@ function usable({ problem, linkEnds, snapshot }: Posed, mapping: readonly number
 }
 
 /** Null where it does not keep the constraints. */
-function solutionOf({ problem, snapshot }: Posed, mapping: readonly number[], configuration: Configuration): Solution | null {
+function solutionOf(
+  { problem, snapshot }: Posed,
+  mapping: readonly number[],
+  configuration: Configuration,
+): Solution | null {
   const moved = { ...problem, vms: problem.vms.map((vm, place) => ({ ...vm, current: mapping[place] ?? null })) };
   const paths = inIndices(moved, configuration, snapshot.current)?.paths;
   if (paths === undefined || !isAdmissible(problem, mapping, paths)) return null;
@@ -88,7 +97,8 @@ function inHostNames({ vms, hosts }: Problem, mapping: readonly number[]): Map<s
 }
 
 function isSame(a: Configuration, b: Configuration): boolean {
-  const paths = ({ paths }: Configuration) => paths.map(({ source, destination, hosts }) => [source, destination, hosts].join());
+  const paths = ({ paths }: Configuration) =>
+    paths.map(({ source, destination, hosts }) => [source, destination, hosts].join());
   const isInPlace = [...a.mapping].every(([vm, host]) => b.mapping.get(vm) === host);
   return isInPlace && paths(a).sort().join('\n') === paths(b).sort().join('\n');
 }

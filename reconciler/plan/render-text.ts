@@ -12,11 +12,7 @@ export function renderText(plan: Plan, { color = false }: { color?: boolean } = 
   if (plan.steps.length === 0) return `${nothing}\n`;
   const lines = plan.changes.map(describe);
   const blocks = [
-    [
-      paint('bold', `Plan: ${summary(plan)}`),
-      `${verdictText(plan.decision)}: ${plan.decision.reason}`,
-      ...aim(plan),
-    ],
+    [paint('bold', `Plan: ${summary(plan)}`), `${verdictText(plan.decision)}: ${plan.decision.reason}`, ...aim(plan)],
     scoreTable(plan, paint),
     ...leverTable(plan, paint),
     ...sectionsOf(lines, paint),
