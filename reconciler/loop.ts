@@ -206,8 +206,8 @@ export class ReconcileLoop implements Live {
     this.#knowledge.leave(verdict);
     this.#updateConditions(decided, snapshot, outcomes, review);
     const approval = approvedBy(actor, plan, decided);
-    const record = { verdict, plan, outcomes, observed, actor, trigger: 'a saved plan' };
-    await this.#recorder.write({ ...record, approval, news });
+    const trigger = 'a saved plan';
+    await this.#recorder.write({ verdict, plan, outcomes, observed, actor, trigger, approval, news });
     this.requestPass('a saved plan was applied');
     return { kind: failed ? 'failed' : 'applied', outcomes };
   }

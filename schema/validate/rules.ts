@@ -237,7 +237,7 @@ export const rules = {
   VIRT7016: {
     title: 'An approved removal of a VM that is wanted',
     remedy: 'Remove the approval, or take the VM out of its VMSet.',
-    },
+  },
   VIRT8101: {
     title: 'A policy of links that does not say between which sites',
     remedy: 'Write `between` with two ends, or `within` with one; `{}` is any site.',
