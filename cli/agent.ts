@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { join, resolve } from 'node:path';
-import { pino } from 'pino';
 import { Agent } from '../agents/agent.js';
 import { fileMemory } from '../agents/file-memory.js';
 import { netnsSubstrate } from '../agents/netns-substrate.js';
@@ -16,6 +15,7 @@ import { loadIdentity } from '../wire/identity.js';
 import type { Listener } from '../wire/listen.js';
 import { exitCodes } from './exit-codes.js';
 import { hostStand } from './host-stand.js';
+import { type LogFormat, openLog } from './log.js';
 import { version } from './version.js';
 import { listenForUsers, type VschedListenOptions } from './vsched-listen.js';
 
@@ -38,6 +38,7 @@ export interface AgentOptions {
   vschedCpus?: number[];
   /** Where users are served who schedule processes and VMs; left out: nowhere. */
   vschedListen?: { host: string; port: number };
+  logFormat: LogFormat;
 }
 
 /**
@@ -56,7 +57,7 @@ export async function agentKey(host: string, stateDirectory: string, ssh: boolea
 
 /** Runs the agent of one host until it is told to end; guests and forwarding outlive it. Returns the exit code. */
 export async function agent(options: AgentOptions): Promise<number> {
-  const logger = pino({ base: { host: options.host } }, pino.destination({ dest: 2, sync: true }));
+  const log = openLog({ format: options.logFormat, base: { host: options.host } });
   const stateDirectory = resolve(options.stateDirectory);
   const identity = await loadIdentity(join(stateDirectory, 'identity'), options.host, Date.now());
   const substrate = await stand(options, stateDirectory).catch((error: Error) => error);
@@ -65,11 +66,10 @@ export async function agent(options: AgentOptions): Promise<number> {
     return exitCodes.error;
   }
   if (options.trace && !substrate.wren?.traces)
-    logger.warn('Nothing is recorded: packets can be looked at by the eBPF core alone.');
+    log('warn', 'Nothing is recorded: packets can be looked at by the eBPF core alone.');
   const { schedules, lacks = [] } = substrate.capabilities;
-  for (const lack of lacks) logger.info(lack);
-  if (schedules) logger.info(`Schedules are kept by ${schedules.backend} on ${schedules.processors} processors.`);
-  const log = (level: 'info' | 'warn', message: string) => logger[level](message);
+  for (const lack of lacks) log('info', lack);
+  if (schedules) log('info', `Schedules are kept by ${schedules.backend} on ${schedules.processors} processors.`);
   const running = new Agent({
     host: options.host,
     boot: randomUUID(),
