@@ -38,6 +38,8 @@ const stateDirectory = () =>
   new Option('--state <directory>', 'where keys, tokens and mirrors are kept')
     .env('VIRTUOSO_STATE')
     .default('.virtuoso');
+const logFormat = () =>
+  new Option('--log-format <format>', 'form of the log on stderr').choices(['json', 'text']).default('json');
 const server = () =>
   new Option('--server <url>', "address of the reconciler's API")
     .env('VIRTUOSO_SERVER')
@@ -194,14 +196,26 @@ program
   .option('--openpgp-keys <file>', 'OpenPGP public keys that are trusted, as `gpg --export` writes them')
   .option('--verify-from <commit>', 'commit that you vouch for: signatures are needed after it (with --verify strict)')
   .option('--poll <milliseconds>', 'time between two looks at a remote repository', whole, 30_000)
+  .option('--notify <url>', 'post what changes in conditions to this https:// address')
+  .option('--notify-secret <file>', 'secret that notifications are signed with')
+  .option('--push-secret <file>', 'secret of a forge that may tell of pushes at /v1/push-events of the API')
   .option('--hub-host <address>', 'address that agents connect to', '127.0.0.1')
   .option('--hub-port <port>', 'port that agents connect to', whole, 7443)
   .option('--api-host <address>', 'address of the API; who reaches it can read', '127.0.0.1')
   .option('--traces <directory>', 'keep what agents record of packets in this folder, as HOST/PEER-TIME.trace')
   .option('--api-port <port>', 'port of the API', whole, 8080)
+  .addOption(logFormat())
   .addOption(stateDirectory())
   .action((options) =>
-    run(reconcile({ ...options, verification: options, stateDirectory: options.state, pollMs: options.poll })),
+    run(
+      reconcile({
+        ...options,
+        verification: options,
+        webhooks: options,
+        stateDirectory: options.state,
+        pollMs: options.poll,
+      }),
+    ),
   );
 
 const agents = program.command('agent').description('the agent of one host');
@@ -249,6 +263,7 @@ agents
     'serve `virtuoso vsched` on ADDRESS:PORT, to whom documents grant it; nobody when left out',
     listenAddress,
   )
+  .addOption(logFormat())
   .addOption(stateDirectory())
   .action((host: string, options) => run(agent({ host, ...options, stateDirectory: options.state })));
 

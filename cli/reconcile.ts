@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
-import { pino } from 'pino';
 import { exitCodes } from './exit-codes.js';
 import { boundHeapGrowth } from './heap-growth.js';
+import { type LogFormat, openLog } from './log.js';
 import { openRepository } from './open-repository.js';
 import { openSession } from './session.js';
 import type { VerificationOptions } from './verification.js';
+import { readWebhooks, type WebhookOptions } from './webhooks.js';
 
 export interface ReconcileOptions {
   repository: string;
@@ -21,34 +22,47 @@ export interface ReconcileOptions {
   traces?: string | undefined;
   /** Whose signatures commits need. */
   verification: VerificationOptions;
+  logFormat: LogFormat;
+  webhooks: WebhookOptions;
 }
 
-/** Runs the reconciler until it is told to end. Logs JSON lines on stderr. Returns the exit code. */
+/** Runs the reconciler until it is told to end. Logs on stderr. Returns the exit code. */
 export async function reconcile(options: ReconcileOptions): Promise<number> {
   boundHeapGrowth();
-  const logger = pino(
-    { base: null, timestamp: pino.stdTimeFunctions.isoTime },
-    pino.destination({ dest: 2, sync: true }),
-  );
+  const log = openLog({ format: options.logFormat });
   const stateDirectory = resolve(options.stateDirectory);
   const repository = await openRepository({ ...options, stateDirectory });
   if (repository.kind === 'failed') return fail(repository.message);
+  const webhooks = await readWebhooks(options.webhooks, repository.mirror.remote.directory);
+  if (webhooks.kind === 'failed') return fail(webhooks.message);
+  for (const secret of [webhooks.notify?.secret, webhooks.pushSecret]) if (secret) log.hide(secret);
   const session = await openSession({
     repository,
     stateDirectory,
     hub: { host: options.hubHost, port: options.hubPort },
     api: { host: options.apiHost, port: options.apiPort },
     traceDirectory: options.traces === undefined ? undefined : resolve(options.traces),
-    log: (level, message) => logger[level](message),
+    webhooks,
+    onToken: (token) => log.hide(token),
+    log,
   });
   if (session.kind === 'failed') return fail(session.message);
-  logger.info(verificationText(options.verification));
-  logger.info({ hub: session.hubUrl, key: session.hubPin, api: session.apiUrl, stateDirectory }, 'reconciling');
+  log('info', verificationText(options.verification));
+  log('info', 'reconciling', { hub: session.hubUrl, key: session.hubPin, api: session.apiUrl, stateDirectory });
   session.loop.onPass(({ pass, verdict, plan, commit }) => {
     const level = verdict === 'converged' || verdict === 'applied' ? 'info' : 'warn';
     const wrong = session.loop.conditions().filter(({ status }) => status === 'False');
     const problems = wrong.map(({ object, message }) => `${object}: ${message}`);
-    logger[level]({ pass, verdict, steps: plan?.steps.length ?? 0, plan: plan?.hash, commit, problems }, 'pass');
+    const { hash, basis, steps } = plan ?? {};
+    log(level, 'pass', {
+      pass,
+      verdict,
+      source: basis?.source,
+      steps: steps?.length ?? 0,
+      plan: hash,
+      commit,
+      problems,
+    });
   });
   await session.loop.start();
   await new Promise<void>((end) => {

@@ -5,15 +5,19 @@ import { AdmissionThreads } from '../reconciler/adapters/admission-threads.js';
 import { CronTrigger } from '../reconciler/adapters/cron.js';
 import { FleetHub } from '../reconciler/adapters/fleet-hub.js';
 import { PrometheusMetrics } from '../reconciler/adapters/metrics.js';
+import { TimedJournal } from '../reconciler/adapters/timed-journal.js';
 import { TraceStore } from '../reconciler/adapters/trace-store.js';
 import { serveApi } from '../reconciler/api/server.js';
 import { type LoopPorts, type LoopTimes, ReconcileLoop } from '../reconciler/loop.js';
 import { renderMarkdown } from '../reconciler/plan/render-markdown.js';
 import { renderText } from '../reconciler/plan/render-text.js';
+import { PushWatch } from '../reconciler/push-watch.js';
 import { loadIdentity } from '../wire/identity.js';
 import { listen } from '../wire/listen.js';
+import { startNotifying } from './notifying.js';
 import type { Repository } from './open-repository.js';
 import { systemClock } from './system-clock.js';
+import type { Webhooks } from './webhooks.js';
 
 export interface SessionOptions {
   repository: Repository;
@@ -24,6 +28,10 @@ export interface SessionOptions {
   api: { host: string; port: number } | null;
   /** Folder for traces that agents record; without it they are not asked for any. */
   traceDirectory?: string | undefined;
+  /** Who is notified, and who may tell of pushes; left out: nobody. */
+  webhooks?: Omit<Webhooks, 'kind'>;
+  /** Told of the token of the API. */
+  onToken?: (token: string) => void;
   log: LoopPorts['log'];
   times?: Partial<LoopTimes>;
 }
@@ -49,7 +57,8 @@ export async function openSession(options: SessionOptions): Promise<Session | { 
   const hub = new FleetHub(log);
   const traces = keepTraces(hub, options);
   const metrics = new PrometheusMetrics(systemClock);
-  const { source, journal, trigger, proposals } = repository;
+  const { source, trigger, proposals } = repository;
+  const journal = new TimedJournal(repository.journal, systemClock, metrics);
   const loop = new ReconcileLoop(
     {
       ...{ source, journal, proposals, triggers: [trigger], schedule, admission: new AdmissionThreads() },
@@ -58,6 +67,7 @@ export async function openSession(options: SessionOptions): Promise<Session | { 
     options.times ?? {},
   );
   watchInference(metrics, loop, hub);
+  watchDecisions(metrics, loop, trigger);
   const listener = await listen(identity, options.hub.host, options.hub.port, (accepted) => hub.accept(accepted)).catch(
     (error: Error) => error,
   );
@@ -67,11 +77,13 @@ export async function openSession(options: SessionOptions): Promise<Session | { 
       message: `Agents cannot be listened for: ${listener.message}. Choose another address or port.`,
     };
   }
-  const api = options.api === null ? null : await serve(loop, metrics, stateDirectory, options.api, log);
+  const api = options.api === null ? null : await serve(loop, metrics, options.api, options);
   if (api?.kind === 'unavailable') {
     await listener.close();
     return { kind: 'failed', message: api.message };
   }
+  const receiver = options.webhooks?.notify ?? null;
+  const webhook = receiver && (await startNotifying({ receiver, loop, journal, counts: metrics.notifications, log }));
   return {
     kind: 'session',
     loop,
@@ -83,6 +95,7 @@ export async function openSession(options: SessionOptions): Promise<Session | { 
       await api?.close();
       await listener.close();
       await traces?.settled();
+      await webhook?.close();
     },
   };
 }
@@ -103,18 +116,31 @@ function watchInference({ inference }: PrometheusMetrics, loop: ReconcileLoop, h
   hub.onObservation(({ host }) => inference.observedBy(host, systemClock.nowMs()));
 }
 
+/** Shows what the loop decides, and how long it takes from a push until the fleet is so. */
+function watchDecisions(metrics: PrometheusMetrics, loop: ReconcileLoop, trigger: Repository['trigger']): void {
+  const pushes = new PushWatch();
+  metrics.watch({ plan: () => loop.plan(), drift: () => loop.drift().drift });
+  trigger.onMoved((commit) => pushes.moved(commit, systemClock.nowMs()));
+  loop.onPass(({ verdict, plan }) => {
+    const tookMs = pushes.passEnded(plan?.basis.source, verdict, systemClock.nowMs());
+    if (tookMs !== null) metrics.convergedAfterPush(tookMs / 1000);
+  });
+}
+
 const schedule = (fields: string, timeZone: string) => new CronTrigger(fields, timeZone);
 
 async function serve(
   loop: ReconcileLoop,
   metrics: PrometheusMetrics,
-  stateDirectory: string,
   address: { host: string; port: number },
-  log: LoopPorts['log'],
+  { stateDirectory, repository, webhooks, onToken, log }: SessionOptions,
 ) {
   const token = randomBytes(32).toString('hex');
+  onToken?.(token);
   await mkdir(stateDirectory, { recursive: true });
   await writeFile(join(stateDirectory, tokenFile), token, { mode: 0o600 });
   const render = { markdown: renderMarkdown, text: (plan: Parameters<typeof renderMarkdown>[0]) => renderText(plan) };
-  return serveApi({ live: loop, metrics, render, token, ...address, log });
+  const secret = webhooks?.pushSecret ?? null;
+  const pushEvents = secret === null ? undefined : { secret, look: () => repository.trigger.lookSoon() };
+  return serveApi({ live: loop, metrics, render, token, pushEvents, ...address, log });
 }

@@ -2,6 +2,7 @@ import type { Outcome, Plan, Step } from '../schema/generated/types.js';
 import { applyPlan, linkPatienceMs } from './apply.js';
 import { hostTerms } from './host-state.js';
 import type { Knowledge } from './knowledge.js';
+import { migrationReason } from './migration-reason.js';
 import type { Snapshot } from './model/snapshot.js';
 import type { Clock, Fleet, Log, Metrics } from './ports.js';
 
@@ -35,9 +36,10 @@ export async function carryOut(
     ...(onStep ? { onStep } : {}),
   });
   metrics.passStepTook('apply', (clock.nowMs() - begunMs) / 1000);
+  const reason = migrationReason(plan);
   for (const [index, { status, message }] of outcomes.entries()) {
     const step = plan.steps[index];
-    if (step) metrics.stepEnded(step.kind, status);
+    if (step) metrics.stepEnded(step.kind, status, reason);
     if (status === 'failed') log('warn', `Step ${step?.id} "${step?.title}" failed: ${message}`);
   }
   knowledge.carriedOut(plan, outcomes);

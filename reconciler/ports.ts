@@ -152,8 +152,8 @@ export interface Metrics {
   passEnded(verdict: JournalEntry['verdict'] | 'converged'): void;
   /** One part of a pass took `seconds`. */
   passStepTook(step: PassStep, seconds: number): void;
-  /** One step of a plan has ended. */
-  stepEnded(kind: Step['kind'], status: Outcome['status']): void;
+  /** One step of a plan has ended; of a migration with the reason. */
+  stepEnded(kind: Step['kind'], status: Outcome['status'], reason: string): void;
   /** The fleet is now so. */
   fleetSeen(view: FleetView): void;
   /** Conditions of all objects are now so. */

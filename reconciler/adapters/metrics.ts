@@ -1,12 +1,17 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { Condition, FleetView, ObjectiveValue, Outcome, Step } from '../../schema/generated/types.js';
+import type { Condition, Drift, FleetView, ObjectiveValue, Outcome, Plan, Step } from '../../schema/generated/types.js';
 import type { Clock, Exposition, Metrics, PassStep } from '../ports.js';
+import { DecisionMetrics } from './decision-metrics.js';
 import { InferenceMetrics } from './inference-metrics.js';
+import { NotificationMetrics } from './notification-metrics.js';
 
 const presences = ['connected', 'silent', 'unknown'] as const satisfies FleetView['hosts'][number]['presence'][];
 
 /** Upper edges in seconds: from a pure step on a small fleet to an apply with migrations. */
 const durationEdges = [0.001, 0.005, 0.025, 0.1, 0.5, 2, 10, 60, 300];
+
+/** Upper edges in seconds: from a push that changes little to one with migrations. */
+const convergedEdges = [0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 1800];
 
 /** Metrics in the Prometheus text format, in a registry of their own. What is not known yet is not shown as zero. */
 export class PrometheusMetrics implements Metrics, Exposition {
@@ -15,6 +20,9 @@ export class PrometheusMetrics implements Metrics, Exposition {
   readonly #series = seriesIn(this.#registry);
   /** What is inferred; whoever runs the loop tells it where to look. */
   readonly inference = new InferenceMetrics(this.#registry);
+  readonly decisions = new DecisionMetrics(this.#registry);
+  readonly notifications = new NotificationMetrics(this.#registry);
+  #watched: { drift(): readonly Drift[]; plan(): Plan | null } | null = null;
   #newestObservationMs: number | null = null;
 
   constructor(clock: Pick<Clock, 'nowMs'>) {
@@ -25,7 +33,13 @@ export class PrometheusMetrics implements Metrics, Exposition {
     return this.#registry.contentType;
   }
 
+  /** Where to look for what is shown as it is when somebody asks. */
+  watch(watched: { drift(): readonly Drift[]; plan(): Plan | null }): void {
+    this.#watched = watched;
+  }
+
   text(): Promise<string> {
+    if (this.#watched) this.decisions.show(this.#watched.plan(), this.#watched.drift());
     const newestMs = this.#newestObservationMs;
     this.inference.show(this.#clock.nowMs());
     show(this.#series.observationAge, newestMs === null ? null : Math.max(0, this.#clock.nowMs() - newestMs) / 1000);
@@ -40,9 +54,14 @@ export class PrometheusMetrics implements Metrics, Exposition {
     this.#series.passDuration.observe({ step }, seconds);
   }
 
-  stepEnded(kind: Step['kind'], status: Outcome['status']): void {
+  stepEnded(kind: Step['kind'], status: Outcome['status'], reason: string): void {
     this.#series.steps.inc({ kind, status });
-    if (kind === 'move') this.#series.migrations.inc({ outcome: status });
+    if (kind === 'move') this.#series.migrations.inc({ reason, outcome: status });
+  }
+
+  /** The fleet is as a push asks, so long after that push was seen. */
+  convergedAfterPush(seconds: number): void {
+    this.#series.pushToConverged.observe(seconds);
   }
 
   fleetSeen({ hosts, vms, links, score }: FleetView): void {
@@ -100,7 +119,16 @@ function seriesIn(registry: Registry) {
       registers,
     }),
     steps: counter('steps_total', 'Steps of plans that have ended.', ['kind', 'status']),
-    migrations: counter('migrations_total', 'Steps that move VMs between hosts, by what became of them.', ['outcome']),
+    migrations: counter('migrations_total', 'Steps that move VMs between hosts, by why and by what became of them.', [
+      'reason',
+      'outcome',
+    ]),
+    pushToConverged: new Histogram({
+      name: 'virtuoso_push_to_converged_seconds',
+      help: 'Time from when a push was seen until the fleet was as it asks.',
+      buckets: convergedEdges,
+      registers,
+    }),
     unmetDemand: gauge('unmet_demand_mbps', 'Demand beyond what the paths in use carry, in Mb/s.'),
     objective: labelled('objective', 'Objective of the running configuration (rank 0) and its tie-breaks, by unit.', [
       'rank',

@@ -25,7 +25,13 @@ export class RemoteTrigger implements Trigger {
   readonly #options: RemoteTriggerOptions;
   #watch: Trigger | null = null;
   #cancel: () => void = () => undefined;
+  #onMoved: (commit: string) => void = () => undefined;
+  #onChange: (reason: string) => void = () => undefined;
   #isRunning = false;
+  /** Where the ref was seen last. */
+  #commit: string | null = null;
+  /** Somebody wants a look that has not begun. */
+  #isAsked = false;
   /** One look at a time; each waits for the one before. */
   #last: Promise<string> = Promise.resolve('');
 
@@ -35,15 +41,28 @@ export class RemoteTrigger implements Trigger {
 
   async start(onChange: (reason: string) => void): Promise<void> {
     this.#isRunning = true;
+    this.#onChange = onChange;
     const paths = await refFiles(this.#options.mirror.remote.directory);
     if (paths.length > 0) {
       const { debounceMs, clock } = this.#options;
       this.#watch = new WatchTrigger({ paths, debounceMs, clock });
-      await this.#watch.start(() => void this.#compare(onChange));
+      await this.#watch.start(() => this.lookSoon());
     }
     this.#last = this.#look();
     await this.#last;
-    this.#poll(onChange);
+    this.#poll();
+  }
+
+  /** Calls back when the ref is seen at another commit, before a pass is asked for. */
+  onMoved(listener: (commit: string) => void): void {
+    this.#onMoved = listener;
+  }
+
+  /** Looks now, or once the look that is under way has ended. However often it is asked until then, that is one look. */
+  lookSoon(): void {
+    if (this.#isAsked || !this.#isRunning) return;
+    this.#isAsked = true;
+    void this.#compare();
   }
 
   async stop(): Promise<void> {
@@ -53,18 +72,19 @@ export class RemoteTrigger implements Trigger {
     await this.#last;
   }
 
-  #poll(onChange: (reason: string) => void): void {
+  #poll(): void {
     if (!this.#isRunning) return;
     const { clock, intervalMs, jitter } = this.#options;
     this.#cancel = clock.after(intervalMs * (1 + jitter()), () => {
-      void this.#compare(onChange).then(() => this.#poll(onChange));
+      void this.#compare().then(() => this.#poll());
     });
   }
 
-  #compare(onChange: (reason: string) => void): Promise<string> {
+  #compare(): Promise<string> {
     this.#last = this.#last.then(async (before) => {
+      this.#isAsked = false;
       const now = await this.#look();
-      if (now !== before && this.#isRunning) onChange(now);
+      if (now !== before && this.#isRunning) this.#onChange(now);
       return now;
     });
     return this.#last;
@@ -76,6 +96,8 @@ export class RemoteTrigger implements Trigger {
     const listed = await mirror.tips([ref]);
     if (listed.kind === 'failed') return `${mirror.remote.url} does not answer`;
     const commit = listed.tips.get(ref);
+    if (commit && this.#commit !== null && commit !== this.#commit) this.#onMoved(commit);
+    this.#commit = commit ?? this.#commit;
     return commit ? `commit ${commit.slice(0, 12)} on ${ref}` : `${ref} does not exist in ${mirror.remote.url}`;
   }
 }

@@ -8,6 +8,7 @@ import { InferenceFeed } from './inference-feed.js';
 import { InferenceStreams } from './inference-streams.js';
 import type { Live } from './live.js';
 import { problem } from './problem.js';
+import { addPushEvents, type PushEventOptions, pushEventPath } from './push-events.js';
 import { addChanging, addEvents, addInference, addReading, type PlanRenderers, send } from './routes.js';
 import { addSchedules } from './schedule-routes.js';
 import { securityHeaders } from './security-headers.js';
@@ -31,6 +32,8 @@ export interface ApiOptions {
   /** Further lower-case names, beside addresses and `localhost`, under which people reach this server. */
   names?: string[];
   heartbeatMs?: number;
+  /** Where a forge may tell of pushes; left out: nowhere. */
+  pushEvents?: PushEventOptions | undefined;
   /** Milliseconds since the epoch. */
   nowMs?: () => number;
   log(level: 'info' | 'warn' | 'error', message: string): void;
@@ -51,6 +54,7 @@ export async function serveApi(options: ApiOptions): Promise<ServedApi> {
   addEvents(app, streams);
   inference(app, options);
   addChanging(app, live, (message) => log('info', message));
+  if (options.pushEvents) addPushEvents(app, options.pushEvents);
   for (const { path, mediaType, content } of dashboardFiles()) {
     app.get(path, (_request, reply) => reply.header('cache-control', 'no-cache').type(mediaType).send(content));
   }
@@ -95,6 +99,8 @@ function listener({ token, names = [], log }: ApiOptions): FastifyInstance {
   app.removeContentTypeParser('text/plain');
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(securityHeaders).header('cache-control', 'no-store');
+    // Signed by who sends it, under whatever name this server has there.
+    if (request.routeOptions.url === pushEventPath) return;
     // Everything that SOAP offers reads, though it is sent with POST.
     const reads = ['GET', 'HEAD'].includes(request.method) || request.routeOptions.url === soapPath;
     const refusal =

@@ -159,12 +159,15 @@ function isLasting(problem: Problem, { solution }: Attempt): boolean {
   return isAdmissible(problem, solution.mapping, solution.paths);
 }
 
+/** Why a lever was pulled when what runs may not go on. */
+export const keepsConstraints = 'It keeps the constraints.';
+
 type Told = Pick<LeverLine, 'outcome' | 'reason'>;
 /** `first`: the mildest that keeps the constraints, where what runs does not; `breach`: it does not either. */
 type Found = Weighed | 'first' | 'breach';
 
 function pulledLine(found: Found): Told {
-  const reason = typeof found === 'string' ? 'It keeps the constraints.' : `${gains(found)}.`;
+  const reason = typeof found === 'string' ? keepsConstraints : `${gains(found)}.`;
   return { outcome: 'pulled', reason };
 }
 

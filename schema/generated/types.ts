@@ -2907,6 +2907,66 @@ export interface Throughput {
   afterMbps: number;
 }
 /**
+ * Conditions that have changed, as `reconcile --notify` sends them: the body of one POST.
+ */
+export interface Notification {
+  /**
+   * Version of this format.
+   */
+  format_version: '1';
+  /**
+   * Of this notification; the same each time that its delivery is tried. Also in the header `Virtuoso-Delivery`.
+   */
+  id: string;
+  /**
+   * When the changes were seen.
+   */
+  at: string;
+  /**
+   * The newest pass of the process by then.
+   */
+  pass: number;
+  /**
+   * Commit of the documents in effect; null before the first were read.
+   */
+  commit: string | null;
+  /**
+   * What has changed, by object and type.
+   *
+   * @minItems 1
+   */
+  changes: ConditionChange[];
+}
+/**
+ * A condition whose status or reason is another, or that has come or gone.
+ */
+export interface ConditionChange {
+  /**
+   * Which object, for example `host/host-1`.
+   */
+  object: string;
+  /**
+   * Which aspect, for example `Ready`; `docs/reference/journal.md` lists them.
+   */
+  type: string;
+  /**
+   * Its value; `Gone`: the condition is no longer told, as what was wrong is over, or the object is no more.
+   */
+  status: 'True' | 'False' | 'Unknown' | 'Gone';
+  /**
+   * One word for machines; of one that is gone the last.
+   */
+  reason: string;
+  /**
+   * For people; of one that is gone the last.
+   */
+  message: string;
+  /**
+   * When the status last changed.
+   */
+  since: string;
+}
+/**
  * Everything a pass sees beside the documents. Recorded in the journal; with the documents at their commit it replays the decision to the same bytes.
  */
 export interface Observed {

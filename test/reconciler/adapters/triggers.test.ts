@@ -108,6 +108,29 @@ describe('WatchTrigger', () => {
 describe('RemoteTrigger', () => {
   const options = { ref: 'refs/heads/main', intervalMs: 3_600_000, jitter: () => 0, debounceMs: 50, clock: realClock };
 
+  it('looks when somebody says that there was a push, asks only if there was one, and tells which commit', async () => {
+    const from = repository();
+    from.commit({ 'desired/a.yaml': 'a: 1\n' });
+    const mirror = await mirrorOf(from.remote);
+    const tips = vi.fn(mirror.tips.bind(mirror));
+    const elsewhere = { ...mirror.remote, directory: null };
+    const trigger = new RemoteTrigger({ ...options, mirror: { remote: elsewhere, tips } });
+    const moved: string[] = [];
+    trigger.onMoved((commit) => moved.push(commit));
+    const reasons = await reasonsOf(trigger);
+    for (let i = 0; i < 20; i++) trigger.lookSoon();
+    await eventually(() => expect(tips.mock.calls.length).toBe(2));
+    await tips.mock.results[1]?.value;
+    expect([reasons, moved]).toEqual([[], []]);
+    const commit = from.commit({ 'desired/a.yaml': 'a: 2\n' });
+    trigger.lookSoon();
+    await eventually(() => expect(reasons).toEqual([`commit ${commit.slice(0, 12)} on refs/heads/main`]));
+    expect(moved).toEqual([commit]);
+    await trigger.stop();
+    trigger.lookSoon();
+    expect(tips.mock.calls.length).toBe(3);
+  });
+
   it('sees a push to a repository on this machine at once, but not what the journal pushes', async () => {
     const from = repository();
     from.commit({ 'desired/a.yaml': 'a: 1\n' });
