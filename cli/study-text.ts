@@ -47,6 +47,7 @@ const holds = {
   limit: 'A ChangeLimit allows no more moves of it',
   others: 'Others move it again and again, so it is left to them',
   quarantine: 'What it was moved for was taken back, and it stays',
+  suspended: 'It is suspended by annotation',
 };
 
 const order: Record<RejectedHost['kind'], number> = {

@@ -9,6 +9,7 @@ import type { HeldBack } from './plan-review.js';
 import { type PolicyFacts, policyConditions } from './policy-conditions.js';
 import { quarantineConditions } from './quarantine-conditions.js';
 import { type SourceFacts, sourceConditions } from './source-conditions.js';
+import { suspendedConditions } from './suspended-conditions.js';
 import { vnetConditions } from './vnet-conditions.js';
 import type { Finding } from './wren/findings.js';
 
@@ -53,6 +54,7 @@ export function draftConditions(facts: PassFacts): ConditionDraft[] {
     ...driftConditions(facts.drift, snapshot),
     ...keptConditions(snapshot),
     ...quarantineConditions(facts.quarantines),
+    ...suspendedConditions(snapshot.suspended),
   ];
 }
 

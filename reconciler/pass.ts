@@ -22,6 +22,7 @@ import type { LinkLaw } from './plan/forbidden-links.js';
 import { guard } from './plan/guard.js';
 import { order } from './plan/order.js';
 import { realise } from './plan/realise.js';
+import { refuseSuspended } from './plan/refuse-suspended.js';
 import { stateDigest } from './plan/state-digest.js';
 import type { Unsafe } from './plan/unsafe.js';
 
@@ -105,7 +106,7 @@ function refusal({ observed }: Inputs, { snapshot, ends }: Posed): Unsafe | null
 function planFor(
   choice: Choice,
   inputs: Inputs,
-  { snapshot, problem, running, linkEnds, origin }: Posed,
+  { snapshot, problem, running, linkEnds, still, origin }: Posed,
   begins: (part: PassPart) => void,
 ): { kind: 'planned'; plan: Plan; exceeded?: Exceeded } | Unsafe {
   const { hosts, networks, current, limits } = snapshot;
@@ -113,14 +114,14 @@ function planFor(
     choice.back?.configuration ?? (choice.verdict === 'keep' ? running : inNames(problem, choice.solution));
   const vms = snapshot.vms.map(({ name, spec }) => ({ name, spec }));
   const schedules = schedulesFor(snapshot, configuration);
-  const target = realise({ hosts, networks, vms, current, linkEnds, schedules }, configuration);
+  const target = realise({ hosts, networks, vms, current, linkEnds, schedules, still }, configuration);
 
   begins('diff');
   const changes = withPolicies(diff(current, target, secondsOf(problem)), snapshot);
   begins('order');
   const silent = new Set(hosts.filter((host) => host.presence !== 'connected').map((host) => host.name));
   const ordered = order({
-    ...{ current, target, hosts, silent, linkEnds },
+    ...{ current, target, hosts, silent, linkEnds, still: still.networks },
     mayRun: placement(problem),
     admit: admitOn(hosts),
   });
@@ -139,7 +140,8 @@ function planFor(
     nowMs: snapshot.nowMs,
     ...lawOf(snapshot),
   });
-  if (guarded.kind === 'unsafe') return guarded;
+  const refused = guarded.kind === 'unsafe' ? guarded : refuseSuspended(snapshot.suspended ?? [], steps, still);
+  if (refused) return refused;
 
   const basis = {
     source: inputs.source,

@@ -113,15 +113,17 @@ function carriageOf(link: PathEntry['link']): { carriage?: Carriage } {
 
 export function snapshotNetwork({ metadata, spec }: VirtualNetwork, vms: readonly SnapshotVm[]): SnapshotNetwork {
   const { vni, mtu, proxy, lan } = filled('VirtualNetwork', spec);
-  const neighbours = neighboursOn(metadata.name, vms);
-  return {
-    name: metadata.name,
-    vni,
-    mtu,
-    proxy,
-    ...(lan ? { lan: lan.interface } : {}),
-    ...(neighbours.length > 0 ? { neighbours } : {}),
-  };
+  const network = { name: metadata.name, vni, mtu, proxy, ...(lan ? { lan: lan.interface } : {}) };
+  return withNeighbours(network, vms);
+}
+
+/** A network with the addresses of these VMs, and of no others. */
+export function withNeighbours(
+  { neighbours: _, ...network }: SnapshotNetwork,
+  vms: readonly SnapshotVm[],
+): SnapshotNetwork {
+  const neighbours = neighboursOn(network.name, vms);
+  return { ...network, ...(neighbours.length > 0 ? { neighbours } : {}) };
 }
 
 /** VMs of a network that state their address, by address. */

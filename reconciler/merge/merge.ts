@@ -13,6 +13,7 @@ import { keptVms } from './kept-vms.js';
 import { linkPolicies } from './link-policies.js';
 import { adaptationParameters, changeLimits, fastPathConstraint, migrationBudget, objective } from './parameters.js';
 import { reportedAdjustments } from './snapshot-schedule.js';
+import { withSuspensions } from './suspensions.js';
 import { placementGroups, snapshotVms } from './virtual-machines.js';
 import { whereabouts } from './whereabouts.js';
 
@@ -63,7 +64,7 @@ export function mergeReports(
   const limits = changeLimits(ofKind(documents, 'ChangeLimit'));
   const kept = keptVms(current, placed.hostOf, wanted, adaptation.prune, limits);
   const vms = [...wanted, ...kept].sort((a, b) => (a.name < b.name ? -1 : 1));
-  return {
+  const picture: Reported = {
     source,
     hosts,
     underlays: remembered(underlays, documents, () => ofKind(documents, 'Network').map(snapshotUnderlay)),
@@ -81,6 +82,7 @@ export function mergeReports(
     limits,
     current,
   };
+  return withSuspensions(picture, documents);
 }
 
 /** Documents of a commit stay as they are, and are merged with every report. */

@@ -60,9 +60,19 @@ export interface Snapshot {
   /** VMs that must be together or apart. */
   groups: { name: string; kind: 'together' | 'apart'; within: 'host' | 'site'; vms: string[] }[];
   adaptation: AdaptationParameters;
+  /** What the reconciler leaves as it is, by object; left out: nothing. */
+  suspended?: Suspended[];
   limits: { name: string; spec: ChangeLimit['spec'] }[];
   /** What the hosts report to be in effect. */
   current: FleetState;
+}
+
+/** An object that is left as it is. */
+export interface Suspended {
+  /** `host/NAME`, `virtual-network/NAME`, `vm-set/NAME` or `vm/NAME`. */
+  object: string;
+  /** What carries the annotation: the object itself, or one that it depends on, as `site/NAME`. */
+  by: string;
 }
 
 export interface SnapshotHost {
@@ -86,6 +96,8 @@ export interface SnapshotHost {
   ssh: SshServer | null;
   /** `silent`: has reported before but is not connected; `unknown`: has never reported. */
   presence: 'connected' | 'silent' | 'unknown';
+  /** Connected, and planned with as if it were not. */
+  isSuspended?: true;
   report: HostReport | null;
   capabilities: Capabilities | null;
 }

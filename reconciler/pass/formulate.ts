@@ -6,6 +6,7 @@ import type { Underlay, UnderlayEdge } from '../model/underlay.js';
 import type { LinkEnds } from '../plan/realise.js';
 import { movesLeft, movesLeftOfShare } from './holds.js';
 import { leftToOthers } from './left-to-others.js';
+import { isSuspended } from './suspended.js';
 import { whyNot } from './why-not.js';
 
 /** Whether link policies leave no link between two hosts, so that nothing may run on one that needs the other. */
@@ -137,6 +138,8 @@ function allowedHosts(vm: SnapshotVm, snapshot: Snapshot, unlinked: Unlinked): n
   if (current >= 0 && snapshot.hosts[current]?.presence !== 'connected') return [current];
   // Nor is one fought over that others move again and again, not even for its pin.
   if (current >= 0 && leftToOthers(snapshot.foreign).has(`vm/${vm.name}`)) return [current];
+  // Nor does one go where its owner wants it left.
+  if (current >= 0 && isSuspended(snapshot, `vm/${vm.name}`)) return [current];
   const keyOf = (host: string | undefined) => `${vm.spec.network} ${host}`;
   // Frames of a VM would have to cross a link that no policy permits: it runs there under no circumstances.
   const fitting = snapshot.hosts.flatMap((host, index) =>

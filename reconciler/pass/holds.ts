@@ -2,16 +2,17 @@ import type { RecentMove } from '../../schema/generated/types.js';
 import { journeys } from '../model/recent-moves.js';
 import type { Snapshot } from '../model/snapshot.js';
 import { leftToOthers } from './left-to-others.js';
+import { suspendedIn } from './suspended.js';
 
-type History = Pick<Snapshot, 'nowMs' | 'moves' | 'foreign' | 'limits'> & {
+type History = Pick<Snapshot, 'nowMs' | 'moves' | 'foreign' | 'limits' | 'suspended'> & {
   adaptation: Pick<Snapshot['adaptation'], 'cooldownMs' | 'returns'>;
 };
 
 /** Why a VM stays where it is for now, unless it has to leave. */
 export interface Hold {
   vm: string;
-  /** `cooldown`: it was moved a moment ago; `to-and-fro`: it went back too often; `limit`: a ChangeLimit allows no more moves of it; `others`: they move it again and again; `quarantine`: what it was moved for was taken back. */
-  kind: 'cooldown' | 'to-and-fro' | 'limit' | 'others' | 'quarantine';
+  /** `cooldown`: it was moved a moment ago; `to-and-fro`: it went back too often; `limit`: a ChangeLimit allows no more moves of it; `others`: they move it again and again; `quarantine`: what it was moved for was taken back; `suspended`: its owner wants it left. */
+  kind: 'cooldown' | 'to-and-fro' | 'limit' | 'others' | 'quarantine' | 'suspended';
   /** Infinite: until the next commit. */
   untilMs: number;
 }
@@ -36,6 +37,7 @@ export function holdsOf(history: History): Holds {
     ...toAndFro(history, recent),
     ...limited(history),
     ...inOtherHands(history),
+    ...[...suspendedIn(history).vms].map((vm): Hold => ({ vm, kind: 'suspended', untilMs: Number.POSITIVE_INFINITY })),
   ]) {
     const known = staying.get(hold.vm);
     if (hold.untilMs > nowMs && (known === undefined || known.untilMs < hold.untilMs)) staying.set(hold.vm, hold);

@@ -16,6 +16,7 @@ import { inIndices } from './indices.js';
 import { leftAlone } from './left-alone.js';
 import { fixedDemands, holdsWith, inForceOf } from './quarantine.js';
 import { heldBackDemands } from './relief.js';
+import { fastened, lessRoom, type StandingStill, standingStill, withoutRouted } from './standing-still.js';
 
 /** Everything a pass looks at: what people wrote, and what was seen. */
 export interface Inputs {
@@ -34,6 +35,8 @@ export interface Posed {
   running: Configuration;
   ends: LinkEndsOf;
   linkEnds: LinkEnds;
+  /** What no plan changes, because it or its host is suspended. */
+  still: StandingStill;
   origin: Decision['capacities'];
 }
 
@@ -44,10 +47,9 @@ export function pose(
 ): Posed | { kind: 'rejected'; diagnostics: Diagnostic[] } {
   const merged = merge(documents, source, observed);
   if ('kind' in merged) return merged;
-  const snapshot = leftAlone(merged);
+  const open = leftAlone(merged);
   begins('solve');
-  const { ends, linkEnds, problem, origin } = problemOf(snapshot);
-  const running = configurationOf(snapshot.current);
+  const { snapshot, ends, linkEnds, running, still, problem, origin } = problemOf(open);
   const { adaptation, isChanging, current } = snapshot;
   const terms = {
     minimumGain: isChanging ? null : adaptation.minimumGain,
@@ -67,17 +69,22 @@ export function pose(
     },
     fixed: fixedDemands(problem, quarantines),
   };
-  return { kind: 'posed', snapshot, problem, question, running, ends, linkEnds, origin };
+  return { kind: 'posed', snapshot, problem, question, running, ends, linkEnds, still, origin };
 }
 
 /** The problem that a snapshot poses, and the links that there can be. */
-export function problemOf(snapshot: Snapshot): Pick<Posed, 'ends' | 'linkEnds' | 'problem' | 'origin'> {
-  const { hosts, underlays, linkPolicies, current } = snapshot;
-  const { underlay, origin } = pathCapacities(snapshot, underlayOf(hosts, underlays, linkPolicies));
-  const ends = linkEndsOver(hosts, underlay, current, snapshot);
+export function problemOf(open: Snapshot): Omit<Posed, 'kind' | 'question'> {
+  const { hosts, underlays, linkPolicies, current } = open;
+  const { underlay, origin } = pathCapacities(open, underlayOf(hosts, underlays, linkPolicies));
+  const ends = linkEndsOver(hosts, underlay, current, open);
   const linkEnds = endsInUse(ends);
   const isForbidden = (a: string, b: string) => linkPolicies !== undefined && ends(a, b).kind === 'forbidden';
-  return { ends, linkEnds, problem: formulate(snapshot, underlay, linkEnds, isForbidden), origin };
+  const running = configurationOf(current);
+  const still = standingStill(open, running);
+  const snapshot = withoutRouted(open, still);
+  const room = lessRoom(underlay, hosts, still);
+  const problem = fastened(formulate(snapshot, room, linkEnds, isForbidden), still);
+  return { snapshot, ends, linkEnds, running, still, problem, origin };
 }
 
 /** In smoothing intervals: for a change of the paths, and for what is wanted over them to be declared. */

@@ -3,6 +3,7 @@ import type { SnapshotHost, SnapshotSchedule, SnapshotVm } from '../model/snapsh
 
 /** Why a VM may not run on a host, whatever else is there, for people; null if it may. */
 export function whyNot({ spec: { driver }, pin, sites, schedule }: SnapshotVm, host: SnapshotHost): string | null {
+  if (host.isSuspended) return 'it is suspended';
   if (host.presence === 'silent') return 'its agent is not connected';
   if (host.presence === 'unknown') return 'its agent has never connected';
   if (host.capabilities?.drivers.includes(driver) === false) return `it cannot run VMs made of ${driver}`;

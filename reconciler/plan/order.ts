@@ -26,6 +26,8 @@ export interface OrderInput {
   /** Whether a VM may be parked on a host while others change places. */
   mayRun: (guest: string, host: string) => boolean;
   admit: Admit;
+  /** Networks that stay as they are, damage and all; left out: none. */
+  still?: ReadonlySet<string>;
 }
 
 /**
@@ -50,7 +52,7 @@ export function order(input: OrderInput): { kind: 'ordered'; steps: Step[] } | U
   const located = residents(current, target);
   const work = guestWork(current, target, located);
   const sequence = new Sequence(current, silent);
-  const stars = starsOf(target, located, silent);
+  const stars = starsOf(target, located, silent).filter(({ network }) => !input.still?.has(network));
   const proxies = new Map(stars.map((star) => [star.network, star.proxy]));
   joinNetworks(sequence, target);
   const noLink = addLinks(sequence, target, stars, input.linkEnds);
@@ -73,7 +75,7 @@ export function order(input: OrderInput): { kind: 'ordered'; steps: Step[] } | U
   setSchedules(sequence, target);
   addStarts(sequence, work.starts, proxies);
   addResizes(sequence, work.resizes, 'grow');
-  switchPairs(sequence, installations(sequence.state, target));
+  switchPairs(sequence, installations(sequence.state, target, input.still));
   removeLeftovers(sequence, target);
   dropLinks(sequence, target);
   dropNetworks(sequence, target);
@@ -104,11 +106,12 @@ function withdrawals(state: FleetState, work: GuestWork, located: ReadonlyMap<st
 }
 
 /** Every pair with rules of its own, as it is or as it shall be, goes on its way in `target`. */
-function installations(state: FleetState, target: FleetState): PairRoute[] {
+function installations(state: FleetState, target: FleetState, still?: ReadonlySet<string>): PairRoute[] {
   const at = byAddress(residents(target));
   const wanted = pairRules(target);
   const pairs = [...new Map([...pairRules(state), ...wanted])].sort(([a], [b]) => (a < b ? -1 : 1));
-  return pairs.map(([name, pair]) => {
+  const open = pairs.filter(([, { network }]) => !still?.has(network));
+  return open.map(([name, pair]) => {
     const ends = endsOf(at, pair);
     const way = ends && trace(target, pair.network, ends.from.host, pair.source, pair.destination);
     return routeOf(pair, ends, way, wanted.get(name)?.rules ?? new Map());

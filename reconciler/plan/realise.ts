@@ -2,6 +2,7 @@ import type { GuestSpec, LinkEnd, NetworkAttachment, Rule, VmSchedule } from '..
 import { type Configuration, type FastPath, starPath } from '../model/configuration.js';
 import { emptyHost, type FleetState, type HostConfig, ruleName } from '../model/fleet-state.js';
 import type { SnapshotHost } from '../model/snapshot.js';
+import { isStill, keepStill, type Still } from './keep-still.js';
 import { type Resident, residentsOf } from './residents.js';
 import { starRules, withLinks } from './star.js';
 
@@ -21,6 +22,8 @@ export interface Fleet {
   linkEnds: LinkEnds;
   /** Schedules of the VMs that the configuration has on each connected host; a host that is left out has none. */
   schedules?: ReadonlyMap<string, readonly VmSchedule[]>;
+  /** What stays as it is in `current`; left out: nothing. */
+  still?: Still;
 }
 
 /**
@@ -57,8 +60,9 @@ export function realise(fleet: Fleet, configuration: Configuration): FleetState 
     if (!silent.has(host)) configOf(state, host).guests.set(name, spec);
   }
   const ground: Ground = { fleet, state, silent, connected, placed };
-  for (const network of fleet.networks) addStar(ground, network);
-  for (const path of configuration.paths) addFastPath(ground, path);
+  for (const network of fleet.networks) if (!fleet.still?.networks.has(network.name)) addStar(ground, network);
+  for (const path of configuration.paths) if (!isStill(fleet.still, path)) addFastPath(ground, path);
+  if (fleet.still) keepStill(state, fleet.current, connected, fleet.still);
   return state;
 }
 

@@ -1,7 +1,7 @@
 /** A plan that must not be carried out. */
 export interface Unsafe {
   kind: 'unsafe';
-  /** What it would break: the field of a ChangeLimit, or `room`, `silent-host`, `link`, `link-policy`, `loop`, `cut`, `placement`. */
+  /** What it would break: the field of a ChangeLimit, or `room`, `silent-host`, `link`, `link-policy`, `loop`, `cut`, `placement`, `suspended`. */
   limit: string;
   /** Name of the ChangeLimit; null when the limit is not one that an operator wrote. */
   name: string | null;

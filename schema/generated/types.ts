@@ -4046,7 +4046,7 @@ export interface Metadata {
     [k: string]: string | undefined;
   };
   /**
-   * Free notes. `virtuoso.dev/requestedAt` (RFC 3339) on any document asks for a pass now.
+   * Free notes. `virtuoso.dev/requestedAt` (RFC 3339) on any document asks for a pass now. `virtuoso.dev/reconcile: disabled` on a Host, Site, VirtualNetwork or VMSet has the reconciler leave it as it is.
    */
   annotations?: {
     [k: string]: string | undefined;

@@ -96,6 +96,14 @@ export const rules = {
     title: 'Two virtual networks on one LAN device',
     remedy: 'Give one of the two another device, for example a VLAN of the same one.',
   },
+  VIRT3030: {
+    title: 'Not a way to suspend',
+    remedy: 'Write `disabled`, or remove the annotation to have the object reconciled.',
+  },
+  VIRT3031: {
+    title: 'Suspended, and nothing to suspend',
+    remedy: 'Remove the annotation, or set it on the object that is to be left as it is.',
+  },
   VIRT4001: { title: 'No host can hold the VM', remedy: 'Ask for less, or add a host that has as much.' },
   VIRT4002: { title: 'Zero', remedy: 'Write a quantity above zero, or leave the field out.' },
   VIRT4003: {

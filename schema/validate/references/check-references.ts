@@ -16,6 +16,7 @@ import { checkPaths } from './paths.js';
 import { checkPlacement } from './placement.js';
 import { type Check, Repository, type UnusableNames } from './repository.js';
 import { checkSchedules } from './schedules.js';
+import { checkSuspensions } from './suspensions.js';
 import { checkTargets } from './targets.js';
 import { checkZeros } from './zeros.js';
 
@@ -36,6 +37,7 @@ const checks: Check[] = [
   checkAdmissionRules,
   checkLinkPolicies,
   checkChangeLimits,
+  checkSuspensions,
 ];
 
 const nothingUnusable: UnusableNames = { names: new Set(), kinds: new Set() };
