@@ -62,7 +62,7 @@ export async function openSession(options: SessionOptions): Promise<Session | { 
   const loop = new ReconcileLoop(
     {
       ...{ source, journal, proposals, triggers: [trigger], schedule, admission: new AdmissionThreads() },
-      ...{ fleet: hub, clock: systemClock, metrics, log },
+      ...{ fleet: hub, clock: systemClock, random: Math.random, metrics, log },
     },
     options.times ?? {},
   );

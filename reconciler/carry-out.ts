@@ -1,5 +1,5 @@
 import type { Outcome, Plan, Step } from '../schema/generated/types.js';
-import { applyPlan, linkPatienceMs } from './apply.js';
+import { type ApplyOptions, applyPlan, linkPatienceMs } from './apply.js';
 import { hostTerms } from './host-state.js';
 import type { Knowledge } from './knowledge.js';
 import { migrationReason } from './migration-reason.js';
@@ -15,13 +15,17 @@ export interface CarryOutPorts {
   onStep?: (step: Step, moment: 'before' | 'sent' | 'after') => void | Promise<void>;
 }
 
+export interface CarryOutTerms extends Required<Pick<ApplyOptions, 'backoff' | 'stop'>> {
+  stepTimeoutMs: number;
+}
+
 /** Applies a plan to the fleet that it was made for, counts and tells what became of it, and lets the knowledge have it. */
 export async function carryOut(
   plan: Plan,
   snapshot: Snapshot,
   knowledge: Knowledge,
   ports: CarryOutPorts,
-  stepTimeoutMs: number,
+  { stepTimeoutMs, backoff, stop }: CarryOutTerms,
 ): Promise<Outcome[]> {
   const { fleet, clock, metrics, onStep, log } = ports;
   log('info', `Applying ${plan.steps.length} steps. ${plan.decision.reason}`);
@@ -31,7 +35,7 @@ export async function carryOut(
     fleet,
     clock,
     terms: hostTerms(snapshot, (host) => knowledge.lockStep.clockOf(host)),
-    stepTimeoutMs,
+    ...{ stepTimeoutMs, backoff, stop },
     linkPatienceMs: Math.min(linkPatienceMs, stepTimeoutMs),
     ...(onStep ? { onStep } : {}),
   });

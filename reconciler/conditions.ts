@@ -1,4 +1,5 @@
 import type { Condition, Drift, GangView, Outcome, Quarantine } from '../schema/generated/types.js';
+import type { Resting } from './backoff.js';
 import type { ConditionDraft } from './condition-draft.js';
 import { driftConditions } from './drift-conditions.js';
 import { gangConditions } from './gang-conditions.js';
@@ -27,6 +28,8 @@ export interface PassFacts extends SourceFacts {
   pendingSteps: number;
   findings: Finding[];
   gangs: GangView[];
+  /** Hosts that have failed and are left alone for a while. */
+  resting: Resting[];
   /** What is not as the last pass left it. */
   drift: Drift[];
   /** What is not decided again for now. */
@@ -55,6 +58,7 @@ export function draftConditions(facts: PassFacts): ConditionDraft[] {
     ...keptConditions(snapshot),
     ...quarantineConditions(facts.quarantines),
     ...suspendedConditions(snapshot.suspended),
+    ...facts.resting.map(restingCondition),
   ];
 }
 
@@ -100,6 +104,9 @@ function fleetCondition({ planProblem, outcomes, held, pendingSteps, snapshot }:
   const failed = outcomes.find(({ status }) => status === 'failed');
   if (failed)
     return { ...fleet, status: 'False', reason: 'StepFailed', message: `Step ${failed.step}: ${failed.message}` };
+  const skipped = outcomes.find(({ status }) => status === 'skipped');
+  if (skipped)
+    return { ...fleet, status: 'False', reason: 'StepsLeftOut', message: `Step ${skipped.step}: ${skipped.message}` };
   if (held) return { ...fleet, status: 'False', reason: held.reason, message: held.message };
   if (pendingSteps > 0 && outcomes.length === 0) {
     return {
@@ -110,6 +117,14 @@ function fleetCondition({ planProblem, outcomes, held, pendingSteps, snapshot }:
     };
   }
   return { ...fleet, status: 'True', reason: 'Converged', message: 'The fleet is as decided.' };
+}
+
+function restingCondition({ host, failures, untilMs }: Resting): ConditionDraft {
+  const times = failures === 1 ? 'once' : `${failures} times on end`;
+  const message =
+    `It has failed ${times} and is told nothing new until ${new Date(untilMs).toISOString()}; the others are not held up. ` +
+    'Look at the log of its agent. A new commit has it tried at once.';
+  return { object: `host/${host}`, type: 'Degraded', status: 'True', reason: 'BackingOff', message };
 }
 
 function hostCondition(host: Snapshot['hosts'][number]): ConditionDraft {

@@ -100,6 +100,11 @@ export class Knowledge {
     await this.#changes.recall(this.documents.documents, journal, clock.nowMs());
   }
 
+  /** What a pass that begins now would go by, if that is another commit, or directory, than this one goes by; null otherwise. */
+  newerSource(): Promise<string | null> {
+    return this.taken.newer(this.documents);
+  }
+
   /** Entries down to the newest that changed the fleet. */
   async #recordedPasses(): Promise<JournalRead[]> {
     const found: JournalRead[] = [];

@@ -10,6 +10,7 @@ import type {
 import { Adjustments } from './adjustments.js';
 import { AgentRefresh } from './agent-refresh.js';
 import type { ApplyResult, Live, RollbackResult } from './api/live.js';
+import { Backoff } from './backoff.js';
 import { type CarryOutPorts, carryOut } from './carry-out.js';
 import { ExemptionEnds } from './exemption-ends.js';
 import { emptyView, fleetView } from './fleet-view.js';
@@ -28,6 +29,7 @@ import { Reverting } from './reverting.js';
 import { Rollbacks } from './rollbacks.js';
 import { approvedBy, checkSaved } from './saved-plan.js';
 import { rejection } from './standing-documents.js';
+import { Supersession } from './supersession.js';
 import { timedDecision } from './timed-decision.js';
 import { isWhole, type PassVerdict, verdictOf } from './verdict.js';
 import { Windows } from './windows.js';
@@ -39,6 +41,8 @@ export interface LoopPorts extends CarryOutPorts {
   admission: Admission;
   /** Where reverts are proposed; left out: nowhere. */
   proposals?: Proposals;
+  /** From 0 to 1, each time another: by how much waits differ. */
+  random(): number;
   /** Makes a trigger of cron fields and a time zone. */
   schedule(fields: string, timeZone: string): Trigger;
 }
@@ -80,11 +84,12 @@ export class ReconcileLoop implements Live {
   readonly #exemptions: ExemptionEnds;
   readonly #reverting: Reverting;
   readonly #rollbacks: Rollbacks;
+  readonly #backoff: Backoff;
+  readonly #supersession: Supersession;
   #plan: Plan | null = null;
   #phase: FleetView['phase'] = 'starting';
   #passes = 0;
   #pendingSteps = 0;
-  #failures = 0;
   #asked: string | null = null;
   #stopped = false;
   readonly #subscriptions: (() => void)[] = [];
@@ -103,6 +108,8 @@ export class ReconcileLoop implements Live {
     this.#adjustments = new Adjustments(ports.journal);
     this.#reverting = new Reverting(this.#knowledge, ports);
     this.#rollbacks = new Rollbacks(this.#knowledge, ports);
+    this.#backoff = new Backoff(ports.random);
+    this.#supersession = new Supersession(() => this.#knowledge.newerSource());
     this.#agents = new AgentRefresh(ports.fleet, this.#knowledge.lockStep);
     this.#exemptions = new ExemptionEnds(ports.clock, (reason) => this.requestPass(reason));
     this.#windows = new Windows(ports.schedule, (reason) => this.requestPass(reason));
@@ -136,6 +143,7 @@ export class ReconcileLoop implements Live {
 
   requestPass(reason: string): void {
     this.#queue.request(reason);
+    this.#supersession.asked();
   }
 
   /** Calls back after every pass; the function it returns ends that. */
@@ -200,7 +208,7 @@ export class ReconcileLoop implements Live {
     if (review.held) return { kind: 'denied', message: review.held.message };
     const observed = back?.observed ?? checked.observed;
     const outcomes = await this.#carryOut(plan, snapshot);
-    const failed = outcomes.some(({ status }) => status === 'failed');
+    const failed = outcomes.some(({ status }) => status !== 'done');
     const verdict = failed ? 'partial' : (back?.verdict ?? 'applied');
     const news = back?.carriedOut(snapshot) ?? {};
     this.#knowledge.leave(verdict);
@@ -218,6 +226,7 @@ export class ReconcileLoop implements Live {
     this.#passes += 1;
     const begunMs = clock.nowMs();
     await this.#knowledge.refresh();
+    this.#backoff.follow(this.#knowledge.documents.source);
     const trigger = this.#withRequest(reasons);
     const waiting = this.#knowledge.waiting();
     if (waiting !== null) {
@@ -264,14 +273,14 @@ export class ReconcileLoop implements Live {
   }
 
   #afterPass(verdict: PassVerdict, snapshot: Snapshot | null, plan: Plan | null): void {
-    this.#failures = verdict === 'partial' ? this.#failures + 1 : 0;
     this.#reasons.left(verdict === 'partial');
     if (verdict === 'converged' && snapshot) {
       this.#recorder.recovered();
       this.#agents.refresh(snapshot);
     }
     this.#exemptions.follow(this.#knowledge.documents.documents);
-    const { delayMs, reason } = nextLook(verdict, this.#failures, snapshot, plan);
+    const failures = this.#backoff.passEnded(verdict, this.#ports.clock.nowMs());
+    const { delayMs, reason } = nextLook(verdict, failures, snapshot, plan);
     this.#rest(delayMs, reason);
     if (isWhole(verdict)) this.requestPass('to see that the fleet has converged');
   }
@@ -293,7 +302,10 @@ export class ReconcileLoop implements Live {
 
   #carryOut(plan: Plan, snapshot: Snapshot): Promise<Outcome[]> {
     this.#phase = 'applying';
-    return carryOut(plan, snapshot, this.#knowledge, this.#ports, this.#times.stepTimeoutMs);
+    const { stepTimeoutMs } = this.#times;
+    return this.#supersession.during((stop) =>
+      carryOut(plan, snapshot, this.#knowledge, this.#ports, { stepTimeoutMs, backoff: this.#backoff, stop }),
+    );
   }
 
   /** What rules and limits of the documents in effect say of a plan. */
@@ -319,6 +331,7 @@ export class ReconcileLoop implements Live {
       policy: { documents: taken.said, plan: review.said },
       held: snapshot?.adaptation.suspend ? null : review.held,
       pendingSteps: decided.kind === 'planned' ? decided.plan.steps.length : 0,
+      resting: this.#backoff.resting(this.#ports.clock.nowMs()),
       findings: snapshot ? inference.findings(this.#ports.clock.nowMs(), snapshot) : [],
     });
     this.#tellConditions();

@@ -8,20 +8,20 @@ export interface NextLook {
   reason: string;
 }
 
-const firstBackoffMs = 1000;
-const longestBackoffMs = 60_000;
+/** Without documents. */
+const idleMs = 60_000;
 
-/** `failures`: how many passes on end have failed, with this one. */
+/** @param retryMs when to try again what the pass has left undone */
 export function nextLook(
   verdict: PassVerdict,
-  failures: number,
+  retryMs: number,
   snapshot: Snapshot | null,
   plan: Plan | null,
 ): NextLook {
   if (verdict === 'partial') {
-    return { delayMs: Math.min(firstBackoffMs * 2 ** (failures - 1), longestBackoffMs), reason: 'a step had failed' };
+    return { delayMs: retryMs, reason: 'a step had failed' };
   }
-  if (!snapshot) return { delayMs: longestBackoffMs, reason: 'interval' };
+  if (!snapshot) return { delayMs: idleMs, reason: 'interval' };
   const { intervalMs, vttif } = snapshot.adaptation;
   const isTooEarly = plan?.decision.levers?.some(({ outcome }) => outcome === 'too-early') ?? false;
   if (!isTooEarly) return { delayMs: intervalMs, reason: 'interval' };

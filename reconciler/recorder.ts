@@ -83,6 +83,8 @@ export class Recorder {
     const problems = this.conditions.filter(isOfPass).map(({ message }) => message);
     const failures = outcomes.map(({ status, message }) => `${status} ${message}`);
     const key = [verdict, problem?.source, plan?.basis.stateDigest, ...problems, ...failures].join('\n');
+    // Nothing was tried, and why has been recorded.
+    if (outcomes.length > 0 && outcomes.every(({ status }) => status === 'skipped')) return null;
     const isRepeated = key === this.#last;
     if (isRepeated && news?.quarantined === undefined && (outcomes.length === 0 || verdict === 'partial')) return null;
     const placement = this.#knowledge.placement();

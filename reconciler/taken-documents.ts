@@ -33,6 +33,8 @@ export class TakenDocuments {
   readonly #ports: TakenDocumentsPorts;
   #isRecalled = false;
   #judged: Judged | null = null;
+  /** Commit that was read last, whether it took effect or not. */
+  #read: string | null = null;
 
   constructor(ports: TakenDocumentsPorts) {
     this.#ports = ports;
@@ -48,10 +50,17 @@ export class TakenDocuments {
     const known = this.#isRecalled ? before : await this.#recalled(before);
     this.#isRecalled = true;
     const read = standing(known, await this.#ports.source.read());
+    this.#read = read.source;
     const taken =
       read.documents.length === 0 && known.documents.length === 0 ? read : await this.#admitted(known, read);
     if (taken.source !== before.source) await this.#remember(taken.source);
     return taken;
+  }
+
+  /** A commit that can be read and is not the one that was read last; null where there is none. */
+  async newer(known: StandingDocuments): Promise<string | null> {
+    const { source, problem } = standing(known, await this.#ports.source.read());
+    return problem === null && source !== this.#read ? source : null;
   }
 
   /** Documents in effect stay so whatever rules say by now: there is nothing better to go back to. */

@@ -23,7 +23,7 @@ export function verdictOf(
   hasProblem: boolean,
 ): PassVerdict {
   if (decided.kind === 'infeasible' || decided.kind === 'unsafe') return decided.kind;
-  if (outcomes.some(({ status }) => status === 'failed')) return 'partial';
+  if (outcomes.some(({ status }) => status !== 'done')) return 'partial';
   if (outcomes.length > 0) return 'applied';
   if (decided.kind === 'rejected' || hasProblem) return 'refused';
   return gate.kind === 'held' ? gate.verdict : 'converged';

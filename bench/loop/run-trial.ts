@@ -95,6 +95,7 @@ class Play {
       admission: new AdmissionThreads(),
       fleet: this.#agents,
       clock: this.#clock,
+      random: () => 0,
       metrics: uncounted,
       log: (level, message) => this.#say(`${level}: ${message}`),
     });

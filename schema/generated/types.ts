@@ -2237,7 +2237,7 @@ export interface Outcome {
    */
   step: number;
   /**
-   * `skipped`: an earlier step failed.
+   * `skipped`: left out, wholly or in part, because what it depends on failed, a host is left alone for a while, or a newer commit came.
    */
   status: 'done' | 'failed' | 'skipped';
   /**

@@ -47,7 +47,8 @@ const conditions = (snapshot: Snapshot): Map<string, ConditionDraft> => {
     policy: { documents: null, plan: null },
     held: null,
   };
-  const drafts = draftConditions({ ...facts, findings: [], gangs: [], drift: [], quarantines: [], snapshot });
+  const news = { findings: [], resting: [], gangs: [], drift: [], quarantines: [] };
+  const drafts = draftConditions({ ...facts, ...news, snapshot });
   return new Map(drafts.map((draft) => [`${draft.object} ${draft.type}`, draft]));
 };
 

@@ -55,6 +55,7 @@ export class MortalReconciler {
       schedule: () => ({ start: async () => undefined, stop: async () => undefined }),
       fleet: this.#fleet(() => this.#step && tell(this.#step, 'sent')),
       clock,
+      random: () => 0,
       metrics: new PrometheusMetrics(clock),
       log: write,
       onStep: (step, moment) => {

@@ -12,7 +12,8 @@ import { type PassSummary, ReconcileLoop } from '../../../reconciler/loop.js';
 import type { Snapshot } from '../../../reconciler/model/snapshot.js';
 import { underlayOf } from '../../../reconciler/model/underlay.js';
 import type { Metrics, Trigger } from '../../../reconciler/ports.js';
-import type { Condition } from '../../../schema/generated/types.js';
+import type { Condition, WireMessage } from '../../../schema/generated/types.js';
+import type { Channel } from '../../../wire/channel.js';
 import { memoryChannels } from '../../../wire/memory-channel.js';
 import { exampleFiles } from '../../examples.js';
 import { inProcess } from '../admission/in-process.js';
@@ -46,6 +47,8 @@ export class RunningFleet {
   readonly fleet: EmulatedFleet;
   readonly passes: PassSummary[] = [];
   readonly log: string[] = [];
+  /** Hosts that hear nothing of what they shall be, and go on reporting. */
+  readonly deaf = new Set<string>();
   readonly #agents = new Map<string, Agent>();
   readonly #memories = new Map<string, GenerationMemory>();
   #runs = 0;
@@ -125,7 +128,7 @@ export class RunningFleet {
       memory,
       dial: async () => {
         const [mine, theirs] = memoryChannels();
-        this.#hub.accept({ channel: theirs, peerPin: pinOf(host) });
+        this.#hub.accept({ channel: this.#hearing(theirs, host), peerPin: pinOf(host) });
         return { kind: 'connected', channel: mine };
       },
       nowMs: this.fleet.clock(host),
@@ -191,6 +194,15 @@ export class RunningFleet {
     );
   }
 
+  #hearing(channel: Channel, host: string): Channel {
+    const send = channel.send.bind(channel);
+    return Object.assign(channel, {
+      send: (message: WireMessage) => {
+        if (message.kind !== 'desire' || !this.deaf.has(host)) send(message);
+      },
+    });
+  }
+
   #reconciler(): [FleetHub, ReconcileLoop] {
     const log = (level: string, message: string): void => {
       this.log.push(`${level}: ${message}`);
@@ -205,6 +217,7 @@ export class RunningFleet {
       admission: inProcess,
       fleet: hub,
       clock: systemClock,
+      random: () => 0,
       metrics: uncounted,
       log,
     });
