@@ -140,7 +140,8 @@ function planFor(
     nowMs: snapshot.nowMs,
     ...lawOf(snapshot),
   });
-  const refused = guarded.kind === 'unsafe' ? guarded : refuseSuspended(snapshot.suspended ?? [], steps, still);
+  if (guarded.kind === 'unsafe') return guarded;
+  const refused = refuseSuspended(snapshot.suspended ?? [], steps, still);
   if (refused) return refused;
 
   const basis = {
