@@ -68,6 +68,7 @@ describe('what documents say', () => {
     expect(adaptation).toEqual({
       ...{
         suspend: false,
+        prune: 'on',
         intervalMs: 60_000,
         keepAliveMs: 1000,
         cron: null,
