@@ -21,10 +21,13 @@ export type HistoryRow =
     }
   | { kind: 'unreadable'; commit: string; message: string };
 
-/** What passes did or refused, newest first. */
-export async function history(journal: Pick<Journal, 'entries'>, limit?: number): Promise<HistoryRow[]> {
+/** What passes did or refused, newest first. Snapshots in between are left out: nothing happened. */
+export async function history(journal: Pick<Journal, 'entries'>, limit = Infinity): Promise<HistoryRow[]> {
   const rows: HistoryRow[] = [];
-  for await (const read of journal.entries(limit)) rows.push(row(read));
+  for await (const read of journal.entries()) {
+    if (rows.length >= limit) break;
+    if (read.kind === 'unreadable' || read.entry.verdict !== 'observed') rows.push(row(read));
+  }
   return rows;
 }
 

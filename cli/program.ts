@@ -13,7 +13,7 @@ import { addGoingBackVerbs } from './going-back-verbs.js';
 import { addHoldVerb } from './hold-verb.js';
 import { labDown, labStatus, runLab } from './lab.js';
 import { playInLab } from './lab-play.js';
-import { plan } from './plan.js';
+import { ageOf, planned } from './plan-verb.js';
 import { policyTest } from './policy-test.js';
 import { readJournal } from './read-journal.js';
 import { reconcile } from './reconcile.js';
@@ -112,9 +112,19 @@ program
   .option('--out <file>', 'save the plan as JSON, for apply')
   .option('--detailed-exitcode', 'exit with 2 if there is something to change', false)
   .option('--audit', 'tell what rules with the action `audit` say too', false)
+  .addOption(
+    new Option(
+      '--base <ref>',
+      'compare: what would --head do to the fleet other than this branch or commit of the git repository [directory]',
+    ).conflicts(['source', 'out']),
+  )
+  .option('--head <ref>', 'with --base: the branch or commit to judge (default: HEAD)')
+  .option('--comment <file>', 'with --base: write a comment for a pull request to this file')
+  .option('--subdirectory <path>', 'with --base: folder of the repository that has the documents')
+  .option('--max-age <time>', 'with --base: exit with 5 if the observation is older (default: 24h)', ageOf)
   .addOption(output('text', 'json', 'markdown'))
   .addOption(stateDirectory())
-  .action((directory: string, options) => run(plan({ directory, ...options, stateDirectory: options.state })));
+  .action((directory: string, options) => run(planned({ directory, ...options, stateDirectory: options.state })));
 
 program
   .command('apply')

@@ -1,11 +1,10 @@
 import type { Drift, ForeignChange } from '../schema/generated/types.js';
-import { currentState } from './merge/current-state.js';
-import { whereabouts } from './merge/whereabouts.js';
 import { Derived } from './model/derived.js';
-import { advance, type FleetState } from './model/fleet-state.js';
+import type { FleetState } from './model/fleet-state.js';
 import type { Snapshot } from './model/snapshot.js';
 import { driftOf } from './plan/drift.js';
 import type { JournalRead, JournalRecord } from './ports.js';
+import { stateAfter } from './state-after.js';
 import { isCarriedOut } from './verdict.js';
 
 type Picture = Pick<Snapshot, 'hosts' | 'current' | 'source'>;
@@ -82,15 +81,6 @@ export class FleetAsLeft {
     this.reason = '';
     this.#noticed.clear();
   }
-}
-
-/** The fleet after a recorded pass, with those of its steps that were done. */
-export function stateAfter({ observed, entry, plan }: Pick<JournalRecord, 'observed' | 'entry' | 'plan'>): FleetState {
-  const hosts = observed.hosts.map(({ host }) => host);
-  const before = currentState(hosts, observed, whereabouts(observed, new Set(hosts)));
-  const done = new Set(entry.outcomes.filter(({ status }) => status === 'done').map(({ step }) => step));
-  const steps = plan?.steps.filter(({ id }) => done.has(id)) ?? [];
-  return steps.reduce((state, { edits }) => edits.reduce(advance, state), before);
 }
 
 /** What others have changed: each VM that they moved by itself, all else by host. */

@@ -254,7 +254,7 @@ export class ReconcileLoop implements Live {
     const { approval } = review;
     const commit =
       verdict === 'converged'
-        ? null
+        ? await this.#recorder.writeSeen(observed)
         : await this.#recorder.write({
             ...{ verdict, plan, outcomes, observed, actor: 'virtuoso', trigger, approval },
             ...regression,

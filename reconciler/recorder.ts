@@ -5,15 +5,19 @@ import type {
   JournalEntry,
   Observed,
   Outcome,
+  Placement,
   Plan,
   Signer,
 } from '../schema/generated/types.js';
 import { datedConditions, draftConditions, type PassFacts } from './conditions.js';
 import { stepsOf } from './gang-conditions.js';
 import type { Knowledge } from './knowledge.js';
+import { digest } from './model/canonical.js';
 import type { Snapshot } from './model/snapshot.js';
 import { renderMarkdown } from './plan/render-markdown.js';
+import { stateDigest } from './plan/state-digest.js';
 import type { Clock, Journal, Log } from './ports.js';
+import { reportedState } from './state-after.js';
 
 /** What there is to record of one pass. */
 export interface Record {
@@ -37,6 +41,11 @@ interface RecorderPorts {
 
 const longestTrigger = 256;
 
+/** A snapshot at most so often, and only if something has changed that decisions depend on. */
+const snapshotAfterMs = 15 * 60_000;
+/** One after so long even so: who reads it can tell a quiet fleet from a reconciler that has ended. */
+const heartbeatMs = 6 * 3_600_000;
+
 /** Keeps the conditions, and writes the journal: an entry for every pass that did or refused something new. */
 export class Recorder {
   conditions: Condition[] = [];
@@ -45,6 +54,10 @@ export class Recorder {
   /** What was recorded last: the same refusal, or the same failure of the same plan, is not recorded again and again. */
   #last = '';
   #facts: PassFacts | null = null;
+  /** When anything was recorded last, ms since the epoch; null until the journal was asked. */
+  #recordedAtMs: number | null = null;
+  /** Digest of what a decision could depend on when it was. */
+  #seen: string | null = null;
 
   constructor(ports: RecorderPorts, knowledge: Knowledge) {
     this.#ports = ports;
@@ -86,7 +99,8 @@ export class Recorder {
     // Nothing was tried, and why has been recorded.
     if (outcomes.length > 0 && outcomes.every(({ status }) => status === 'skipped')) return null;
     const isRepeated = key === this.#last;
-    if (isRepeated && news?.quarantined === undefined && (outcomes.length === 0 || verdict === 'partial')) return null;
+    const isOld = isRepeated && news?.quarantined === undefined;
+    if (isOld && (outcomes.length === 0 || verdict === 'partial')) return this.writeSeen(observed);
     const placement = this.#knowledge.placement();
     const told = verdict === 'refused' && problem?.source ? problem : { source, signer };
     const appended = await journal.append({
@@ -114,13 +128,59 @@ export class Recorder {
     }
     if (!appended.pushed) log('warn', appended.message);
     this.#last = key;
-    this.#knowledge.placementRecorded(placement);
+    this.#recorded(placement, observed);
     return appended.commit;
+  }
+
+  /**
+   * What was seen, for whoever asks what a change would do: nothing was done, so no other entry tells. Returns the commit; null when
+   * something was recorded not long ago, or when the journal cannot be written.
+   */
+  async writeSeen(observed: Observed): Promise<string | null> {
+    const { journal, log } = this.#ports;
+    if (!(await this.#isSnapshotDue(observed))) return null;
+    const placement = this.#knowledge.placement();
+    const { source, signer } = this.#knowledge.documents;
+    const appended = await journal.append({
+      entry: {
+        at: this.#nowText(),
+        actor: 'virtuoso',
+        trigger: 'nothing was recorded for a while',
+        source,
+        ...signedBy(signer),
+        verdict: 'observed',
+        planHash: null,
+        outcomes: [],
+        conditions: this.conditions,
+        placement,
+      },
+      plan: null,
+      planMarkdown: null,
+      observed,
+    });
+    if (appended.kind === 'failed' || !appended.pushed) log('warn', appended.message);
+    if (appended.kind === 'failed') return null;
+    this.#recorded(placement, observed);
+    return appended.commit;
+  }
+
+  async #isSnapshotDue(observed: Observed): Promise<boolean> {
+    const latest = this.#recordedAtMs === null ? await this.#ports.journal.latest() : null;
+    this.#recordedAtMs ??= latest === null ? Number.NEGATIVE_INFINITY : Date.parse(latest.entry.at);
+    const ageMs = this.#ports.clock.nowMs() - this.#recordedAtMs;
+    return ageMs >= heartbeatMs || (ageMs >= snapshotAfterMs && this.#seen !== decisive(observed));
+  }
+
+  #recorded(placement: Placement[], observed: Observed): void {
+    this.#recordedAtMs = this.#ports.clock.nowMs();
+    this.#seen = decisive(observed);
+    this.#knowledge.placementRecorded(placement);
   }
 
   /** What users have changed, without a pass. False when the journal cannot be written. */
   async writeAdjustments(adjustments: Adjustment[]): Promise<boolean> {
     const { journal, log } = this.#ports;
+    const observed = this.#knowledge.observed();
     const placement = this.#knowledge.placement();
     const { source, signer } = this.#knowledge.documents;
     const appended = await journal.append({
@@ -139,10 +199,10 @@ export class Recorder {
       },
       plan: null,
       planMarkdown: null,
-      observed: this.#knowledge.observed(),
+      observed,
     });
     if (appended.kind === 'failed' || !appended.pushed) log('warn', appended.message);
-    if (appended.kind === 'appended') this.#knowledge.placementRecorded(placement);
+    if (appended.kind === 'appended') this.#recorded(placement, observed);
     return appended.kind === 'appended';
   }
 
@@ -169,6 +229,14 @@ export class Recorder {
 
 function signedBy(signer: Signer | null): Pick<JournalEntry, 'signer'> {
   return signer === null ? {} : { signer };
+}
+
+/** Digest of what decisions depend on, without what changes from one moment to the next. */
+function decisive(observed: Observed): string {
+  const { hosts, traffic, outages = [] } = observed;
+  const state = stateDigest(reportedState(observed));
+  const connected = hosts.map(({ host, connected, capabilities }) => ({ host, connected, capabilities }));
+  return digest({ state, connected, demands: traffic.demands, outages });
 }
 
 /** Whether both are of the same reports, and nothing else that conditions tell of has changed. */

@@ -1,6 +1,6 @@
 import type { Observed, Plan, Proposal, Quarantine, RollbackRequest, WayBack } from '../schema/generated/types.js';
 import type { RollbackResult } from './api/live.js';
-import { stateAfter } from './fleet-as-left.js';
+import { stateAfter } from './state-after.js';
 import type { Knowledge } from './knowledge.js';
 import type { Snapshot } from './model/snapshot.js';
 import { decide } from './pass.js';

@@ -51,6 +51,11 @@ export class GitMirror {
     return made.kind === 'done' ? { kind: 'mirror', mirror } : made;
   }
 
+  /** A repository that is on this machine already, by its git directory, to be read as it is: nothing is fetched, nothing is made. */
+  static existing(directory: string): GitMirror {
+    return new GitMirror({ kind: 'remote', url: directory, directory }, directory);
+  }
+
   /** Runs git on the mirror. */
   git(args: readonly string[], options: GitOptions = {}): Promise<GitResult> {
     return git({ arguments: [`--git-dir=${this.directory}`, ...args], timeLimitMs, maxOutputBytes, ...options });

@@ -30,7 +30,8 @@ export function readme(entry: JournalEntry, plan: Plan | null): string {
   return `${[
     '# What Virtuoso has done',
     '',
-    'One commit on this branch is one pass that did or refused something. People write other branches; Virtuoso writes this one.',
+    'One commit on this branch is one pass that did or refused something, or what was seen when a while had gone by without one. People',
+    'write other branches; Virtuoso writes this one.',
     '`entry.json` says what became of the pass, `plan.md` and `plan.json` what was planned, and `observed.json` what the decision',
     'was made from. `git log` is the history; `git show COMMIT:plan.md` is an older plan.',
     '',

@@ -1,12 +1,12 @@
 import type { Change, Plan } from '../../schema/generated/types.js';
 import { leverRows } from './lever-wording.js';
+import { escaped, folded, list, table } from './markdown.js';
 import { aim, describe, mbps, nothing, scores, summary, verdictText } from './wording.js';
 
 /** Comments on pull requests hold 65,536 characters. */
 const longest = 65_000;
 /** Rows of one table or list, tried in turn until the whole fits. */
 const rowLimits = [Number.POSITIVE_INFINITY, 1000, 300, 100, 30, 10];
-const longestCell = 400;
 const leverHead = ['', '', 'unmet demand', 'objective', 'because'];
 
 /** A plan for a pull request, under 65,000 characters; what is left out to stay there is counted. One line when there is nothing to do. */
@@ -34,21 +34,25 @@ function rendered(plan: Plan, limit: number): string {
   const blocks = [
     `## Plan: ${escaped(summary(plan))}`,
     `**${verdictText(decision)}.** ${escaped([decision.reason, ...aim(plan)].join(' '))}`,
-    table(['', 'before', 'after', 'best possible'], scores(plan), limit, ':--|--:|--:|--:'),
+    table(['', 'before', 'after', 'best possible'], scores(plan), { limit, align: ':--|--:|--:|--:' }),
     `Found by ${escaped(decision.algorithm)}, with ${decision.capacities} capacities.`,
-    folded('Ways, the least disruptive first', levers.length, table(leverHead, levers, limit, ':--|:--|--:|--:|:--')),
+    folded(
+      'Ways, the least disruptive first',
+      levers.length,
+      table(leverHead, levers, { limit, align: ':--|:--|--:|--:|:--' }),
+    ),
     ...guestBlocks(changes, limit),
     ...otherBlocks(changes, limit),
     ...pathBlocks(changes, limit),
     folded(
       'How each demand will travel',
       demands.length,
-      table(['demand', 'hosts', 'residual', 'bottleneck'], demands, limit),
+      table(['demand', 'hosts', 'residual', 'bottleneck'], demands, { limit }),
     ),
     folded(
       'Links, and the policies that decide',
       links.length,
-      table(['link', 'type', 'policy', 'written at'], links, limit),
+      table(['link', 'type', 'policy', 'written at'], links, { limit }),
     ),
     folded(
       'Steps',
@@ -70,7 +74,7 @@ function guestBlocks(changes: readonly Change[], limit: number): string[] {
     if (change.kind === 'guest-stop') return [[change.guest, 'stop', change.host, '']];
     return change.kind === 'guest-resize' ? [[change.guest, 'resize', change.host, change.host]] : [];
   });
-  return rows.length > 0 ? ['### VMs', table(['VM', '', 'from', 'to'], rows, limit)] : [];
+  return rows.length > 0 ? ['### VMs', table(['VM', '', 'from', 'to'], rows, { limit })] : [];
 }
 
 function pathBlocks(changes: readonly Change[], limit: number): string[] {
@@ -78,7 +82,7 @@ function pathBlocks(changes: readonly Change[], limit: number): string[] {
   const rows = changes.flatMap((change) =>
     change.kind === 'path' ? [[`${change.source} → ${change.destination}`, way(change.before), way(change.after)]] : [],
   );
-  return rows.length > 0 ? ['### Paths', table(['frames', 'before', 'after'], rows, limit)] : [];
+  return rows.length > 0 ? ['### Paths', table(['frames', 'before', 'after'], rows, { limit })] : [];
 }
 
 /** Links, networks and tables, as lists. */
@@ -90,35 +94,4 @@ function otherBlocks(changes: readonly Change[], limit: number): string[] {
       .map(({ sign, text }) => `- \`${sign}\` ${escaped(text)}`);
     return [`### ${section}`, list(items, limit)];
   });
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[], limit: number, align?: string): string {
-  const line = (cells: readonly string[]) => `| ${cells.map(escaped).join(' | ')} |`;
-  const ruler = `|${align ?? head.map(() => ':--').join('|')}|`;
-  return [line(head), ruler, ...rows.slice(0, limit).map(line)].join('\n') + leftOut(rows.length, limit);
-}
-
-function list(items: readonly string[], limit: number): string {
-  return items.slice(0, limit).join('\n') + leftOut(items.length, limit);
-}
-
-function leftOut(count: number, limit: number): string {
-  return count > limit
-    ? `\n\n*${count - limit} more are left out here for length; the plan as JSON has all ${count}.*`
-    : '';
-}
-
-function folded(title: string, count: number, body: string): string {
-  return count === 0 ? '' : `<details><summary>${title} (${count})</summary>\n\n${body}\n\n</details>`;
-}
-
-/** Text that Markdown and HTML leave as it is, on one line. */
-function escaped(text: string): string {
-  const line = [...text.replace(/\s+/g, ' ')];
-  const short = line.length > longestCell ? `${line.slice(0, longestCell).join('')}…` : line.join('');
-  return short
-    .replace(/&/g, '&amp;')
-    .replace(/</g, '&lt;')
-    .replace(/>/g, '&gt;')
-    .replace(/[\\`*_[\]|#~]/g, '\\$&');
 }

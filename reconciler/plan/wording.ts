@@ -88,6 +88,11 @@ export function describe<K extends Change['kind']>(change: Extract<Change, { kin
 
 /** What a plan amounts to: `2 VMs moved, 1 link added, 6 paths changed, in 5 steps`. */
 export function summary({ changes, steps }: Plan): string {
+  return `${amounts(changes).join(', ')}, in ${counted(steps.length, 'step')}`;
+}
+
+/** How many changes there are of each kind that there is: `2 VMs moved`, `1 link set up`. */
+export function amounts(changes: readonly Change[]): string[] {
   const count = (kind: Change['kind']) => changes.filter((change) => change.kind === kind).length;
   const parts = [
     [count('guest-start'), 'VM', 'started'],
@@ -102,8 +107,7 @@ export function summary({ changes, steps }: Plan): string {
     [count('path'), 'path', 'changed'],
     [count('table'), 'forwarding table', 'put right'],
   ] as const;
-  const said = parts.filter(([number]) => number > 0).map(([number, noun, verb]) => `${counted(number, noun)} ${verb}`);
-  return `${said.join(', ')}, in ${counted(steps.length, 'step')}`;
+  return parts.filter(([number]) => number > 0).map(([number, noun, verb]) => `${counted(number, noun)} ${verb}`);
 }
 
 export const nothing = 'No changes: the fleet is as it should be.';

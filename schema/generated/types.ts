@@ -2689,7 +2689,7 @@ export interface Position {
   column: number;
 }
 /**
- * One pass that did or refused something: `entry.json` of one commit on the branch `virtuoso/status`, beside `plan.json`, `plan.md` and `observed.json`.
+ * One pass that did or refused something, or a snapshot of what was seen since: `entry.json` of one commit on the branch `virtuoso/status`, beside `plan.json`, `plan.md` and `observed.json`.
  */
 export interface JournalEntry {
   /**
@@ -2718,7 +2718,7 @@ export interface JournalEntry {
   source: string;
   signer?: Signer;
   /**
-   * What became of the pass; `reverted`: what was measured after a change is worse than before, and the change was taken back; `regressed`: likewise, and nothing could be taken back; `denied`: rules deny the plan; `pending`: the plan is above a limit and waits for an approval; `adjusted`, `lifted`: there was no pass, users have changed schedules, or an operator has lifted quarantines.
+   * What became of the pass; `observed`: it did nothing new, and what it saw is kept; `reverted`: what was measured after a change is worse than before, and the change was taken back; `regressed`: likewise, and nothing could be taken back; `denied`: rules deny the plan; `pending`: the plan is above a limit and waits for an approval; `adjusted`, `lifted`: there was no pass, users have changed schedules, or an operator has lifted quarantines.
    */
   verdict:
     | 'applied'
@@ -2732,7 +2732,8 @@ export interface JournalEntry {
     | 'pending'
     | 'reverted'
     | 'regressed'
-    | 'lifted';
+    | 'lifted'
+    | 'observed';
   /**
    * The plan's hash; null when none could be made.
    */
