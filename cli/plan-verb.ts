@@ -3,6 +3,7 @@ import { durationMs } from '../schema/quantities.js';
 import { exitCodes } from './exit-codes.js';
 import { type PlanOptions, plan } from './plan.js';
 import { planChange } from './plan-change.js';
+import type { Moment } from './simulate.js';
 
 /** Options of `virtuoso plan` as they are parsed. */
 interface Asked extends PlanOptions {
@@ -38,4 +39,17 @@ export function planned(options: Asked): Promise<number> {
 export function ageOf(text: string): number {
   if (!/^[0-9]{1,6}(s|m|h|d)$/.test(text)) throw new InvalidArgumentError('Write a time such as 90m, 24h or 7d.');
   return text.endsWith('d') ? Number(text.slice(0, -1)) * dayMs : durationMs(text);
+}
+
+/** A time such as 2026-03-01T12:00:00Z, or an age such as 7d. */
+export function momentOf(text: string): Moment {
+  if (/^[0-9]{1,6}(s|m|h|d)$/.test(text)) return { beforeMs: ageOf(text) };
+  const atMs = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2}))?$/.test(text)
+    ? Date.parse(text)
+    : Number.NaN;
+  if (Number.isNaN(atMs))
+    throw new InvalidArgumentError(
+      'Write a time such as 2026-03-01T12:00:00Z, a day such as 2026-03-01, or an age such as 7d.',
+    );
+  return { atMs };
 }

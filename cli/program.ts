@@ -13,10 +13,11 @@ import { addGoingBackVerbs } from './going-back-verbs.js';
 import { addHoldVerb } from './hold-verb.js';
 import { labDown, labStatus, runLab } from './lab.js';
 import { playInLab } from './lab-play.js';
-import { ageOf, planned } from './plan-verb.js';
+import { ageOf, momentOf, planned } from './plan-verb.js';
 import { policyTest } from './policy-test.js';
 import { readJournal } from './read-journal.js';
 import { reconcile } from './reconcile.js';
+import { simulateVerb } from './simulate.js';
 import { algorithms, solve } from './solve.js';
 import { trace } from './trace.js';
 import { addUserVerbs } from './user-verbs.js';
@@ -335,6 +336,23 @@ program
   .action((object: string, repository: string, options) =>
     run(readJournal({ verb: 'blame', object, repository, ...options, stateDirectory: options.state })),
   );
+
+program
+  .command('simulate')
+  .description(
+    'replay what was observed under other documents, and tell moves, links and objective beside what happened',
+  )
+  .argument('[repository]', 'clone or bare repository with the branch virtuoso/status', '.')
+  .option(
+    '--policy <ref>',
+    'branch or commit with the documents to try, or a directory that begins with . or /',
+    'HEAD',
+  )
+  .option('--since <time>', 'a time, or an age before the newest entry, such as 7d', momentOf, momentOf('7d'))
+  .option('--until <time>', 'likewise; up to the newest entry when left out', momentOf)
+  .option('--subdirectory <path>', 'folder of the repository that has the documents', '')
+  .addOption(output('text', 'json'))
+  .action((directory: string, options) => run(simulateVerb({ directory, ...options })));
 
 program
   .command('solve')

@@ -43,7 +43,7 @@ function rendered(whatIf: WhatIf, size: Size): string {
   const places = words.places(whatIf);
   const documents = words.documentRows(whatIf);
   const short = words.shortfalls(whatIf);
-  const reason = head.kind === 'planned' && changes.length > 0 ? say(head.plan.decision.reason) : '';
+  const reason = head.kind === 'planned' && changes.length > 0 ? say(`${head.ref}: ${head.plan.decision.reason}`) : '';
   const blocks = [
     marker,
     '## What this does to the fleet',

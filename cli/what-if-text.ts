@@ -20,7 +20,9 @@ export function whatIfText(whatIf: WhatIf): string {
     titled('Findings that are gone', findingLines(findings.gone)),
     titled('Documents', table(documentHead, words.documentRows(whatIf))),
     [
-      ...(head.kind === 'planned' && changes.length > 0 ? [printable(head.plan.decision.reason)] : []),
+      ...(head.kind === 'planned' && changes.length > 0
+        ? [printable(`${head.ref}: ${head.plan.decision.reason}`)]
+        : []),
       `${words.short(base)} compared with ${words.short(head)}.`,
       words.basis(whatIf),
     ].filter((line) => line !== ''),

@@ -47,8 +47,10 @@ export function figures(whatIf: WhatIf): { head: string[]; rows: string[][] } {
   const ranks = (score: Score | null) => (score === null ? [] : [score.objective, ...(score.tieBreaks ?? [])]);
   const [now, by, is] = [ranks(scores.now), ranks(scores.base), ranks(scores.head)];
   const unmet = (score: Score | null) => (score === null ? '-' : mbps(score.unmetMbps));
-  const of = (side: Side, what: (work: Work) => string) => (side.kind === 'planned' ? what(side.work) : '-');
-  const row = (name: string, what: (work: Work) => string) => [name, '-', of(base, what), of(head, what)];
+  const work = (name: string, what: (work: Work) => string, ofNone: string): string[][] => {
+    const cells = [base, head].map((side) => (side.kind === 'planned' ? what(side.work) : '-'));
+    return cells.every((cell) => cell === ofNone || cell === '-') ? [] : [[name, '', ...cells]];
+  };
   const { bound } = head.plan.decision;
   return {
     head: ['', 'now', base.ref, head.ref],
@@ -59,14 +61,14 @@ export function figures(whatIf: WhatIf): { head: string[]; rows: string[][] } {
         const name = rank === 0 ? 'objective' : `tie-break ${rank}`;
         return [name, was ? valueText(was) : '-', other ? valueText(other) : '-', valueText(value)];
       }),
-      ['best possible', '-', '-', bound.objective === null ? '-' : valueText(bound.objective)],
-      row('VMs moved', ({ moves }) => String(moves)),
-      row('time of migrations', ({ migrationSeconds }) => `${migrationSeconds} s`),
-      row('VMs started, stopped', ({ starts, stops }) => `${starts}, ${stops}`),
-      row('links set up, taken down', ({ linksAdded, linksRemoved }) => `${linksAdded}, ${linksRemoved}`),
-      row('rules set, removed', ({ rulesSet, rulesRemoved }) => `${rulesSet}, ${rulesRemoved}`),
-      row('schedules changed', ({ schedules }) => String(schedules)),
-      row('demands that fall short', ({ overloaded }) => String(overloaded.length)),
+      ...(bound.objective === null ? [] : [['best possible', '', '', valueText(bound.objective)]]),
+      ...work('demands that fall short', ({ overloaded }) => String(overloaded.length), '0'),
+      ...work('VMs moved', ({ moves }) => String(moves), '0'),
+      ...work('time of migrations', ({ migrationSeconds }) => `${migrationSeconds} s`, '0 s'),
+      ...work('VMs started, stopped', ({ starts, stops }) => `${starts}, ${stops}`, '0, 0'),
+      ...work('links set up, taken down', ({ linksAdded, linksRemoved }) => `${linksAdded}, ${linksRemoved}`, '0, 0'),
+      ...work('rules set, removed', ({ rulesSet, rulesRemoved }) => `${rulesSet}, ${rulesRemoved}`, '0, 0'),
+      ...work('schedules changed', ({ schedules }) => String(schedules), '0'),
     ],
   };
 }

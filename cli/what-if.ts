@@ -109,10 +109,14 @@ function scoresOf({ head, observed }: WhatIfInputs, before: Decided, after: Deci
   const inputs = { documents: head.documents, source: head.commit };
   if (before.side.kind !== 'planned') return { now: decision.before, base: null, head: decision.after };
   const was = before.side.plan.decision;
-  // Where the head wants VMs that the base does not have, the base has no value by the head's measure but its own.
-  const own = canonicalJson(was.objective) === canonicalJson(decision.objective) ? was.after : null;
+  // Where the head wants VMs that do not run without it, there is no value by its measure, but for what the base found.
+  const isSameGoal = canonicalJson(was.objective) === canonicalJson(decision.objective);
   const scored = scoreOf({ ...inputs, observed: observedAs(observed, before.state) });
-  return { now: decision.before, base: scored ?? own, head: decision.after };
+  return {
+    now: decision.before ?? (isSameGoal ? was.before : null),
+    base: scored ?? (isSameGoal ? was.after : null),
+    head: decision.after,
+  };
 }
 
 function notesOn(base: Side, head: Side): string[] {
