@@ -1,6 +1,6 @@
 import { escaped, folded, list, table } from '../reconciler/plan/markdown.js';
-import { describe } from '../reconciler/plan/wording.js';
-import type { Diagnostic } from '../schema/generated/types.js';
+import { describe, type Line } from '../reconciler/plan/wording.js';
+import type { Diagnostic, Step } from '../schema/generated/types.js';
 import type { WhatIf } from './what-if.js';
 import * as words from './what-if-words.js';
 
@@ -11,8 +11,7 @@ export const marker = '<!-- virtuoso:plan -->';
 const longest = 65_000;
 /** Rows of one table or list and characters of one text, tried in turn until the whole fits. */
 const sizes = [
-  [Number.POSITIVE_INFINITY, 400],
-  [1000, 300],
+  [1000, 400],
   [300, 200],
   [100, 200],
   [30, 150],
@@ -48,11 +47,7 @@ function rendered(whatIf: WhatIf, size: Size): string {
     marker,
     '## What this does to the fleet',
     `**${say(words.headline(whatIf))}** ${say(words.trouble(whatIf))}${reason}`.trimEnd(),
-    list(
-      whatIf.notes.map((note) => `- ${say(note)}`),
-      size.limit,
-      size.all,
-    ),
+    list(whatIf.notes, (note) => `- ${say(note)}`, size.limit, size.all),
     findingsOf('New findings', whatIf.findings.added, size),
     figures.rows.length > 0 ? table(figures.head, figures.rows, { ...size, limit: 50, align: ':--|--:|--:|--:' }) : '',
     places.rows.length > 0 ? `### VMs\n\n${table(places.head, places.rows, size)}` : '',
@@ -72,28 +67,28 @@ function rendered(whatIf: WhatIf, size: Size): string {
 
 function findingsOf(title: string, findings: readonly Diagnostic[], size: Size): string {
   if (findings.length === 0) return '';
-  const items = findings.map((each) => {
+  const item = (each: Diagnostic) => {
     const { id, severity, summary, detail } = each;
     const what = [summary, detail].map((text) => escaped(text, size.longest)).join(' ');
     return `- **${severity} ${escaped(id, 20)}** at ${escaped(words.place(each), size.longest)}: ${what}`;
-  });
-  return `### ${title}\n\n${list(items, size.limit, size.all)}`;
+  };
+  return `### ${title}\n\n${list(findings, item, size.limit, size.all)}`;
 }
 
 function foldedFindings({ findings }: WhatIf, size: Size): string {
-  const items = findings.gone.map(({ id, summary }) => `- ${escaped(id, 20)}: ${escaped(summary, size.longest)}`);
-  return folded('Findings that are gone', items.length, list(items, size.limit, size.all));
+  const { gone } = findings;
+  const item = ({ id, summary }: Diagnostic) => `- ${escaped(id, 20)}: ${escaped(summary, size.longest)}`;
+  return folded('Findings that are gone', gone.length, list(gone, item, size.limit, size.all));
 }
 
 /** All that would be otherwise, but for where VMs are. */
 function sections({ changes }: WhatIf, size: Size): string[] {
   const lines = changes.filter((change) => !words.isOfPlacement(change)).map(describe);
   return [...new Set(lines.map(({ section }) => section))].map((section) => {
-    const items = lines
-      .filter((line) => line.section === section)
-      .map(({ sign, text }) => `- \`${sign}\` ${escaped(text, size.longest)}`);
+    const some = lines.filter((line) => line.section === section);
+    const item = ({ sign, text }: Line) => `- \`${sign}\` ${escaped(text, size.longest)}`;
     const title = section === 'VMs' ? 'Sizes of VMs' : section;
-    return folded(title, items.length, list(items, size.limit, size.all));
+    return folded(title, some.length, list(some, item, size.limit, size.all));
   });
 }
 
@@ -101,11 +96,10 @@ function sections({ changes }: WhatIf, size: Size): string[] {
 function stepsOf({ base, head }: WhatIf, size: Size): string[] {
   return [base, head].map((side) => {
     if (side.kind !== 'planned') return '';
-    const items = side.plan.steps.map(({ id, kind, title }) => {
-      return `${id}. **${kind}** ${escaped(title, size.longest)}`;
-    });
+    const { steps } = side.plan;
+    const item = ({ id, kind, title }: Step) => `${id}. **${kind}** ${escaped(title, size.longest)}`;
     const of = side === base ? 'Steps now, without this change' : 'Steps from now, with this change';
-    return folded(of, items.length, list(items, size.limit, size.all));
+    return folded(of, steps.length, list(steps, item, size.limit, size.all));
   });
 }
 

@@ -22,9 +22,9 @@ export interface TableOptions {
 
 const allInPlan = 'the plan as JSON';
 
-/** Lines that are Markdown already, each a line of a list; of those beyond `limit` the number is told. */
-export function list(items: readonly string[], limit: number, all = allInPlan): string {
-  return items.slice(0, limit).join('\n') + leftOut(items.length, limit, all);
+/** One line of a list for each item, as `write` has it in Markdown; of items beyond `limit` the number is told. */
+export function list<T>(items: readonly T[], write: (item: T) => string, limit: number, all = allInPlan): string {
+  return items.slice(0, limit).map(write).join('\n') + leftOut(items.length, limit, all);
 }
 
 function leftOut(count: number, limit: number, all: string): string {
@@ -44,8 +44,10 @@ const joiner = '\u2060';
  * look for names and addresses in what is rendered already, where no backslash helps: there, what they look for is broken up.
  */
 export function escaped(text: string, longest = longestCell): string {
-  const line = [...text.replace(/\s+/gu, ' ')];
-  const short = line.length > longest ? `${line.slice(0, longest).join('')}…` : line.join('');
+  const start = text.slice(0, 8 * longest); // the rest would be cut anyway
+  const line = [...start.replace(/\s+/gu, ' ')];
+  const isWhole = start.length === text.length && line.length <= longest;
+  const short = isWhole ? line.join('') : `${line.slice(0, longest).join('')}…`;
   return short
     .replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, (character) => `{${(character.codePointAt(0) ?? 0).toString(16)}}`)
     .replace(/([@#!$%&^~])(?=[\p{L}\p{N}_"'{-])/gu, `$1${joiner}`)

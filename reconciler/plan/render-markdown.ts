@@ -57,10 +57,7 @@ function rendered(plan: Plan, limit: number): string {
     folded(
       'Steps',
       steps.length,
-      list(
-        steps.map(({ id, kind, title }) => `${id}. **${kind}** ${escaped(title)}`),
-        limit,
-      ),
+      list(steps, ({ id, kind, title }) => `${id}. **${kind}** ${escaped(title)}`, limit),
     ),
     `Plan \`${hash}\`, made from ${escaped(basis.source)}.`,
   ];
@@ -89,9 +86,7 @@ function pathBlocks(changes: readonly Change[], limit: number): string[] {
 function otherBlocks(changes: readonly Change[], limit: number): string[] {
   const lines = changes.map(describe).filter(({ section }) => section !== 'VMs' && section !== 'Paths');
   return [...new Set(lines.map((line) => line.section))].flatMap((section) => {
-    const items = lines
-      .filter((line) => line.section === section)
-      .map(({ sign, text }) => `- \`${sign}\` ${escaped(text)}`);
-    return [`### ${section}`, list(items, limit)];
+    const some = lines.filter((line) => line.section === section);
+    return [`### ${section}`, list(some, ({ sign, text }) => `- \`${sign}\` ${escaped(text)}`, limit)];
   });
 }
