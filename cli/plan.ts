@@ -5,6 +5,7 @@ import { type Decided, decide, type Exceeded } from '../reconciler/pass.js';
 import { renderMarkdown } from '../reconciler/plan/render-markdown.js';
 import { renderText } from '../reconciler/plan/render-text.js';
 import type { SourceRead } from '../reconciler/ports.js';
+import { observedAfter } from '../reconciler/state-after.js';
 import type { Observed, Plan } from '../schema/generated/types.js';
 import type { LocatedDocument } from '../schema/validate/document.js';
 import { readRecorded } from '../schema/validate/recorded.js';
@@ -74,7 +75,8 @@ async function readObserved(options: PlanOptions, documents: readonly LocatedDoc
     const fresh = await opened.journal.refresh();
     if (fresh.kind === 'failed') return fresh.message;
     const latest = await opened.journal.latest();
-    return latest?.observed ?? `${options.journal} has no journal yet: its branch virtuoso/status is empty.`;
+    if (latest !== null) return observedAfter(latest);
+    return `${options.journal} has no journal yet: its branch virtuoso/status is empty.`;
   }
   return emptyFleet(documents);
 }
