@@ -21,7 +21,7 @@ export type HistoryRow =
     }
   | { kind: 'unreadable'; commit: string; message: string };
 
-/** What passes did or refused, newest first. Snapshots in between are left out: nothing happened. */
+/** What passes did or refused, newest first. What was only seen in between is left out: nothing happened. */
 export async function history(journal: Pick<Journal, 'entries'>, limit = Infinity): Promise<HistoryRow[]> {
   const rows: HistoryRow[] = [];
   for await (const read of journal.entries()) {

@@ -44,7 +44,7 @@ export function ageOf(text: string): number {
 /** A time such as 2026-03-01T12:00:00Z, or an age such as 7d. */
 export function momentOf(text: string): Moment {
   if (/^[0-9]{1,6}(s|m|h|d)$/.test(text)) return { beforeMs: ageOf(text) };
-  const atMs = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2}))?$/.test(text)
+  const atMs = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/.test(text)
     ? Date.parse(text)
     : Number.NaN;
   if (Number.isNaN(atMs))

@@ -9,7 +9,7 @@ import { observedAfter, reportedState, stateAfter } from '../reconciler/state-af
 import type { JournalEntry, Observed, Outcome, Plan, RecentMove, Score } from '../schema/generated/types.js';
 import type { LocatedDocument } from '../schema/validate/document.js';
 import { scoreOf } from './scored.js';
-import { type Tally, tallyOf } from './simulate-tally.js';
+import { type Tally, tallyOf, travelledIn } from './simulate-tally.js';
 
 /** Documents that are tried on what was observed. */
 export interface Candidate {
@@ -156,8 +156,13 @@ function instantOf(record: JournalRecord, { documents, source }: Candidate, befo
   const instant: Instant = {
     entry: entry.pass,
     atMs,
-    happened: { verdict: entry.verdict, score, moves: moves.length },
-    candidate: { kind: passed.kind, message: passed.message, score: passed.score, moves: passed.moves.length },
+    happened: { verdict: entry.verdict, score, moves: travelledIn(moves).length },
+    candidate: {
+      kind: passed.kind,
+      message: passed.message,
+      score: passed.score,
+      moves: travelledIn(passed.moves).length,
+    },
   };
   return {
     instant,

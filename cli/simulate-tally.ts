@@ -39,7 +39,7 @@ export interface Stretch {
 
 /** @param stretches oldest first */
 export function tallyOf(stretches: readonly Stretch[], moves: readonly RecentMove[]): Tally {
-  const travelled = journeys(moves).filter(({ from, to }) => from !== to);
+  const travelled = travelledIn(moves);
   const first = stretches[0]?.atMs ?? 0;
   const lengthMs = (stretches.at(-1)?.atMs ?? 0) - first;
   const total = (which: 'linksAdded' | 'linksRemoved') => stretches.reduce((sum, each) => sum + each[which], 0);
@@ -52,6 +52,11 @@ export function tallyOf(stretches: readonly Stretch[], moves: readonly RecentMov
     meanUnmetMbps: meanOf(stretches, ({ unmetMbps }) => unmetMbps),
     meanObjective: meanOf(stretches, ({ objective }) => objective.value),
   };
+}
+
+/** Where VMs went, however they were parked on their way. */
+export function travelledIn(moves: readonly RecentMove[]): RecentMove[] {
+  return journeys(moves).filter(({ from, to }) => from !== to);
 }
 
 export function flapsOf(moves: readonly RecentMove[]): Flap[] {

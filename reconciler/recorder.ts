@@ -41,8 +41,8 @@ interface RecorderPorts {
 
 const longestTrigger = 256;
 
-/** A snapshot at most so often, and only if something has changed that decisions depend on. */
-const snapshotAfterMs = 15 * 60_000;
+/** What was seen is recorded at most so often, and only if something has changed that decisions depend on. */
+const observeAfterMs = 15 * 60_000;
 /** One after so long even so: who reads it can tell a quiet fleet from a reconciler that has ended. */
 const heartbeatMs = 6 * 3_600_000;
 
@@ -138,7 +138,7 @@ export class Recorder {
    */
   async writeSeen(observed: Observed): Promise<string | null> {
     const { journal, log } = this.#ports;
-    if (!(await this.#isSnapshotDue(observed))) return null;
+    if (!(await this.#isDue(observed))) return null;
     const placement = this.#knowledge.placement();
     const { source, signer } = this.#knowledge.documents;
     const appended = await journal.append({
@@ -164,11 +164,11 @@ export class Recorder {
     return appended.commit;
   }
 
-  async #isSnapshotDue(observed: Observed): Promise<boolean> {
+  async #isDue(observed: Observed): Promise<boolean> {
     const latest = this.#recordedAtMs === null ? await this.#ports.journal.latest() : null;
     this.#recordedAtMs ??= latest === null ? Number.NEGATIVE_INFINITY : Date.parse(latest.entry.at);
     const ageMs = this.#ports.clock.nowMs() - this.#recordedAtMs;
-    return ageMs >= heartbeatMs || (ageMs >= snapshotAfterMs && this.#seen !== decisive(observed));
+    return ageMs >= heartbeatMs || (ageMs >= observeAfterMs && this.#seen !== decisive(observed));
   }
 
   #recorded(placement: Placement[], observed: Observed): void {

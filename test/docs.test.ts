@@ -84,7 +84,7 @@ describe('commands', () => {
     expect(scripts('`npm run lab -- x` and npm start, npm test, npm ci')).toEqual(['lab', 'start', 'test']);
     expect(misuse(['plan', '.', '-o', 'json', '--journal', '.'])).toBeNull();
     expect(misuse(['lab', 'down', '--name', 'x'])).toBeNull();
-    expect(misuse(['simulate'])).toBe('no verb simulate');
+    expect(misuse(['levitate'])).toBe('no verb levitate');
     expect(misuse(['lab', 'sideways'])).toBe('no verb sideways');
     expect(misuse(['plan', '--dry'])).toBe('no flag --dry');
   });

@@ -74,7 +74,7 @@ function adjustmentsInWords({ adjustments = [] }: JournalEntry): string {
 
 /** What a pass did or why it did nothing, in a few words. */
 export function summary(entry: JournalEntry, plan: Plan | null): string {
-  if (entry.verdict === 'observed') return 'a snapshot of what was seen';
+  if (entry.verdict === 'observed') return 'recorded what was seen';
   if (entry.verdict === 'adjusted') return `adjusted: ${adjustmentsInWords(entry)}`;
   if (entry.verdict === 'lifted') return `lifted: ${(entry.lifted ?? []).join(', ')} may be decided again`;
   if (entry.verdict === 'regressed')

@@ -2689,7 +2689,7 @@ export interface Position {
   column: number;
 }
 /**
- * One pass that did or refused something, or a snapshot of what was seen since: `entry.json` of one commit on the branch `virtuoso/status`, beside `plan.json`, `plan.md` and `observed.json`.
+ * One pass that did or refused something, or what was seen a while after one: `entry.json` of one commit on the branch `virtuoso/status`, beside `plan.json`, `plan.md` and `observed.json`.
  */
 export interface JournalEntry {
   /**

@@ -104,7 +104,8 @@ metadata:
 spec:
   action: deny
   match:
-    kinds: [VMSet]
+    documents:
+      kinds: [VMSet]
   validations:
     - expression: object.spec.members.all(m, !has(m.pin))
       message: Pin nothing.

@@ -21,7 +21,7 @@ afterEach(() => running.close());
 
 const verdicts = () => running.journal.records.map(({ entry }) => entry.verdict);
 
-describe('snapshots of a fleet to which nothing is done', () => {
+describe('observations of a fleet to which nothing is done', () => {
   it('are recorded once a while has gone by and something has changed, not again while it stays so, and after six hours', {
     timeout: 120_000,
   }, async () => {
@@ -30,12 +30,12 @@ describe('snapshots of a fleet to which nothing is done', () => {
     expect(verdicts()).toEqual(['applied']);
     await running.pass(7 * minuteMs);
     expect(verdicts()).toEqual(['applied', 'observed']);
-    const [applied, snapshot] = running.journal.records;
-    expect(snapshot).toMatchObject({
+    const [applied, kept] = running.journal.records;
+    expect(kept).toMatchObject({
       plan: null,
       entry: { planHash: null, outcomes: [], placement: applied?.entry.placement },
     });
-    expect(snapshot?.observed.hosts.flatMap(({ report }) => report.guests)).toHaveLength(4);
+    expect(kept?.observed.hosts.flatMap(({ report }) => report.guests)).toHaveLength(4);
     await running.pass(5 * 60 * minuteMs);
     expect(verdicts()).toEqual(['applied', 'observed']);
     await running.pass(70 * minuteMs);
@@ -44,12 +44,12 @@ describe('snapshots of a fleet to which nothing is done', () => {
 
   it('are what follows from the entry before, as far as its pass changed the fleet', { timeout: 120_000 }, async () => {
     await running.pass(21 * minuteMs);
-    const [applied, snapshot] = running.journal.records;
-    if (!applied || !snapshot) throw new Error('two entries are there');
+    const [applied, kept] = running.journal.records;
+    if (!applied || !kept) throw new Error('two entries are there');
     const told = stateDigest(reportedState(observedAfter(applied)));
     expect(told).toBe(stateDigest(stateAfter(applied)));
-    expect(told).toBe(stateDigest(reportedState(snapshot.observed)));
-    expect(observedAfter(snapshot)).toBe(snapshot.observed);
+    expect(told).toBe(stateDigest(reportedState(kept.observed)));
+    expect(observedAfter(kept)).toBe(kept.observed);
   });
 
   it('are recorded while a plan waits, too', { timeout: 120_000 }, async () => {
