@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { DecisionThread } from '../reconciler/decision-thread.js';
 import { exitCodes } from './exit-codes.js';
 import { boundHeapGrowth } from './heap-growth.js';
 import { type LogFormat, openLog } from './log.js';
@@ -36,6 +37,7 @@ export async function reconcile(options: ReconcileOptions): Promise<number> {
   const webhooks = await readWebhooks(options.webhooks, repository.mirror.remote.directory);
   if (webhooks.kind === 'failed') return fail(webhooks.message);
   for (const secret of [webhooks.notify?.secret, webhooks.pushSecret]) if (secret) log.hide(secret);
+  const decisions = new DecisionThread();
   const session = await openSession({
     repository,
     stateDirectory,
@@ -43,6 +45,7 @@ export async function reconcile(options: ReconcileOptions): Promise<number> {
     api: { host: options.apiHost, port: options.apiPort },
     traceDirectory: options.traces === undefined ? undefined : resolve(options.traces),
     webhooks,
+    decide: (inputs, took) => decisions.decide(inputs, took),
     onToken: (token) => log.hide(token),
     log,
   });
@@ -70,6 +73,7 @@ export async function reconcile(options: ReconcileOptions): Promise<number> {
     process.once('SIGTERM', () => end());
   });
   await session.close();
+  await decisions.close();
   return exitCodes.ok;
 }
 

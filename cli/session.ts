@@ -32,6 +32,8 @@ export interface SessionOptions {
   webhooks?: Omit<Webhooks, 'kind'>;
   /** Told of the token of the API. */
   onToken?: (token: string) => void;
+  /** Where passes decide; left out: in this thread. */
+  decide?: LoopPorts['decide'];
   log: LoopPorts['log'];
   times?: Partial<LoopTimes>;
 }
@@ -62,7 +64,7 @@ export async function openSession(options: SessionOptions): Promise<Session | { 
   const loop = new ReconcileLoop(
     {
       ...{ source, journal, proposals, triggers: [trigger], schedule, admission: new AdmissionThreads() },
-      ...{ fleet: hub, clock: systemClock, random: Math.random, metrics, log },
+      ...{ fleet: hub, clock: systemClock, random: Math.random, metrics, log, decide: options.decide },
     },
     options.times ?? {},
   );

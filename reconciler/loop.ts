@@ -30,7 +30,7 @@ import { Rollbacks } from './rollbacks.js';
 import { approvedBy, checkSaved } from './saved-plan.js';
 import { rejection } from './standing-documents.js';
 import { Supersession } from './supersession.js';
-import { timedDecision } from './timed-decision.js';
+import { type Decide, timedDecision } from './timed-decision.js';
 import { isWhole, type PassVerdict, verdictOf } from './verdict.js';
 import { Windows } from './windows.js';
 
@@ -45,6 +45,8 @@ export interface LoopPorts extends CarryOutPorts {
   random(): number;
   /** Makes a trigger of cron fields and a time zone. */
   schedule(fields: string, timeZone: string): Trigger;
+  /** Decides somewhere else; left out: in this thread, which does nothing else until then. */
+  decide?: Decide | undefined;
 }
 
 export interface LoopTimes {
@@ -238,7 +240,7 @@ export class ReconcileLoop implements Live {
     this.#reasons.met();
     metrics.passStepTook('observe', (clock.nowMs() - begunMs) / 1000);
     this.#phase = 'planning';
-    const decided = timedDecision({ ...this.#knowledge.documents, observed }, clock, metrics);
+    const decided = await timedDecision({ ...this.#knowledge.documents, observed }, this.#ports);
     const snapshot = 'snapshot' in decided ? decided.snapshot : null;
     const plan = decided.kind === 'planned' ? decided.plan : null;
     if (plan) this.#publish(plan);

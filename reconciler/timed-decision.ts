@@ -1,17 +1,21 @@
 import type { Inputs } from './pass/pose.js';
-import { type Decided, decide } from './pass.js';
-import type { Clock, Metrics, PassStep } from './ports.js';
+import { type Decided, decide, type PassPart } from './pass.js';
+import type { Clock, Metrics } from './ports.js';
+import { timedParts } from './timed-parts.js';
 
-/** Decides, and tells the metrics how long each part took. */
-export function timedDecision(inputs: Inputs, clock: Clock, metrics: Metrics): Decided {
-  let part: PassStep = 'merge';
-  let begunMs = clock.nowMs();
-  const ends = (next: PassStep) => {
-    if (next !== part) metrics.passStepTook(part, (clock.nowMs() - begunMs) / 1000);
-    part = next;
-    begunMs = clock.nowMs();
-  };
-  const decided = decide(inputs, ends);
-  ends('apply');
-  return decided;
+/** Decides somewhere else, and tells how long each part took. */
+export type Decide = (inputs: Inputs, took: (part: PassPart, tookMs: number) => void) => Promise<Decided>;
+
+/** Decides here, or elsewhere where that is given, and tells the metrics how long each part took. */
+export function timedDecision(
+  inputs: Inputs,
+  { clock, metrics, decide: elsewhere }: { clock: Clock; metrics: Metrics; decide?: Decide | undefined },
+): Decided | Promise<Decided> {
+  const took = (part: PassPart, tookMs: number) => metrics.passStepTook(part, tookMs / 1000);
+  if (elsewhere) return elsewhere(inputs, took);
+  return timedParts(
+    (begins) => decide(inputs, begins),
+    () => clock.nowMs(),
+    took,
+  );
 }
