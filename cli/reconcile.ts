@@ -45,7 +45,7 @@ export async function reconcile(options: ReconcileOptions): Promise<number> {
     api: { host: options.apiHost, port: options.apiPort },
     traceDirectory: options.traces === undefined ? undefined : resolve(options.traces),
     webhooks,
-    decide: (inputs, took) => decisions.decide(inputs, took),
+    decide: decisions.decide,
     onToken: (token) => log.hide(token),
     log,
   });

@@ -1,10 +1,11 @@
 import type { Observed } from '../schema/generated/types.js';
 import type { OperatorDocument } from '../schema/validate/document.js';
 import type { Decided, PassPart } from './pass.js';
+import type { Places } from './places.js';
 
-/** What a thread is asked to decide: as a pass is, but for where documents stand in files, which does not go from thread to thread. */
+/** What a thread is asked to decide: what a pass looks at, without functions, which do not go from thread to thread. */
 export interface DecisionQuestion {
-  documents: OperatorDocument[];
+  documents: { document: OperatorDocument; places: Places }[];
   source: string;
   observed: Observed;
 }

@@ -1,9 +1,13 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { packageRoot } from '../package-root.js';
+import type { LocatedDocument } from '../schema/validate/document.js';
+import type { Decide } from './deciding.js';
 import type { DecisionAnswer, DecisionQuestion } from './decision-message.js';
-import type { Inputs } from './pass/pose.js';
-import { type Decided, decide, type PassPart } from './pass.js';
+import { decide } from './pass.js';
+import { placesOf } from './places.js';
+
+type Documents = readonly LocatedDocument[];
 
 /**
  * Decides in a thread of its own, so that agents, readers and signs of life are answered meanwhile: a search over a large fleet takes
@@ -11,20 +15,29 @@ import { type Decided, decide, type PassPart } from './pass.js';
  */
 export class DecisionThread {
   #worker: Worker | null = null;
+  #sent: { of: Documents; documents: DecisionQuestion['documents'] } = { of: [], documents: [] };
 
   /** Rejects where the thread fails: that is a bug, or the machine's memory is at its end. */
-  async decide(inputs: Inputs, took: (part: PassPart, tookMs: number) => void): Promise<Decided> {
-    const { documents, source, observed } = inputs;
-    const question: DecisionQuestion = { documents: documents.map(({ document }) => document), source, observed };
-    const { decided, parts } = await this.#ask(question);
+  readonly decide: Decide = async (inputs, took = () => undefined) => {
+    const { source, observed } = inputs;
+    const { decided, parts } = await this.#ask({ documents: this.#placed(inputs.documents), source, observed });
     for (const { part, tookMs } of parts) took(part, tookMs);
-    // Diagnostics say where documents stand, which is known here alone; nothing is searched for them.
+    // Diagnostics point into texts, which is known here alone; nothing is searched for them.
     return decided.kind === 'rejected' ? decide(inputs) : decided;
-  }
+  };
 
   async close(): Promise<void> {
     await this.#worker?.terminate();
     this.#worker = null;
+  }
+
+  /** Where everything stands is looked up once for each commit. */
+  #placed(documents: Documents): DecisionQuestion['documents'] {
+    if (this.#sent.of !== documents) {
+      const placed = documents.map((located) => ({ document: located.document, places: placesOf(located) }));
+      this.#sent = { of: documents, documents: placed };
+    }
+    return this.#sent.documents;
   }
 
   #ask(question: DecisionQuestion): Promise<DecisionAnswer> {
@@ -36,8 +49,12 @@ export class DecisionThread {
         settle();
       };
       const answered = (answer: DecisionAnswer) => end(() => resolve(answer));
-      const failed = (error: Error) => end(() => reject(error));
-      const exited = (code: number) => end(() => reject(new Error(`the thread that decides ended with ${code}`)));
+      const lost = (error: Error) => {
+        this.#worker = null;
+        end(() => reject(error));
+      };
+      const failed = (error: Error) => lost(error);
+      const exited = (code: number) => lost(new Error(`the thread that decides ended with ${code}`));
       worker.on('message', answered).on('error', failed).on('exit', exited);
       worker.postMessage(question);
     });

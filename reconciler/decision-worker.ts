@@ -1,13 +1,12 @@
 import { parentPort } from 'node:worker_threads';
 import type { DecisionAnswer, DecisionQuestion } from './decision-message.js';
 import { decide } from './pass.js';
+import { locateBy } from './places.js';
 import { timedParts } from './timed-parts.js';
-
-const nowhere = { filename: '', start: { line: 1, column: 1 }, end: { line: 1, column: 1 } };
 
 // The thread of DecisionThread: answers one question after the other.
 parentPort?.on('message', ({ documents, source, observed }: DecisionQuestion) => {
-  const located = documents.map((document) => ({ document, locate: () => nowhere }));
+  const located = documents.map(({ document, places }) => ({ document, locate: locateBy(places) }));
   const parts: DecisionAnswer['parts'] = [];
   const decided = timedParts(
     (begins) => decide({ documents: located, source, observed }, begins),

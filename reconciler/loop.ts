@@ -12,6 +12,7 @@ import { AgentRefresh } from './agent-refresh.js';
 import type { ApplyResult, Live, RollbackResult } from './api/live.js';
 import { Backoff } from './backoff.js';
 import { type CarryOutPorts, carryOut } from './carry-out.js';
+import { type Decide, decideHere } from './deciding.js';
 import { ExemptionEnds } from './exemption-ends.js';
 import { emptyView, fleetView } from './fleet-view.js';
 import { type Gate, gateFor } from './gate.js';
@@ -30,7 +31,6 @@ import { Rollbacks } from './rollbacks.js';
 import { approvedBy, checkSaved } from './saved-plan.js';
 import { rejection } from './standing-documents.js';
 import { Supersession } from './supersession.js';
-import { type Decide, timedDecision } from './timed-decision.js';
 import { isWhole, type PassVerdict, verdictOf } from './verdict.js';
 import { Windows } from './windows.js';
 
@@ -45,7 +45,7 @@ export interface LoopPorts extends CarryOutPorts {
   random(): number;
   /** Makes a trigger of cron fields and a time zone. */
   schedule(fields: string, timeZone: string): Trigger;
-  /** Decides somewhere else; left out: in this thread, which does nothing else until then. */
+  /** Left out: passes decide in this thread, which does nothing else until then. */
   decide?: Decide | undefined;
 }
 
@@ -75,6 +75,7 @@ export class ReconcileLoop implements Live {
   readonly quarantines = () => this.#knowledge.quarantines();
   readonly drift = () => this.#knowledge.drift(this.#pendingSteps);
   readonly #ports: LoopPorts;
+  readonly #decide: Decide;
   readonly #times: LoopTimes;
   readonly #knowledge: Knowledge;
   readonly #recorder: Recorder;
@@ -102,14 +103,15 @@ export class ReconcileLoop implements Live {
 
   constructor(ports: LoopPorts, times: Partial<LoopTimes> = {}) {
     this.#ports = ports;
+    this.#decide = ports.decide ?? decideHere(() => ports.clock.nowMs());
     this.#times = { ...defaultTimes, ...times };
     this.#knowledge = new Knowledge(ports, this.#times.startGraceMs);
     this.inferred = this.#knowledge.inferred();
     this.#reasons = new ReasonsToLook(this.#knowledge, ports.clock);
     this.#recorder = new Recorder(ports, this.#knowledge);
     this.#adjustments = new Adjustments(ports.journal);
-    this.#reverting = new Reverting(this.#knowledge, ports);
-    this.#rollbacks = new Rollbacks(this.#knowledge, ports);
+    this.#reverting = new Reverting(this.#knowledge, ports, this.#decide);
+    this.#rollbacks = new Rollbacks(this.#knowledge, ports, this.#decide);
     this.#backoff = new Backoff(ports.random);
     this.#supersession = new Supersession(() => this.#knowledge.newerSource());
     this.#agents = new AgentRefresh(ports.fleet, this.#knowledge.lockStep);
@@ -201,7 +203,7 @@ export class ReconcileLoop implements Live {
   }
 
   async #applySaved(plan: Plan, hash: string, actor: string): Promise<ApplyResult> {
-    const checked = await checkSaved(plan, hash, this.#knowledge);
+    const checked = await checkSaved(plan, hash, this.#knowledge, this.#decide);
     if (checked.kind !== 'fresh') return checked;
     const { decided, snapshot } = checked;
     const back = this.#rollbacks.opened(plan);
@@ -240,7 +242,9 @@ export class ReconcileLoop implements Live {
     this.#reasons.met();
     metrics.passStepTook('observe', (clock.nowMs() - begunMs) / 1000);
     this.#phase = 'planning';
-    const decided = await timedDecision({ ...this.#knowledge.documents, observed }, this.#ports);
+    const decided = await this.#decide({ ...this.#knowledge.documents, observed }, (part, tookMs) =>
+      metrics.passStepTook(part, tookMs / 1000),
+    );
     const snapshot = 'snapshot' in decided ? decided.snapshot : null;
     const plan = decided.kind === 'planned' ? decided.plan : null;
     if (plan) this.#publish(plan);

@@ -1,7 +1,7 @@
 import type { Plan, Proposal } from '../schema/generated/types.js';
+import type { Decide } from './deciding.js';
 import type { Gate } from './gate.js';
 import type { Knowledge } from './knowledge.js';
-import { decide } from './pass.js';
 import type { Log, Proposals } from './ports.js';
 import type { Record } from './recorder.js';
 import type { StandingDocuments } from './standing-documents.js';
@@ -12,10 +12,12 @@ import type { Regression } from './verification.js';
 export class Reverting {
   readonly #knowledge: Knowledge;
   readonly #ports: { log: Log; proposals?: Proposals };
+  readonly #decide: Decide;
 
-  constructor(knowledge: Knowledge, ports: { log: Log; proposals?: Proposals }) {
+  constructor(knowledge: Knowledge, ports: { log: Log; proposals?: Proposals }, decide: Decide) {
     this.#knowledge = knowledge;
     this.#ports = ports;
+    this.#decide = decide;
   }
 
   async judge(
@@ -34,7 +36,7 @@ export class Reverting {
   async #propose(regression: Regression): Promise<Proposal | null> {
     const { proposals, log } = this.#ports;
     const { older, documents } = this.#knowledge;
-    if (proposals === undefined || older === null || !isPolicys(regression, older)) return null;
+    if (proposals === undefined || older === null || !(await this.#isPolicys(regression, older))) return null;
     const { back, verification } = regression;
     const branch = `virtuoso/revert-${back.to.replace('sha256:', '').slice(0, 12)}`;
     const undone = `${documents.source.slice(0, 12)} to what ${older.source.slice(0, 12)} had`;
@@ -48,18 +50,18 @@ export class Reverting {
     log('warn', made.message);
     return { branch, commit: null, message: made.message };
   }
-}
 
-/** Whether the documents before would have decided otherwise from what was seen. */
-function isPolicys({ trial }: Regression, older: StandingDocuments): boolean {
-  const [plan] = trial.plans;
-  const { observed } = trial.before;
-  if (plan === undefined) return false;
-  const before = decide({ documents: older.documents, source: older.source, observed });
-  const result = ({ decision }: Plan) =>
-    JSON.stringify([
-      decision.mapping.map(({ vm, to }) => [vm, to]),
-      decision.paths.map(({ source, destination, hosts }) => [source, destination, hosts]),
-    ]);
-  return before.kind !== 'planned' || result(before.plan) !== result(plan);
+  /** Whether the documents before would have decided otherwise from what was seen. */
+  async #isPolicys({ trial }: Regression, older: StandingDocuments): Promise<boolean> {
+    const [plan] = trial.plans;
+    const { observed } = trial.before;
+    if (plan === undefined) return false;
+    const before = await this.#decide({ documents: older.documents, source: older.source, observed });
+    const result = ({ decision }: Plan) =>
+      JSON.stringify([
+        decision.mapping.map(({ vm, to }) => [vm, to]),
+        decision.paths.map(({ source, destination, hosts }) => [source, destination, hosts]),
+      ]);
+    return before.kind !== 'planned' || result(before.plan) !== result(plan);
+  }
 }

@@ -1,12 +1,12 @@
 import type { Observed, Plan, Proposal, Quarantine, RollbackRequest, WayBack } from '../schema/generated/types.js';
 import type { RollbackResult } from './api/live.js';
-import { stateAfter } from './state-after.js';
+import type { Decide } from './deciding.js';
 import type { Knowledge } from './knowledge.js';
 import type { Snapshot } from './model/snapshot.js';
-import { decide } from './pass.js';
 import { configurationOf } from './plan/configuration-of.js';
 import type { Clock, Journal, JournalRecord, Proposals } from './ports.js';
 import type { Record } from './recorder.js';
+import { stateAfter } from './state-after.js';
 import { extentOf } from './touched-pairs.js';
 
 interface RollbackPorts {
@@ -32,12 +32,14 @@ const mostDrafts = 16;
 export class Rollbacks {
   readonly #knowledge: Knowledge;
   readonly #ports: RollbackPorts;
+  readonly #decide: Decide;
   /** By hash of the plan: what it was decided upon, which is recorded with it so that it replays. */
   readonly #drafts = new Map<string, Observed>();
 
-  constructor(knowledge: Knowledge, ports: RollbackPorts) {
+  constructor(knowledge: Knowledge, ports: RollbackPorts, decide: Decide) {
     this.#knowledge = knowledge;
     this.#ports = ports;
+    this.#decide = decide;
   }
 
   async plan({ entry: wanted, propose = false }: RollbackRequest): Promise<RollbackResult> {
@@ -94,9 +96,9 @@ export class Rollbacks {
     return null;
   }
 
-  #draft(record: JournalRecord): RollbackResult {
+  async #draft(record: JournalRecord): Promise<RollbackResult> {
     const observed = { ...this.#knowledge.observed(), back: wayTo(record) };
-    const decided = decide({ ...this.#knowledge.documents, observed });
+    const decided = await this.#decide({ ...this.#knowledge.documents, observed });
     if (decided.kind !== 'planned') {
       const message = decided.kind === 'rejected' ? 'The documents in effect are not valid.' : decided.message;
       return { kind: 'impossible', message };

@@ -1,9 +1,10 @@
 import type { Approval, Observed, Plan } from '../schema/generated/types.js';
 import type { ApplyResult } from './api/live.js';
+import type { Decide } from './deciding.js';
 import type { Knowledge } from './knowledge.js';
 import { approvalDigest } from './model/approval.js';
 import type { Snapshot } from './model/snapshot.js';
-import { type Decided, decide } from './pass.js';
+import type { Decided } from './pass.js';
 import { verifyHash } from './plan/assemble.js';
 import { stateDigest } from './plan/state-digest.js';
 
@@ -16,13 +17,18 @@ export interface FreshPlan {
 }
 
 /** Whether a saved plan is whole, and the fleet and the documents what they were when it was made. */
-export async function checkSaved(plan: Plan, hash: string, knowledge: Knowledge): Promise<FreshPlan | ApplyResult> {
+export async function checkSaved(
+  plan: Plan,
+  hash: string,
+  knowledge: Knowledge,
+  decide: Decide,
+): Promise<FreshPlan | ApplyResult> {
   if (plan.hash !== hash || !verifyHash(plan)) {
     return { kind: 'wrong-hash', message: `The plan's hash is not ${hash}: it is another plan, or it was edited.` };
   }
   await knowledge.refresh();
   const observed = knowledge.observed();
-  const decided = decide({ ...knowledge.documents, observed });
+  const decided = await decide({ ...knowledge.documents, observed });
   const isFresh =
     decided.kind === 'planned' &&
     knowledge.waiting() === null &&
