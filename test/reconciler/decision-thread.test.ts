@@ -60,7 +60,7 @@ describe('a thread that decides', () => {
   });
 
   it('says of rejected documents where in their text the fault is', async () => {
-    const { documents } = validateFiles([{ filename: 'a.yaml', text: '' }]);
+    const { documents } = validateFiles([{ path: 'a.yaml', text: '' }]);
     const inputs = { ...drawnInputs(4), documents };
     expect(await thread.decide(inputs)).toEqual(decide(inputs));
   });
