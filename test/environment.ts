@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { describe } from 'vitest';
 import { findCpuGroups } from '../agents/vsched/kernel/cpu-groups.js';
+import { isTestImagePossible } from './machines/build-test-image.js';
 import { skippedPrefix } from './skipped.js';
 
 const runs = (command: string, ...args: string[]): boolean =>
@@ -36,6 +37,8 @@ const probes = {
   ping: () => runs('ping', '-V'),
   wireguard: () => runs('wg', '--version') && runs('wireguard-go', '--version'),
   openmpi: () => runs('mpirun', '--version') && runs('mpicc', '--version'),
+  qemu: () => runs('qemu-system-x86_64', '--version') && runs('qemu-img', '--version'),
+  testMachine: () => isTestImagePossible(),
   chromium: () => runs('chromium', '--version'),
 } satisfies Record<string, () => boolean>;
 
