@@ -26,6 +26,8 @@ export interface DetachedProcessOptions {
   within<T>(task: () => T extends Promise<unknown> ? never : T): T;
   /** In [0, 1). */
   random(): number;
+  /** Who has it started again after it died: this does, soon, which is the default, or its owner by `keep`. */
+  restarts?: 'itself' | 'by-owner';
 }
 
 interface PidFile {
@@ -82,14 +84,27 @@ export class DetachedProcess {
     return this.#log.lastLines();
   }
 
+  /** Takes up the process that runs, whatever its command is, and gives that; undefined: none does. */
+  async adopt(): Promise<DetachedCommand | undefined> {
+    await this.#inTurn(async () => {
+      const found = readState<PidFile>(this.#pidFile);
+      if (!found || !isAlive(found.process)) return;
+      this.#process = found.process;
+      this.#wanted = found.command;
+      this.#watch();
+    });
+    return this.pid === undefined ? undefined : this.#wanted;
+  }
+
   /** Has the command run from now on: by the process that runs it already, or by a new one in place of any other. */
   keep(command: DetachedCommand): Promise<void> {
     return this.#inTurn(async () => {
-      if (this.#wanted && isDeepStrictEqual(this.#wanted, command)) return;
+      const runs = this.pid !== undefined || this.#options.restarts !== 'by-owner';
+      if (runs && this.#wanted && isDeepStrictEqual(this.#wanted, command)) return;
       this.#wanted = command;
       this.#failures = 0;
       this.#cancelRetry();
-      this.#look ??= setInterval(() => this.#check(), lookMs).unref();
+      this.#watch();
       await this.#takeUp(command);
     });
   }
@@ -116,6 +131,10 @@ export class DetachedProcess {
     this.#closed = true;
     clearInterval(this.#look);
     this.#cancelRetry();
+  }
+
+  #watch(): void {
+    this.#look ??= setInterval(() => this.#check(), lookMs).unref();
   }
 
   #inTurn(task: () => Promise<void>): Promise<void> {
@@ -180,7 +199,7 @@ export class DetachedProcess {
     if (this.#closed || this.#busy || this.#retry || !this.#wanted) return;
     this.#log.trim();
     if (performance.now() - this.#startedAtMs >= steadyMs) this.#failures = 0;
-    if (this.pid === undefined) this.#retryLater();
+    if (this.pid === undefined && this.#options.restarts !== 'by-owner') this.#retryLater();
   }
 
   #retryLater(): void {

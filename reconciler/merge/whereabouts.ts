@@ -55,6 +55,6 @@ function sightingsOf(observed: Pick<Observed, 'hosts'>, inventory: ReadonlySet<s
  * awaiting host speaks of it, it has left and the arrival is not yet reported.
  */
 function credence({ phase, connected }: Sighting): number {
-  const order = { awaited: 0, failed: 0, departing: 2, running: 4 };
+  const order = { awaited: 0, failed: 0, stopping: 1, departing: 2, starting: 3, running: 4 };
   return phase === 'awaited' ? order.awaited : order[phase] + (connected ? 10 : 0);
 }

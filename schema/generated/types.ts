@@ -175,7 +175,7 @@ export interface VmView {
   /**
    * As its host reports it; `absent`: no host has it; `unknown`: its host is silent.
    */
-  phase: 'running' | 'awaited' | 'departing' | 'failed' | 'absent' | 'unknown';
+  phase: 'running' | 'starting' | 'stopping' | 'awaited' | 'departing' | 'failed' | 'absent' | 'unknown';
   /**
    * Ethernet addresses of its NICs: the traffic matrix speaks of these.
    *
@@ -678,9 +678,9 @@ export interface StunServer {
 export interface GuestReport {
   guest: GuestSpec;
   /**
-   * `running` here; `awaited` from another host; `departing`, still running here while it moves; `failed` to start.
+   * `running` here; `starting`, here with its disks and not running yet, or again; `stopping`, asked to shut down; `awaited` from another host; `departing`, still running here while it moves; `failed` to start.
    */
-  phase: 'running' | 'awaited' | 'departing' | 'failed';
+  phase: 'running' | 'starting' | 'stopping' | 'awaited' | 'departing' | 'failed';
 }
 /**
  * A virtual machine as its host should run it.
@@ -703,9 +703,10 @@ export interface GuestSpec {
    */
   address?: string;
   /**
-   * What the guest is made of: `netns` is a Linux network namespace with its processes.
+   * What the guest is made of: `netns` is a Linux network namespace with its processes; `qemu` a machine of its own, which QEMU runs.
    */
-  driver: 'netns';
+  driver: 'netns' | 'qemu';
+  machine?: Machine;
   /**
    * Processor share promised to the VM, in cores.
    */
@@ -718,6 +719,75 @@ export interface GuestSpec {
    * The guest arrives alive from this host: wait for it, never create it.
    */
   from?: string;
+}
+/**
+ * A machine as QEMU runs it. What it has for a network is in its GuestSpec.
+ */
+export interface Machine {
+  /**
+   * Processors; left out: the whole number that `computeCores` needs.
+   */
+  vcpus?: number;
+  /**
+   * Disks in their order; the machine boots from the first unless it has `boot`.
+   *
+   * @maxItems 16
+   */
+  disks: MachineDisk[];
+  boot?: MachineBoot;
+  cloudInit?: CloudInit;
+  cdrom?: ImageFile;
+}
+/**
+ * A disk of a machine: what it writes goes into a file of its own. Without `image` it is empty, and has a size.
+ */
+export interface MachineDisk {
+  image?: ImageFile;
+  /**
+   * Format of the image; `qcow2` when left out.
+   */
+  format?: 'qcow2' | 'raw';
+  /**
+   * Size in MiB; that of the image when left out.
+   */
+  sizeMib?: number;
+}
+/**
+ * A file in the folder of images that the host's agent was given.
+ */
+export interface ImageFile {
+  /**
+   * Its name, without a folder.
+   */
+  file: string;
+  /**
+   * SHA-256 of its content: a file with another one is not used.
+   */
+  digest: string;
+}
+/**
+ * A Linux kernel that is booted without a boot loader.
+ */
+export interface MachineBoot {
+  kernel: ImageFile;
+  initramfs?: ImageFile;
+  /**
+   * Its parameters; `ip=` follows if the guest has an address.
+   */
+  commandLine?: string;
+}
+/**
+ * Content of a NoCloud seed.
+ */
+export interface CloudInit {
+  /**
+   * The file `user-data`.
+   */
+  userData: string;
+  /**
+   * The file `network-config`; left out: the guest's address, or DHCP.
+   */
+  networkConfig?: string;
 }
 /**
  * One row of a forwarding table. Of the rules that match a unicast frame the one of the best rank wins: (address, address) 8; (address, not) and (not, address) 7; (address, any) and (any, address) 6; (any, not) and (not, any) 5; (address, none), a default route, 4; (any, any) 3. Two that tie for some frame that no better rule takes are a fault, and so are combinations without a rank, as (not, not); of those that tie the first holds. Where a better rule does not match and two of one rank meet after all, the one whose destination is an address goes first. Frames to a group address match only `group` rules, first those of their source. A rule into a guest that is not here does not match; a rule that names a source does not match while its link is down, and the frame then keeps to rules of any source (the star) all the way. No frame is ever sent back to the link or port it came from.
@@ -943,7 +1013,11 @@ export interface Capabilities {
   /**
    * Kinds of guest it can run.
    */
-  drivers: 'netns'[];
+  drivers: ('netns' | 'qemu')[];
+  /**
+   * What runs the processors of `qemu` guests: the kernel (`kvm`), or QEMU itself (`tcg`), which is many times slower; left out: it runs none.
+   */
+  accelerator?: 'kvm' | 'tcg';
   /**
    * Kinds of link it can set up.
    *
@@ -4288,6 +4362,19 @@ export interface ChangeLimit {
   };
 }
 /**
+ * A file in the folder of images of whichever host a VM starts on.
+ */
+export interface Image {
+  /**
+   * Its name, without a folder.
+   */
+  file: string;
+  /**
+   * SHA-256 of its content, as `sha256sum` prints it: a file with another one is not used.
+   */
+  digest: string;
+}
+/**
  * How overlay links cross a path of the underlay.
  */
 export interface LinkCarriage {
@@ -4793,9 +4880,62 @@ export interface VMSet {
      */
     network: string;
     /**
-     * What a VM is made of. `netns`: a Linux network namespace with its processes. Emulated hosts model every driver.
+     * What a VM is made of. `netns`: a Linux network namespace with its processes. `qemu`: a machine of its own, which QEMU runs, as `machine` says. Emulated hosts model every driver.
      */
-    driver?: 'netns';
+    driver?: 'netns' | 'qemu';
+    /**
+     * Of `qemu`: what machine each VM is. It has an interface on the network, a serial console, a screen and a CD drive.
+     */
+    machine?: {
+      /**
+       * Processors; left out: the whole number that `compute` needs.
+       */
+      vcpus?: number;
+      /**
+       * Disks in their order. The machine boots from the first, unless it has `boot`.
+       *
+       * @minItems 1
+       * @maxItems 16
+       *
+       * Items: One disk: an image with what the VM writes kept beside it, or without `image` an empty one.
+       */
+      disks?: {
+        image?: Image;
+        /**
+         * Format of the image; `qcow2` when left out.
+         */
+        format?: 'qcow2' | 'raw';
+        /**
+         * Size; that of the image when left out.
+         */
+        size?: string;
+      }[];
+      /**
+       * A Linux kernel that is booted without a boot loader; left out: the first disk, or the CD.
+       */
+      boot?: {
+        kernel: Image;
+        initramfs?: Image;
+        /**
+         * Its parameters; `ip=` follows for a member with an `address`.
+         */
+        commandLine?: string;
+      };
+      /**
+       * What cloud-init finds inside the VM (data source NoCloud): the host name of each member, its address, and this.
+       */
+      cloudInit?: {
+        /**
+         * The file `user-data`, such as `#cloud-config` and what follows it.
+         */
+        userData: string;
+        /**
+         * The file `network-config`; left out: the address of the member, or DHCP.
+         */
+        networkConfig?: string;
+      };
+      cdrom?: Image;
+    };
     /**
      * Processor capacity each VM needs, vm_compute(v) of the seed.
      */
