@@ -18,6 +18,7 @@ export async function look(substrate: Substrate, view: Viewpoint, faults: Fault[
   const { networks, links, rules, bound } = await substrate.vnet.current();
   const endpoints = await substrate.vnet.endpoints?.();
   const guests = await substrate.vmm.current();
+  const troubles = (await substrate.vmm.troubles?.()) ?? [];
   const notInForce = (await substrate.vsched?.enforce?.()) ?? [];
   const schedules = await substrate.vsched?.current();
   return {
@@ -31,7 +32,7 @@ export async function look(substrate: Substrate, view: Viewpoint, faults: Fault[
     guests: sorted(guests, (report) => report.guest.name),
     rules: sorted(rules, (rule) => `${rule.network} ${rule.source} ${rule.destination}`),
     ...(schedules?.length ? { schedules: sorted(schedules, ({ vm }) => vm) } : {}),
-    faults: [...faults, ...notInForce],
+    faults: [...withoutThose(faults, troubles), ...troubles, ...notInForce],
     ...(bound ? { bound } : {}),
     ...(endpoints?.length ? { endpoints } : {}),
   };
@@ -59,6 +60,12 @@ export async function observe(
     ...(paths ? { paths } : {}),
     ...(clocks ? { clocks } : {}),
   };
+}
+
+/** Troubles are looked up anew, so those that were known when the host converged last are left out. */
+function withoutThose(faults: Fault[], troubles: Fault[]): Fault[] {
+  const known = new Set(troubles.map((each) => JSON.stringify(each)));
+  return faults.filter((fault) => !known.has(JSON.stringify(fault)));
 }
 
 function sorted<T>(list: T[], key: (item: T) => string): T[] {

@@ -1,9 +1,15 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Fault } from '../schema/generated/types.js';
 import { hostCarriers, type LinkIdentity } from './host-carriers.js';
 import { NetworkNamespace } from './linux/namespace.js';
 import type { Substrate } from './substrate.js';
+import { HostVmm } from './vmm/host-vmm.js';
 import { NetnsVmm, presentPorts } from './vmm/netns-vmm.js';
+import { ImageStore } from './vmm/qemu/image-store.js';
+import { defaultTimes, type MachineTimes, type MachineWorld } from './vmm/qemu/machine.js';
+import { type AcceleratorChoice, probeQemu, type QemuFound } from './vmm/qemu/probe-qemu.js';
+import { presentMachinePorts, QemuVmm, readRecords } from './vmm/qemu/qemu-vmm.js';
 import { EbpfVnet } from './vnet/ebpf-vnet.js';
 import { KernelCore } from './vnet/kernel-core.js';
 import { recordBytes } from './vnet/layout.js';
@@ -39,6 +45,16 @@ export interface NetnsSubstrateOptions {
   traced?: TracedPeers | undefined;
   /** What schedules guests; nothing when left out. */
   schedules?: HostSchedulerOptions | undefined;
+  /** What machines of driver `qemu` are made from; left out: there are none. */
+  machines?: MachineOptions | undefined;
+}
+
+export interface MachineOptions {
+  /** Folder with the images that they may start from. */
+  images: string;
+  /** What runs their processors; `auto` takes KVM where a trial machine runs by it. */
+  accelerator: AcceleratorChoice;
+  times?: MachineTimes;
 }
 
 /**
@@ -60,7 +76,7 @@ export async function netnsSubstrate(options: NetnsSubstrateOptions): Promise<Su
   });
   if (chosen.kind === 'refused') throw new Error(`${host} cannot forward: ${chosen.message}`);
   const guestsPath = (of: string): string => join(stateFolder, of, 'guests.json');
-  const ports = presentPorts(namespace, guestsPath(host));
+  const ports = [...presentPorts(namespace, guestsPath(host)), ...presentMachinePorts(namespace, folder)];
   const base = { namespace, folder, ports, random: Math.random };
   const networkIndex = new NetworkIndex(folder);
   const { carriers, capabilities } = hostCarriers({
@@ -77,23 +93,29 @@ export async function netnsSubstrate(options: NetnsSubstrateOptions): Promise<Su
   if (chosen.kind === 'ebpf') KernelCore.forgetOthers(pins, objectFile());
   const { hostNamespacePath, guestNamespace } = options;
   const letGo = async (guest: string): Promise<Fault[]> => (await vsched?.letGo(guest)) ?? [];
-  const vmm = new NetnsVmm({ host, namespace, vnet, hostNamespacePath, guestsPath, guestNamespace, letGo });
+  const netns = new NetnsVmm({ host, namespace, vnet, hostNamespacePath, guestsPath, guestNamespace, letGo });
+  const qemu = options.machines && (await probeQemu(options.machines.images, options.machines.accelerator));
+  const machines =
+    options.machines && (await openMachines(options, options.machines, qemu, { namespace, vnet, letGo }));
+  const vmm = new HostVmm(netns, machines);
   const scheduler = options.schedules && (await openHostScheduler(owner, options.schedules));
   const vsched: HostVsched | undefined = scheduler && schedules(host, folder, scheduler, vmm);
   return {
     capabilities: {
       core: chosen.kind,
-      drivers: ['netns'],
+      drivers: machines ? ['netns', 'qemu'] : ['netns'],
+      ...(qemu?.kind === 'usable' ? { accelerator: qemu.accelerator } : {}),
       ...(wren ? { stamps: true } : {}),
       ...capabilities,
       ...(vsched ? { schedules: scheduleCapability(vsched.backend.ability) } : {}),
-      lacks: [...chosen.lacks, ...capabilities.lacks, ...(scheduler?.lacks ?? [])],
+      lacks: [...chosen.lacks, ...capabilities.lacks, ...(scheduler?.lacks ?? []), ...lacksOf(qemu)],
     },
     vnet,
     vmm,
     ...(vsched ? { vsched } : {}),
     ...(wren ? { wren } : {}),
     close: async () => {
+      machines?.close();
       await vsched?.backend.close();
       wren?.close();
       vnet.close();
@@ -102,13 +124,35 @@ export async function netnsSubstrate(options: NetnsSubstrateOptions): Promise<Su
   };
 }
 
+function lacksOf(qemu: QemuFound | undefined): string[] {
+  if (qemu === undefined) return [];
+  return qemu.kind === 'missing' ? [qemu.message] : qemu.lacks;
+}
+
+/** Undefined: this computer runs none. */
+async function openMachines(
+  { host, stateFolder }: NetnsSubstrateOptions,
+  { images, times = defaultTimes }: MachineOptions,
+  found: QemuFound | undefined,
+  world: Pick<MachineWorld, 'namespace' | 'vnet' | 'letGo'>,
+): Promise<QemuVmm | undefined> {
+  if (found?.kind !== 'usable') return undefined;
+  const recordsOf = (name: string) => ({ host: name, records: readRecords(join(stateFolder, name)) });
+  return QemuVmm.open({
+    ...world,
+    ...{ host, folder: join(stateFolder, host), images: new ImageStore(images), accelerator: found.accelerator, times },
+    random: Math.random,
+    allRecords: () => (existsSync(stateFolder) ? readdirSync(stateFolder).map(recordsOf) : []),
+  });
+}
+
 function capture(core: KernelCore, vnet: EbpfVnet, traced: TracedPeers | undefined): CaptureWren {
   const ring = new TraceRing(core.records, recordBytes);
   const traces = traced && new TraceRecorder(traced);
   return new CaptureWren({ ring, links: () => vnet.linkNumbers(), traces });
 }
 
-function schedules(host: string, folder: string, scheduler: ChosenBackend, vmm: NetnsVmm): HostVsched | undefined {
+function schedules(host: string, folder: string, scheduler: ChosenBackend, vmm: HostVmm): HostVsched | undefined {
   if (scheduler.kind === 'none') return undefined;
   const { backend } = scheduler;
   const adjustmentsPath = join(folder, 'adjusted.json');

@@ -82,6 +82,8 @@ export interface Vmm {
   converge(guests: GuestSpec[], departures: Departure[], removals: string[]): Promise<Fault[]>;
   current(): Promise<GuestReport[]>;
   usage(): Promise<GuestUsage[]>;
+  /** What has gone wrong with guests by itself, also since `converge`. Undefined where nothing can. */
+  troubles?(): Promise<Fault[]>;
   /** The processes of each guest that is here, those that have run longest first. Undefined where guests have none. */
   processes?(): Promise<Map<string, ProcessIdentity[]>>;
 }

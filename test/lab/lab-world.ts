@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ip } from '../../agents/linux/ip.js';
 import { NetworkNamespace, namespacePath } from '../../agents/linux/namespace.js';
-import { netnsSubstrate } from '../../agents/netns-substrate.js';
+import { type MachineOptions, netnsSubstrate } from '../../agents/netns-substrate.js';
 import type { Substrate } from '../../agents/substrate.js';
 import { groupMac } from '../../agents/vnet/layout.js';
 import type { CoreChoice } from '../../agents/vnet/probe-core.js';
@@ -68,11 +68,13 @@ const periodUs = 200;
 /**
  * @param core of all hosts, or of each
  * @param schedules what schedules on a host; left out: nothing
+ * @param machines what machines of driver `qemu` are made from; left out: there are none
  */
 export async function labWorld(
   topology: LabTopology,
   core: CoreChoice | ((host: string) => CoreChoice) = 'auto',
   schedules: (host: string) => HostSchedulerOptions | undefined = () => undefined,
+  machines?: MachineOptions,
 ): Promise<LabWorld> {
   const lab = randomLab();
   const result = await up(lab, topology);
@@ -84,7 +86,7 @@ export async function labWorld(
   const frames = compileFrames();
   const coreOf = (host: string): CoreChoice => (typeof core === 'string' ? core : core(host));
   const open = (host: string): Promise<Substrate> =>
-    netnsSubstrate({ ...labSubstrateOptions(names, host), core: coreOf(host), schedules: schedules(host) });
+    netnsSubstrate({ ...labSubstrateOptions(names, host), core: coreOf(host), schedules: schedules(host), machines });
   const substrates = new Map<string, Substrate>();
   for (const { name } of topology.hosts) substrates.set(name, await open(name));
   const substrate = (host: string): Substrate => {
