@@ -1,4 +1,4 @@
-import type { AdjustedSchedule, GuestSpec, VirtualNetwork, VMSet } from '../../schema/generated/types.js';
+import type { AdjustedSchedule, GuestSpec, Machine, VirtualNetwork, VMSet } from '../../schema/generated/types.js';
 import { computeCores, durationMs, memoryMib, rateMbps } from '../../schema/quantities.js';
 import { type Filled, filled } from '../../schema/validate/defaults.js';
 import { madeMac } from '../../schema/validate/made-mac.js';
@@ -62,7 +62,7 @@ export function placementGroups(sets: readonly VMSet[]): Snapshot['groups'] {
 }
 
 function guestSpec(
-  { network, driver, compute, memory }: Filled<'VMSet'>,
+  { network, driver, machine, compute, memory }: Filled<'VMSet'>,
   { name, mac, address }: Member,
   prefixes: ReadonlyMap<string, string>,
 ): GuestSpec {
@@ -72,7 +72,16 @@ function guestSpec(
     mac: mac ?? madeMac(prefixes.get(network) ?? '', name),
     ...(address === undefined ? {} : { address }),
     driver,
+    ...(machine === undefined ? {} : { machine: wireMachine(machine) }),
     computeCores: computeCores(compute),
     memoryMib: memoryMib(memory),
+  };
+}
+
+/** The machine as hosts are told of it: quantities in units, all lists there. */
+function wireMachine({ disks = [], ...rest }: NonNullable<VMSet['spec']['machine']>): Machine {
+  return {
+    ...rest,
+    disks: disks.map(({ size, ...disk }) => ({ ...disk, ...(size === undefined ? {} : { sizeMib: memoryMib(size) }) })),
   };
 }

@@ -97,18 +97,21 @@ function same(a: object | undefined, b: object | undefined): boolean {
   return a === b || (a !== undefined && b !== undefined && canonicalJson(a) === canonicalJson(b));
 }
 
-/** Whether two guests are the same machine of the same size; where it comes from does not count. */
+/** Whether two guests are the same machine of the same form; where it comes from does not count. */
 export function sameGuest(a: GuestSpec | undefined, b: GuestSpec | undefined): boolean {
-  return a === b || (sameMachine(a, b) && a?.computeCores === b?.computeCores && a?.memoryMib === b?.memoryMib);
+  if (a === b) return true;
+  const isSameSize = a?.computeCores === b?.computeCores && a?.memoryMib === b?.memoryMib;
+  return sameMachine(a, b) && isSameSize && same(a?.machine, b?.machine);
 }
 
-/** Whether two guests are the same machine: only its size may change while it lives. */
+/** Whether two guests are the same machine: its size and what it has may change while it lives, but for what its disks began as. */
 export function sameMachine(a: GuestSpec | undefined, b: GuestSpec | undefined): boolean {
   return (
     a?.name === b?.name &&
     a?.network === b?.network &&
     a?.mac === b?.mac &&
     a?.address === b?.address &&
-    a?.driver === b?.driver
+    a?.driver === b?.driver &&
+    canonicalJson(a?.machine?.disks ?? []) === canonicalJson(b?.machine?.disks ?? [])
   );
 }

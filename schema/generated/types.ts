@@ -1015,6 +1015,10 @@ export interface Capabilities {
    */
   drivers: ('netns' | 'qemu')[];
   /**
+   * Those of them that it neither sends to another host nor takes from one while they run; left out: none.
+   */
+  staying?: ('netns' | 'qemu')[];
+  /**
    * What runs the processors of `qemu` guests: the kernel (`kvm`), or QEMU itself (`tcg`), which is many times slower; left out: it runs none.
    */
   accelerator?: 'kvm' | 'tcg';

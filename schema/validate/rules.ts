@@ -104,6 +104,12 @@ export const rules = {
     title: 'Suspended, and nothing to suspend',
     remedy: 'Remove the annotation, or set it on the object that is to be left as it is.',
   },
+  VIRT3032: { title: 'A machine with nothing to boot', remedy: 'Give it `boot`, a disk with an image, or a CD.' },
+  VIRT3033: { title: 'A disk of no size', remedy: 'Give it an `image`, a `size`, or both.' },
+  VIRT3034: {
+    title: 'A driver and a machine that do not go together',
+    remedy: 'Write `driver: qemu` and `machine`, or neither.',
+  },
   VIRT4001: { title: 'No host can hold the VM', remedy: 'Ask for less, or add a host that has as much.' },
   VIRT4002: { title: 'Zero', remedy: 'Write a quantity above zero, or leave the field out.' },
   VIRT4003: {

@@ -10,6 +10,7 @@ import { checkChangeLimits } from './change-limits.js';
 import { checkDemands } from './demands.js';
 import { checkLans } from './lans.js';
 import { checkLinkPolicies } from './link-policies.js';
+import { checkMachines } from './machines.js';
 import { checkNames } from './names.js';
 import { checkObjectives } from './objectives.js';
 import { checkPaths } from './paths.js';
@@ -31,6 +32,7 @@ const checks: Check[] = [
   checkDemands,
   checkCapacity,
   checkSchedules,
+  checkMachines,
   checkZeros,
   checkAdaptation,
   checkObjectives,
