@@ -100,10 +100,12 @@ export async function netnsSubstrate(options: NetnsSubstrateOptions): Promise<Su
   const vmm = new HostVmm(netns, machines);
   const scheduler = options.schedules && (await openHostScheduler(owner, options.schedules));
   const vsched: HostVsched | undefined = scheduler && schedules(host, folder, scheduler, vmm);
+  // Only from here on can guests be let go.
+  machines?.resume();
   return {
     capabilities: {
       core: chosen.kind,
-      drivers: machines ? ['netns', 'qemu'] : ['netns'],
+      ...(machines ? { drivers: ['netns', 'qemu'], staying: ['qemu'] } : { drivers: ['netns'] }),
       ...(qemu?.kind === 'usable' ? { accelerator: qemu.accelerator } : {}),
       ...(wren ? { stamps: true } : {}),
       ...capabilities,

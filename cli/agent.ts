@@ -36,6 +36,10 @@ export interface AgentOptions {
   vsched?: BackendChoice | 'off';
   /** Processors that are scheduled; left out: all. In a lab they have to be said, because its hosts share those of one machine. */
   vschedCpus?: number[];
+  /** Folder with the images of machines; left out: there are none, nor machines. */
+  images?: string;
+  /** What runs the processors of machines. */
+  accelerator: 'auto' | 'kvm' | 'tcg';
   /** Where users are served who schedule processes and VMs; left out: nowhere. */
   vschedListen?: { host: string; port: number };
   logFormat: LogFormat;
@@ -69,6 +73,7 @@ export async function agent(options: AgentOptions): Promise<number> {
     log('warn', 'Nothing is recorded: packets can be looked at by the eBPF core alone.');
   const { schedules, lacks = [] } = substrate.capabilities;
   for (const lack of lacks) log('info', lack);
+  if (substrate.capabilities.accelerator) log('info', `Machines run by ${substrate.capabilities.accelerator}.`);
   if (schedules) log('info', `Schedules are kept by ${schedules.backend} on ${schedules.processors} processors.`);
   const running = new Agent({
     host: options.host,
@@ -113,12 +118,13 @@ async function serveUsers(
 
 /** @throws if this machine cannot do what was asked for; the message has the remedy. */
 async function stand(options: AgentOptions, stateDirectory: string): Promise<Substrate> {
-  const { host, lab, core, trace } = options;
+  const { host, lab, core, trace, images, accelerator } = options;
+  const machines = images === undefined ? undefined : { images: resolve(images), accelerator };
   const names = lab === undefined ? undefined : labNames(lab);
   const base = names
     ? { ...labSubstrateOptions(names, host), identity: labIdentity(names, stateDirectory) }
     : hostStand(host, stateDirectory);
-  return netnsSubstrate({ ...base, core, traced: trace, schedules: scheduling(options) });
+  return netnsSubstrate({ ...base, core, traced: trace, schedules: scheduling(options), machines });
 }
 
 /** Undefined: nothing schedules. */

@@ -274,6 +274,18 @@ agents
     'serve `virtuoso vsched` on ADDRESS:PORT, to whom documents grant it; nobody when left out',
     listenAddress,
   )
+  .option(
+    '--images <directory>',
+    'run machines (VMSets of driver qemu) from the images in this folder; none when left out',
+  )
+  .addOption(
+    new Option(
+      '--accelerator <kind>',
+      'what runs the processors of machines; auto takes KVM where a trial machine runs by it',
+    )
+      .choices(['auto', 'kvm', 'tcg'])
+      .default('auto'),
+  )
   .addOption(logFormat())
   .addOption(stateDirectory())
   .action((host: string, options) => run(agent({ host, ...options, stateDirectory: options.state })));

@@ -31,7 +31,7 @@ export function emulatedSubstrate(emulation: Emulation, host: EmulatedHost, nois
   const substrate: Substrate = {
     capabilities: {
       core: 'emulated',
-      drivers: ['netns'],
+      drivers: ['netns', 'qemu'],
       linkTypes: Object.keys(linkKinds) as LinkEnd['type'][],
       ...(wren ? { stamps: true } : {}),
       schedules: scheduleCapability(vsched.ability, true),

@@ -61,6 +61,9 @@ export class EmulatedVmm implements Vmm {
       return fault('guest', name, `${name} is on network ${network}, which ${this.#host.name} has not joined.`);
     if (running && (running.network !== network || running.mac !== spec.mac || running.driver !== spec.driver))
       return fault('guest', name, `${name} runs with another network, address or driver: remove it, then start it.`);
+    const twin = [...this.#host.guests.values()].find((each) => isTwin(each.spec, spec))?.spec.name;
+    if (twin !== undefined)
+      return fault('guest', name, `The address ${spec.mac} of ${name} is that of ${twin} on this host.`);
     if (running && JSON.stringify(running) === JSON.stringify(spec)) return undefined;
     if (running) this.#emulation.run(this.#host, spec);
     else if (from !== undefined) this.#host.awaited.set(name, wanted);
@@ -87,3 +90,6 @@ export class EmulatedVmm implements Vmm {
     return undefined;
   }
 }
+
+/** Whether another guest has the address of one on its network. */
+const isTwin = (a: GuestSpec, b: GuestSpec): boolean => a.name !== b.name && a.mac === b.mac && a.network === b.network;

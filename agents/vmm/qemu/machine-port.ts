@@ -1,4 +1,4 @@
-import { deviceIndex } from '../../linux/device.js';
+import { deviceIndex, isRunning } from '../../linux/device.js';
 import { ip } from '../../linux/ip.js';
 import type { NetworkNamespace } from '../../linux/namespace.js';
 import { setSysctls, withoutIpv6On } from '../../linux/sysctl.js';
@@ -14,10 +14,11 @@ export function providePort(namespace: NetworkNamespace, guest: string): Port {
   const name = portDevice(guest);
   return namespace.within((): Port => {
     // Segments of 64 KB pass as they are: the virtio-net header says how to cut them.
-    const failed =
-      (deviceIndex(name) === undefined ? ip([`tuntap add dev ${name} mode tap vnet_hdr`]) : undefined) ??
-      (setSysctls(withoutIpv6On(name)), ip([`link set dev ${name} mtu ${portMtu} up`]));
+    const failed = deviceIndex(name) === undefined ? ip([`tuntap add dev ${name} mode tap vnet_hdr`]) : undefined;
     if (failed) return failed;
+    if (!isRunning(name)) setSysctls(withoutIpv6On(name));
+    const down = ip([`link set dev ${name} mtu ${portMtu} up`]);
+    if (down) return down;
     const device = deviceIndex(name);
     return device === undefined
       ? { kind: 'failed', message: 'its port vanished while it was made' }

@@ -89,10 +89,14 @@ export class Machine {
     this.#control = new MachineControl(folder, world.times.answerMs);
   }
 
-  /** Takes up what an earlier agent has left: a process that runs goes on as it is, and a shutdown is brought to its end. */
+  /** Takes up what an earlier agent has left: a process that runs goes on as it is. */
   async adopt(): Promise<void> {
     await this.#process.adopt();
     if (this.#process.pid !== undefined) this.#watch();
+  }
+
+  /** Brings a removal to its end that an earlier agent has begun. */
+  resume(): void {
     if (this.record.isStopping) this.#shutDown();
   }
 

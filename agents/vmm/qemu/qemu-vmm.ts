@@ -49,6 +49,11 @@ export class QemuVmm implements Vmm {
     return vmm;
   }
 
+  /** Brings removals to their end that an earlier agent has begun. */
+  resume(): void {
+    for (const machine of this.#machines.values()) machine.resume();
+  }
+
   has(guest: string): boolean {
     return this.#machine(guest) !== undefined;
   }

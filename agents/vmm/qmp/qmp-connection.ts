@@ -119,16 +119,15 @@ export class QmpConnection {
   }
 
   #hear(value: Record<string, unknown>): void {
-    if ('QMP' in value) return this.#greeted?.();
-    if (typeof value.event === 'string') {
+    if ('QMP' in value) this.#greeted?.();
+    else if (typeof value.event === 'string') {
       const data = typeof value.data === 'object' && value.data !== null ? value.data : {};
-      return this.#options.onEvent?.({ event: value.event, data: data as Record<string, unknown> });
+      this.#options.onEvent?.({ event: value.event, data: data as Record<string, unknown> });
+    } else {
+      // An answer that came too late, or to nothing that was asked, is of no interest.
+      const waiting = typeof value.id === 'number' ? this.#waiting.get(value.id) : undefined;
+      waiting?.settle(answerIn(value));
     }
-    // An answer that came too late, or to nothing that was asked, is of no interest.
-    const waiting = typeof value.id === 'number' ? this.#waiting.get(value.id) : undefined;
-    if (!('error' in value)) return waiting?.settle({ kind: 'answer', value: value.return });
-    const { class: name, desc } = (value.error ?? {}) as { class?: unknown; desc?: unknown };
-    waiting?.settle({ kind: 'refused', class: String(name), message: String(desc) });
   }
 
   #end(why: string): void {
@@ -136,6 +135,12 @@ export class QmpConnection {
     this.#socket.destroy();
     for (const { settle } of [...this.#waiting.values()]) settle({ kind: 'closed', message: this.#ended });
   }
+}
+
+function answerIn(value: Record<string, unknown>): QmpAnswer<unknown> {
+  if (!('error' in value)) return { kind: 'answer', value: value.return };
+  const { class: name, desc } = (value.error ?? {}) as { class?: unknown; desc?: unknown };
+  return { kind: 'refused', class: String(name), message: String(desc) };
 }
 
 function answered(): { promise: Promise<QmpAnswer<unknown>>; settle(answer: QmpAnswer<unknown>): void } {
