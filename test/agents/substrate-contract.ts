@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe } from 'vitest';
 import { countersContract } from './contract/counters-contract.js';
+import { driverContract } from './contract/driver-contract.js';
 import { groupContract } from './contract/group-contract.js';
 import { lanContract } from './contract/lan-contract.js';
 import { rankContract } from './contract/rank-contract.js';
@@ -8,6 +9,7 @@ import { scheduleContract } from './contract/schedule-contract.js';
 import { Stage, type World } from './contract/stage.js';
 import { vmmContract } from './contract/vmm-contract.js';
 import { vnetContract } from './contract/vnet-contract.js';
+import { guestSpec } from './star.js';
 
 export type { World } from './contract/stage.js';
 
@@ -37,6 +39,9 @@ export function substrateContract(name: string, makeWorld: () => Promise<World>)
     lanContract(on);
     countersContract(on);
     vmmContract(on);
+    describe('a driver of guests', () => {
+      driverContract({ on, spec: (number) => guestSpec(number, 'lan'), patienceMs: 10_000 });
+    });
     scheduleContract(on);
   });
 }

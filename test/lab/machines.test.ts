@@ -98,7 +98,7 @@ describeLab('machines in the lab', needs, () => {
       expect(await processOf('host-1', 'vm-1')).toEqual(before);
       expect(await world.substrate('host-1').vmm.current()).toContainEqual({ guest: near, phase: 'running' });
       expect(await console('host-1', 'vm-1').run('cat /run/mark; ping -c 1 10.9.0.2')).toMatch(
-        /^kept\r?\n[^]*1 packets received/m,
+        /^kept\r?\n[\s\S]*1 packets received/m,
       );
     },
     bootMs,

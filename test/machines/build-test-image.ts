@@ -38,22 +38,31 @@ const commands =
   'sh mount insmod ip ifconfig udhcpc nc cat cut sed echo hostname sleep setsid cttyhack acpid poweroff reboot ls grep dd hexdump ping sha256sum mkdir ps';
 const here = join(packageRoot(), 'test/machines');
 
+let built: TestImage | undefined;
+
 /**
- * The image, made if this machine has not made it yet: Debian's cloud kernel, downloaded and unpacked but never installed, and a static
- * busybox. The same packages give the same bytes.
+ * The image, made if this machine has not made it yet, of Debian's cloud kernel and its static busybox: both are downloaded and unpacked,
+ * and never installed. The same packages give the same bytes.
  * @throws if it cannot be made; the message says what is missing.
  */
 export function buildTestImage(): TestImage {
+  built ??= build();
+  return built;
+}
+
+function build(): TestImage {
   const kernel = /^ *Depends: (linux-image-[a-z0-9.+-]+)$/m.exec(
     run('apt-cache', 'depends', 'linux-image-cloud-amd64'),
   )?.[1];
   if (kernel === undefined)
     throw new Error('apt knows no linux-image-cloud-amd64: run `apt-get update` on Debian for amd64');
   const recipe = ['init.sh', 'lease.sh', 'build-test-image.ts'].map((file) => readFileSync(join(here, file)));
-  const hash = createHash('sha256').update(run('apt-cache', 'policy', kernel).split('Version table')[0] ?? '');
-  for (const part of [...recipe, readFileSync(busybox())]) hash.update(part);
+  const packages = [kernel, 'busybox-static'];
+  const hash = createHash('sha256');
+  for (const each of packages) hash.update(/Candidate: .*/.exec(run('apt-cache', 'policy', each))?.[0] ?? '');
+  for (const part of recipe) hash.update(part);
   const folder = join(packageRoot(), '.virtuoso/test-image', hash.digest('hex').slice(0, 16));
-  if (!existsSync(folder)) make(kernel, folder);
+  if (!existsSync(folder)) make(packages, folder);
   const part = (file: string) => ({ file, digest: digestOf(join(folder, file)) });
   return { folder, kernel: part('vmlinuz'), initramfs: part('initramfs.gz') };
 }
@@ -70,24 +79,19 @@ export function isTestImagePossible(): boolean {
 }
 
 /** Makes it beside and moves it to its place in one step: several test files may do so at once. */
-function make(kernel: string, folder: string): void {
+function make(packages: readonly string[], folder: string): void {
   mkdirSync(dirname(folder), { recursive: true });
   const work = mkdtempSync(`${folder}.`);
   try {
-    run(
-      'sh',
-      '-c',
-      'cd "$1" && apt-get download -q -o APT::Sandbox::User=root "$2" && dpkg -x ./*.deb kernel',
-      'sh',
-      work,
-      kernel,
-    );
+    const unpack =
+      'cd "$1" && shift && apt-get download -q -o APT::Sandbox::User=root "$@" && for deb in *.deb; do dpkg -x "$deb" unpacked; done';
+    run('sh', '-c', unpack, 'sh', work, ...packages);
     const made = join(work, 'made');
     mkdirSync(made, { mode: 0o755 });
-    const [version = ''] = readdirSync(join(work, 'kernel/lib/modules'));
-    copyFileSync(join(work, `kernel/boot/vmlinuz-${version}`), join(made, 'vmlinuz'));
+    const [version = ''] = readdirSync(join(work, 'unpacked/lib/modules'));
+    copyFileSync(join(work, `unpacked/boot/vmlinuz-${version}`), join(made, 'vmlinuz'));
     const root = join(work, 'root');
-    fillRoot(root, join(work, 'kernel/lib/modules', version, 'kernel'));
+    fillRoot(root, join(work, 'unpacked'), join('lib/modules', version, 'kernel'));
     const pack = 'cd "$1" && find . | LC_ALL=C sort | cpio -o -H newc -R 0:0 --reproducible --quiet | gzip -9n >"$2"';
     run('sh', '-c', pack, 'sh', root, join(made, 'initramfs.gz'));
     for (const file of readdirSync(made)) chmodSync(join(made, file), 0o644);
@@ -102,13 +106,13 @@ function make(kernel: string, folder: string): void {
   }
 }
 
-function fillRoot(root: string, moduleFolder: string): void {
+function fillRoot(root: string, unpacked: string, moduleFolder: string): void {
   for (const folder of ['bin', 'modules', 'proc', 'sys', 'dev', 'mnt', 'run', 'etc/acpi/PWRF', 'var/run'])
     mkdirSync(join(root, folder), { recursive: true });
-  copyFileSync(busybox(), join(root, 'bin/busybox'));
+  copyFileSync(join(unpacked, 'bin/busybox'), join(root, 'bin/busybox'));
   for (const command of commands.split(' ')) symlinkSync('busybox', join(root, 'bin', command));
   for (const path of modules)
-    copyFileSync(join(moduleFolder, `${path}.ko`), join(root, 'modules', `${basename(path)}.ko`));
+    copyFileSync(join(unpacked, moduleFolder, `${path}.ko`), join(root, 'modules', `${basename(path)}.ko`));
   writeFileSync(join(root, 'modules/order'), `${modules.map((path) => basename(path)).join('\n')}\n`);
   copyFileSync(join(here, 'init.sh'), join(root, 'init'));
   copyFileSync(join(here, 'lease.sh'), join(root, 'lease'));
@@ -116,12 +120,6 @@ function fillRoot(root: string, moduleFolder: string): void {
   for (const program of ['init', 'lease', 'bin/busybox', 'etc/acpi/PWRF/00000080'])
     chmodSync(join(root, program), 0o755);
   run('find', root, '-exec', 'touch', '--no-dereference', '--date=@0', '{}', '+');
-}
-
-function busybox(): string {
-  const found = ['/bin/busybox', '/usr/bin/busybox'].find((path) => existsSync(path));
-  if (found === undefined) throw new Error('there is no busybox: run `apt-get install busybox-static`');
-  return found;
 }
 
 const digestOf = (path: string): string => `sha256:${createHash('sha256').update(readFileSync(path)).digest('hex')}`;

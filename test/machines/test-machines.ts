@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MachineOptions } from '../../agents/netns-substrate.js';
-import { defaultTimes } from '../../agents/vmm/qemu/machine.js';
+import { defaultTimes, type MachineTimes } from '../../agents/vmm/qemu/machine.js';
 import { serialLog, sockets } from '../../agents/vmm/qemu/machine-command.js';
 import type { GuestSpec, Machine } from '../../schema/generated/types.js';
 import { buildTestImage } from './build-test-image.js';
@@ -25,7 +25,7 @@ export function machineSpec(number: number, machine: Partial<Machine> = {}, beha
 }
 
 /** Machines from the test image, or from `images`, run without KVM: what tests see must not depend on where they run. */
-export function testMachines(images = buildTestImage().folder): MachineOptions {
+export function testMachines(images = buildTestImage().folder): MachineOptions & { times: MachineTimes } {
   return { images, accelerator: 'tcg', times: { ...defaultTimes, startMs: 60_000, answerMs: 10_000 } };
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { converge } from '../../../agents/converge.js';
 import type { Substrate } from '../../../agents/substrate.js';
@@ -73,7 +74,7 @@ export interface Volume {
 export const nowhere = '02:00:00:00:00:fe';
 
 /** Time in which links must come up or go down. */
-const patienceMs = 10_000;
+const patienceMs = 30_000;
 
 /** A world and what the contract does with it again and again. */
 export class Stage {
@@ -115,6 +116,14 @@ export class Stage {
       const nothing = { networks: [], links: [], guests: [], rules: [] };
       expect(await this.converge(host, nothing, [], guests)).toEqual([]);
     }
+    for (const host of this.world.hosts) await this.#emptied(host);
+  }
+
+  /** Guests that have to shut down first take their time. */
+  async #emptied(host: string): Promise<void> {
+    const guests = async () => (await this.world.substrate(host).vmm.current()).map(({ guest }) => guest.name);
+    for (let waitedMs = 0; waitedMs < patienceMs && (await guests()).length > 0; waitedMs += 20) await sleep(20);
+    expect(await guests()).toEqual([]);
   }
 
   /** Unless told otherwise one guest on each host, numbered from 1. */
