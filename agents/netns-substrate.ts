@@ -7,7 +7,7 @@ import type { Substrate } from './substrate.js';
 import { HostVmm } from './vmm/host-vmm.js';
 import { NetnsVmm, presentPorts } from './vmm/netns-vmm.js';
 import { ImageStore } from './vmm/qemu/image-store.js';
-import { defaultTimes, type MachineTimes, type MachineWorld } from './vmm/qemu/machine.js';
+import { defaultTimes, type MachineTimes, type MachineWorld } from './vmm/qemu/machine-world.js';
 import { type AcceleratorChoice, probeQemu, type QemuFound } from './vmm/qemu/probe-qemu.js';
 import { presentMachinePorts, QemuVmm, readRecords } from './vmm/qemu/qemu-vmm.js';
 import { EbpfVnet } from './vnet/ebpf-vnet.js';

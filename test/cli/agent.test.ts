@@ -22,14 +22,8 @@ describe('the agent of a host of a lab', () => {
   });
 
   it('schedules on no processor that it was not given', async () => {
-    const options = {
-      host: 'host-1',
-      hub: 'wss://192.0.2.1:7443',
-      hubKey: '',
-      stateDirectory,
-      core: 'auto' as const,
-      logFormat: 'json' as const,
-    };
+    const choices = { core: 'auto', accelerator: 'auto', logFormat: 'json' } as const;
+    const options = { host: 'host-1', hub: 'wss://192.0.2.1:7443', hubKey: '', stateDirectory, ...choices };
     expect(await agent({ ...options, lab: 'none', vsched: 'edf' })).toBe(exitCodes.error);
     expect(said).toMatch(/^error: hosts of a lab share the processors .* --vsched-cpus/);
   });

@@ -3,8 +3,8 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MachineOptions } from '../../agents/netns-substrate.js';
-import { defaultTimes, type MachineTimes } from '../../agents/vmm/qemu/machine.js';
 import { serialLog, sockets } from '../../agents/vmm/qemu/machine-command.js';
+import { defaultTimes, type MachineTimes } from '../../agents/vmm/qemu/machine-world.js';
 import type { GuestSpec, Machine } from '../../schema/generated/types.js';
 import { buildTestImage } from './build-test-image.js';
 

@@ -1,62 +1,23 @@
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault, GuestReport, GuestSpec } from '../../../schema/generated/types.js';
 import { DetachedProcess } from '../../linux/detached-process.js';
-import type { NetworkNamespace } from '../../linux/namespace.js';
 import { identifyProcess, type ProcessIdentity } from '../../linux/process-identity.js';
 import { Turns } from '../../turns.js';
-import type { GuestPorts } from '../../vnet/guest-ports.js';
 import { portDevice } from '../netns-guest.js';
-import type { ImageStore } from './image-store.js';
-import { type Accelerator, machineCommand } from './machine-command.js';
+import { askToEnd } from './ask-to-end.js';
+import { differences } from './differences.js';
+import { machineCommand } from './machine-command.js';
 import { isToContinue, stateTrouble } from './machine-conditions.js';
 import { MachineControl } from './machine-control.js';
 import { provideFiles } from './machine-files.js';
 import { providePort, removePort } from './machine-port.js';
-
-/** What is remembered of a machine, whether or not an agent runs. */
-export interface MachineRecord {
-  /** As it was asked for last. */
-  wanted: GuestSpec;
-  /** As it was started; left out: it never was. */
-  started?: GuestSpec | undefined;
-  /** Number of its user and group. */
-  user: number;
-  /** It was asked to shut down, to be removed. */
-  isStopping?: boolean | undefined;
-}
-
-export interface MachineTimes {
-  /** For one answer over QMP. */
-  answerMs: number;
-  /** From the start of QEMU until it answers. */
-  startMs: number;
-  /** From the request to shut down until it is ended without. */
-  shutdownMs: number;
-  /** Between two looks at a machine that runs, and two attempts to start one that does not. */
-  lookMs: number;
-}
-
-export const defaultTimes: MachineTimes = { answerMs: 2000, startMs: 10_000, shutdownMs: 30_000, lookMs: 1000 };
-
-export interface MachineWorld {
-  namespace: NetworkNamespace;
-  vnet: GuestPorts;
-  images: ImageStore;
-  accelerator: Accelerator;
-  times: MachineTimes;
-  /** Makes the process of a guest an ordinary one that is about to end. */
-  letGo(guest: string): Promise<Fault[]>;
-  random(): number;
-}
+import type { MachineRecord, MachineWorld } from './machine-world.js';
+import { removeFolder, systemMessage } from './remove-folder.js';
 
 /** What can be wrong with a machine; at most one of each at a time. */
 type Trouble = 'network' | 'start' | 'control' | 'state' | 'change' | 'cdrom' | 'shutdown' | 'removal' | 'schedule';
 
-/** A machine that has to be told again and again to shut down: while it boots it does not hear. */
-const remindMs = 3000;
-const quitMs = 2000;
 const pollMs = 20;
 
 /** One machine: the process that runs it, its files, its port. The process outlives the agent, and a later one takes it up. */
@@ -178,7 +139,7 @@ export class Machine {
         : `This host has not joined the network ${this.record.wanted.network}: attach it in the same state.`,
     );
     if (!network || !this.#plug()) return;
-    if (this.#process.pid === undefined) await this.#start(network.mtu);
+    if (this.#process.pid === undefined) await this.#tryStart(network.mtu);
     if (this.#process.pid === undefined) return;
     await this.#checkState();
     await this.#changeMedium();
@@ -191,6 +152,15 @@ export class Machine {
     if (port.kind === 'failed') return this.#note('network', port.message);
     const [fault] = this.#world.vnet.attach({ guest: name, device: port.device, network, mac, peer: false });
     return this.#note('network', fault?.message);
+  }
+
+  /** What the system refuses is told like all else: a full file system, one that is read only. */
+  async #tryStart(mtu: number): Promise<void> {
+    try {
+      await this.#start(mtu);
+    } catch (error) {
+      this.#note('start', `${this.name} cannot start: ${systemMessage(error)}.`);
+    }
   }
 
   async #start(mtu: number): Promise<void> {
@@ -281,10 +251,7 @@ export class Machine {
   #compare(): void {
     const { wanted, started } = this.record;
     if (!started) return;
-    const fields = ['memoryMib', 'machine', 'mac', 'network', 'address'] as const;
-    const shape = (spec: GuestSpec, field: (typeof fields)[number]) =>
-      JSON.stringify(field === 'machine' ? { ...spec.machine, cdrom: undefined } : spec[field]);
-    const different = fields.filter((field) => shape(wanted, field) !== shape(started, field));
+    const different = differences(wanted, started);
     const change = `${this.name} runs with another ${different.join(', ')} than is asked for: shut it down from inside, and it starts with that.`;
     this.#note('change', different.length > 0 ? change : undefined);
     // Compute is a promise that the machine itself does not know of.
@@ -298,45 +265,33 @@ export class Machine {
       this.#troubles.clear();
       const held = await this.#world.letGo(this.name);
       this.#note('schedule', held[0]?.message);
-      await this.#askToEnd();
+      const { shutdownMs } = this.#world.times;
+      await askToEnd({
+        control: this.#control,
+        shutdownMs,
+        isAwaited: () => this.#process.pid !== undefined && !this.#isClosed,
+        onDelay: (seconds) => {
+          const still = `${this.name} was asked ${seconds} s ago to shut down and has not`;
+          this.#note('shutdown', `${still}: it is ended ${shutdownMs / 1000} s after it was asked.`);
+        },
+      });
       if (this.#isClosed) return;
       await this.#process.end();
       this.#control.close();
-      this.#takeAway();
+      while (!this.#isClosed && !this.#takeAway()) await sleep(this.#world.times.lookMs);
     });
   }
 
-  /** Asks the guest to shut down, then QEMU to end; returns when it has, or when asking is of no more use. */
-  async #askToEnd(): Promise<void> {
-    const beganMs = performance.now();
-    const passedMs = () => performance.now() - beganMs;
-    const { shutdownMs } = this.#world.times;
-    for (let askedMs = Number.NEGATIVE_INFINITY; this.#process.pid !== undefined && !this.#isClosed; ) {
-      if (passedMs() >= shutdownMs) break;
-      if (passedMs() - askedMs >= remindMs) {
-        askedMs = passedMs();
-        const answer = await this.#control.command('system_powerdown');
-        if (answer.kind === 'silent') return;
-        const seconds = Math.round(passedMs() / 1000);
-        const still = `${this.name} was asked ${seconds} s ago to shut down and has not: it is ended ${shutdownMs / 1000} s after it was asked.`;
-        this.#note('shutdown', seconds === 0 ? undefined : still);
-      }
-      await sleep(pollMs);
-    }
-    if (this.#process.pid === undefined || this.#isClosed) return;
-    await this.#control.command('quit');
-    const endMs = performance.now() + quitMs;
-    while (this.#process.pid !== undefined && performance.now() < endMs) await sleep(pollMs);
-  }
-
-  #takeAway(): void {
+  /** Whether nothing of it is left. */
+  #takeAway(): boolean {
     const [fault] = this.#world.vnet.detach(this.name);
-    const failed = fault?.message ?? removePort(this.#world.namespace, this.name);
-    this.#note('removal', failed && `${this.name} has ended, but its port cannot be removed: ${failed}`);
+    const failed = fault?.message ?? removePort(this.#world.namespace, this.name) ?? removeFolder(this.#folder);
+    const left = `${this.name} has ended, but not all of it can be removed: ${failed}. It is tried again.`;
+    if (!this.#note('removal', failed && left)) return false;
     clearInterval(this.#look);
-    rmSync(this.#folder, { recursive: true, force: true });
     this.#isGone = true;
     this.#save();
+    return true;
   }
 
   /** Whether nothing is wrong. */

@@ -8,8 +8,9 @@ import type { Vmm } from '../../substrate.js';
 import type { GuestPort } from '../../vnet/guest-ports.js';
 import { processorTimeMs, runQueueWaitMs } from '../../vsched/processor-time.js';
 import { portDevice } from '../netns-guest.js';
-import { Machine, type MachineRecord, type MachineWorld } from './machine.js';
+import { Machine } from './machine.js';
 import { freeUser } from './machine-users.js';
+import type { MachineRecord, MachineWorld } from './machine-world.js';
 
 export interface QemuVmmOptions extends MachineWorld {
   host: string;

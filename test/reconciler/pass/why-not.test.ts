@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SnapshotHost, SnapshotSchedule, SnapshotVm } from '../../../reconciler/model/snapshot.js';
 import { whyNot } from '../../../reconciler/pass/why-not.js';
-import type { ScheduleCapability } from '../../../schema/generated/types.js';
+import type { Capabilities, ScheduleCapability } from '../../../schema/generated/types.js';
 import { guestSpec } from '../../agents/star.js';
 
 const core: ScheduleCapability = {
@@ -48,4 +48,23 @@ describe('a VM with a schedule may not run where', () => {
     expect(why(core, { mode: 'work-conserving', lockStep: true, threads: 2 })).toBeNull();
     expect(why(core, { threads: 3 })).toBe('it has 2 processors for a gang of 3');
   });
+});
+
+it('a VM whose driver cannot move it may run nowhere but where it is', () => {
+  const machine = { ...guestSpec(1, 'lan'), driver: 'qemu' } as const;
+  const at = (host: string | null, staying?: Capabilities['staying']) =>
+    whyNot(
+      { name: 'vm-1', set: 'set', spec: machine, pin: null, sites: null, initialHost: null, host },
+      {
+        ...{ name: 'host-1', site: 'site', computeCores: 2, memoryMib: 1024, maxGuests: null, internalMbps: 1000 },
+        ...{ interfaces: [], agentKey: null, ssh: null, presence: 'connected', report: null },
+        processors: { count: 2, reservedPpm: 0 },
+        capabilities: { core: 'ebpf', drivers: ['netns', 'qemu'], linkTypes: ['udp'], ...(staying ? { staying } : {}) },
+      },
+    );
+  expect(at('host-2', ['qemu'])).toBe('the VM is on host-2, and VMs made of qemu stay where they are');
+  expect(at('host-1', ['qemu'])).toBeNull();
+  expect(at(null, ['qemu'])).toBeNull();
+  expect(at('host-2')).toBeNull();
+  expect(at('host-2', ['netns'])).toBeNull();
 });
