@@ -14,7 +14,7 @@ type Node = SchemaNode & { minItems?: number; maxProperties?: number };
 const samples = [
   ...['a', '10Mbps', '512Mi', '2', '5m', '02:56:00:00:00:01', '192.0.2.1', '192.0.2.1/24', 'eth0', '192.0.2.1:3478'],
   ...['02:56:00', '/virtuoso', 'UTC', `sha256:${'A'.repeat(43)}=`, `ssh-ed25519 ${'A'.repeat(60)}`],
-  ...['VMSet/web', '2027-01-31T00:00:00Z'],
+  ...['VMSet/web', '2027-01-31T00:00:00Z', `sha256:${'0'.repeat(64)}`],
 ];
 
 function sampleOf(files: SchemaFile[], file: SchemaFile, node: Node): unknown {
