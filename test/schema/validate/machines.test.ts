@@ -21,9 +21,9 @@ describe('machines of a set', () => {
   });
 
   it('belong to the driver qemu, and to no other', () => {
-    expect(mistakes({ driver: 'qemu' })).toEqual(['VIRT3031']);
-    expect(mistakes({ machine: { boot: { kernel: image } } })).toEqual(['VIRT3031']);
-    expect(mistakes({ driver: 'netns', machine: { boot: { kernel: image } } })).toEqual(['VIRT3031']);
+    expect(mistakes({ driver: 'qemu' })).toEqual(['VIRT3034']);
+    expect(mistakes({ machine: { boot: { kernel: image } } })).toEqual(['VIRT3034']);
+    expect(mistakes({ driver: 'netns', machine: { boot: { kernel: image } } })).toEqual(['VIRT3034']);
   });
 
   it('have something to boot, and disks of some size', () => {
