@@ -1,7 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import type { TracedPeers } from '../agents/wren/trace-recorder.js';
-import { isLabName } from '../lab/names.js';
-import { agent, agentKey } from './agent.js';
+import { addAgentVerbs } from './agent-verbs.js';
 import { apply } from './apply.js';
 import { approve } from './approve.js';
 import { demo } from './demo.js';
@@ -11,8 +9,8 @@ import { drift } from './drift.js';
 import { get, shows } from './get.js';
 import { addGoingBackVerbs } from './going-back-verbs.js';
 import { addHoldVerb } from './hold-verb.js';
-import { labDown, labStatus, runLab } from './lab.js';
-import { playInLab } from './lab-play.js';
+import { addLabVerbs } from './lab-verbs.js';
+import { logFormat, output, server, stateDirectory, whole } from './options.js';
 import { ageOf, momentOf, planned } from './plan-verb.js';
 import { policyTest } from './policy-test.js';
 import { readJournal } from './read-journal.js';
@@ -33,55 +31,9 @@ export const program = new Command('virtuoso')
   .configureHelp({ sortSubcommands: true })
   .showHelpAfterError('(--help shows what there is)');
 
-const output = (...choices: string[]) =>
-  new Option('-o, --output <format>', 'form of the output').choices(choices).default('text');
-const stateDirectory = () =>
-  new Option('--state <directory>', 'where keys, tokens and mirrors are kept')
-    .env('VIRTUOSO_STATE')
-    .default('.virtuoso');
-const logFormat = () =>
-  new Option('--log-format <format>', 'form of the log on stderr').choices(['json', 'text']).default('json');
-const server = () =>
-  new Option('--server <url>', "address of the reconciler's API")
-    .env('VIRTUOSO_SERVER')
-    .default('http://127.0.0.1:8080');
-
-function whole(text: string): number {
-  if (!/^[0-9]{1,10}$/.test(text)) throw new InvalidArgumentError('Write a whole number.');
-  return Number(text);
-}
-
 function threads(text: string): number {
   if (!/^[1-9][0-9]?$/.test(text)) throw new InvalidArgumentError('Write a whole number from 1 to 99.');
   return Number(text);
-}
-
-function nameOfLab(text: string): string {
-  if (!isLabName(text)) throw new InvalidArgumentError('Write at most 32 of a-z, 0-9 and hyphens between them.');
-  return text;
-}
-
-function processors(text: string): number[] {
-  const numbers = text.split(',');
-  if (!numbers.every((number) => /^[0-9]{1,4}$/.test(number)))
-    throw new InvalidArgumentError('Write numbers of processors with commas between.');
-  return [...new Set(numbers.map(Number))].sort((a, b) => a - b);
-}
-
-function listenAddress(text: string): { host: string; port: number } {
-  const [, inBrackets, plain, port = ''] = /^(?:\[([0-9a-fA-F:]+)\]|([^:]+)):([0-9]{1,5})$/.exec(text) ?? [];
-  const host = inBrackets ?? plain;
-  if (host === undefined || Number(port) > 65_535)
-    throw new InvalidArgumentError('Write ADDRESS:PORT, such as 192.0.2.7:7444 or [2001:db8::7]:7444.');
-  return { host, port: Number(port) };
-}
-
-function tracedPeers(text: string): TracedPeers {
-  if (text === '*') return 'all';
-  const names = text.split(',');
-  if (!names.every((name) => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name)))
-    throw new InvalidArgumentError('Write names of hosts with commas between, or *.');
-  return new Set(names);
 }
 
 /** Runs a verb and leaves its exit code. */
@@ -229,66 +181,7 @@ program
     ),
   );
 
-const agents = program.command('agent').description('the agent of one host');
-agents
-  .command('key')
-  .description('print the pin of the key of a host, made if there is none, for spec.agentKey of its Host')
-  .argument('<host>')
-  .option(
-    '--ssh',
-    'print its SSH public key instead, for authorized_keys of the servers that its links go through',
-    false,
-  )
-  .addOption(stateDirectory())
-  .action((host: string, options) => run(agentKey(host, options.state, options.ssh)));
-agents
-  .command('run')
-  .description('run the agent of this machine, or of a lab host inside its network namespace; needs root')
-  .argument('<host>')
-  .requiredOption('--hub <url>', 'wss:// address of the reconciler')
-  .requiredOption('--hub-key <pin>', "pin of the reconciler's key")
-  .option('--lab <name>', 'the lab that the host belongs to', nameOfLab)
-  .addOption(
-    new Option('--core <kind>', 'what forwards frames; auto takes eBPF where it loads')
-      .choices(['auto', 'ebpf', 'nftables'])
-      .default('auto'),
-  )
-  .option(
-    '--trace <peers>',
-    'record when packets of links left and came, for reconcile --traces: names of hosts with commas between, or * for all',
-    tracedPeers,
-  )
-  .addOption(
-    new Option(
-      '--vsched <backend>',
-      'what schedules VMs and processes; auto takes the best that works, and is the default, in labs off',
-    ).choices(['auto', 'edf', 'deadline', 'quota', 'off']),
-  )
-  .option(
-    '--vsched-cpus <numbers>',
-    "processors that are scheduled, with commas between: this agent's alone; all when left out, in labs none",
-    processors,
-  )
-  .option(
-    '--vsched-listen <address>',
-    'serve `virtuoso vsched` on ADDRESS:PORT, to whom documents grant it; nobody when left out',
-    listenAddress,
-  )
-  .option(
-    '--images <directory>',
-    'run machines (VMSets of driver qemu) from the images in this folder; none when left out',
-  )
-  .addOption(
-    new Option(
-      '--accelerator <kind>',
-      'what runs the processors of machines; auto takes KVM where a trial machine runs by it',
-    )
-      .choices(['auto', 'kvm', 'tcg'])
-      .default('auto'),
-  )
-  .addOption(logFormat())
-  .addOption(stateDirectory())
-  .action((host: string, options) => run(agent({ host, ...options, stateDirectory: options.state })));
+addAgentVerbs(program, run);
 
 const vsched = program
   .command('vsched')
@@ -395,37 +288,4 @@ program
   .addOption(output('text', 'json'))
   .action((options) => run(demo(options)));
 
-const lab = program
-  .command('lab')
-  .description('the same on network namespaces of this machine, with real frames; needs root');
-const labName = () => new Option('--name <name>', 'name of the lab').argParser(nameOfLab).default('virtuoso');
-lab
-  .command('run <example>', { isDefault: true })
-  .description('build a lab from an example, play it, take it down; one of the same name is taken down first')
-  .option('--once', 'end when the fleet has come to rest', false)
-  .option('--nominal', 'let the inventory say what the network carries, instead of having it measured', false)
-  .option('--traces <directory>', 'record when packets of all links left and came, in this folder')
-  .option('--seed <number>', 'seed of the search', whole)
-  .addOption(labName())
-  .addOption(output('text', 'json'))
-  .action((example: string, options) => run(runLab({ example, ...options, lab: options.name })));
-lab
-  .command('down')
-  .description('remove everything that belongs to a lab')
-  .addOption(labName())
-  .action((options) => run(labDown(options.name)));
-lab
-  .command('status')
-  .description('list what exists of a lab')
-  .addOption(labName())
-  .action(async (options) => run(Promise.resolve(labStatus(options.name))));
-
-program
-  .command('lab-play <example>', { hidden: true })
-  .requiredOption('--name <name>')
-  .option('--once', '', false)
-  .option('--nominal', '', false)
-  .option('--traces <directory>', '')
-  .option('--seed <number>', '', whole)
-  .addOption(output('text', 'json'))
-  .action((example: string, options) => run(playInLab({ example, ...options, lab: options.name })));
+addLabVerbs(program, run);

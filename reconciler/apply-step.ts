@@ -1,5 +1,5 @@
 import type { Edit, HostReport, LinkEnd, Step } from '../schema/generated/types.js';
-import type { ApplyOptions } from './apply.js';
+import type { ApplyOptions } from './apply-options.js';
 import { desireAndWait, until, type WaitOptions } from './await-host.js';
 import { converged } from './converged.js';
 import { linkReport } from './link-reports.js';

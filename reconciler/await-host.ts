@@ -1,5 +1,5 @@
 import type { Edit, HostReport } from '../schema/generated/types.js';
-import type { ApplyOptions } from './apply.js';
+import type { ApplyOptions } from './apply-options.js';
 import { converged } from './converged.js';
 import { hostState } from './host-state.js';
 import type { HostConfig } from './model/fleet-state.js';

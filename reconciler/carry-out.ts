@@ -1,5 +1,6 @@
 import type { Outcome, Plan, Step } from '../schema/generated/types.js';
-import { type ApplyOptions, applyPlan, linkPatienceMs } from './apply.js';
+import { applyPlan, linkPatienceMs } from './apply.js';
+import type { ApplyOptions } from './apply-options.js';
 import { hostTerms } from './host-state.js';
 import type { Knowledge } from './knowledge.js';
 import { migrationReason } from './migration-reason.js';
