@@ -53,15 +53,19 @@ export class DirectorySource implements Source {
 }
 
 /** Folders in which not even `document.yaml` is a document's name are not entered. */
-async function documentsBelow(directory: string, folder: string, select: (path: string) => boolean): Promise<Found[]> {
-  const found: Found[] = [];
+async function documentsBelow(
+  directory: string,
+  folder: string,
+  select: (path: string) => boolean,
+  found: Found[] = [],
+): Promise<Found[]> {
   for (const entry of await readdir(join(directory, folder), { withFileTypes: true })) {
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
     const mayHold = select(`${path}/document.yaml`);
     if (entry.isDirectory()) {
       if (!mayHold) continue;
       if (await isRepository(join(directory, path))) found.push({ path, bytes: 0, type: 'submodule' });
-      else found.push(...(await documentsBelow(directory, path, select)));
+      else await documentsBelow(directory, path, select, found);
     } else if (select(path) || (entry.isSymbolicLink() && mayHold)) {
       const type = entry.isSymbolicLink() ? 'symlink' : entry.isFile() ? 'file' : 'special';
       found.push({ path, bytes: (await lstat(join(directory, path))).size, type });

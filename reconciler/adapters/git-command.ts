@@ -1,3 +1,4 @@
+import { printable } from '../../schema/validate/render.js';
 import { runProgram } from './run-program.js';
 
 export interface GitCall {
@@ -37,6 +38,8 @@ const fixed = {
 const settings = [
   ...['core.hooksPath=/dev/null', 'core.fsmonitor=false', 'i18n.commitEncoding=UTF-8'],
   ...['gc.autoDetach=false', 'maintenance.autoDetach=false'],
+  // Larger objects go from pipe to disk and are not held in memory.
+  'core.bigFileThreshold=8m',
 ].flatMap((setting) => ['-c', setting]);
 
 /** Runs git once, in no working directory that matters, without a terminal. Never throws. */
@@ -68,5 +71,5 @@ function complaint(errors: string, code: number | null): string {
   const lines = errors.split('\n').filter((line) => line.trim() !== '');
   const telling = lines.filter((line) => /^(fatal|error|remote|ssh|Permission|Host key| !|\s+git config)/.test(line));
   const said = (telling.length > 0 ? telling : lines).slice(0, 6).map((line) => line.trim());
-  return said.length > 0 ? said.join('; ') : `git ended with code ${code}`;
+  return said.length > 0 ? printable(said.join('; ')) : `git ended with code ${code}`;
 }

@@ -15,10 +15,13 @@ export interface TreeEntry {
 export interface GitOptions {
   input?: string | Uint8Array;
   environment?: Record<string, string>;
+  maxOutputBytes?: number;
 }
 
 const timeLimitMs = 60_000;
 const maxOutputBytes = 256 * 1024 * 1024;
+/** A few trees of a few bytes can name each other so often that their files are without number. */
+const maxListBytes = 32 * 1024 * 1024;
 
 /** A bare copy of those branches of a remote repository that are needed. It never has files checked out. */
 export class GitMirror {
@@ -86,19 +89,37 @@ export class GitMirror {
     return found.kind === 'done' ? found.output.toString('utf8').trim() : null;
   }
 
-  /** Everything below a folder at a commit, sorted by path; no file is read. */
-  async list(commit: string, folder: string): Promise<{ kind: 'tree'; entries: TreeEntry[] } | GitFailure> {
-    const listed = await this.git(['ls-tree', '-r', '-l', '-z', `${commit}:${folder}`]);
-    if (listed.kind === 'failed') return listed;
-    const lines = listed.output.toString('utf8').split('\0').slice(0, -1);
-    return { kind: 'tree', entries: lines.map(treeEntry) };
+  /** Everything below a folder at a commit that is `wanted`, sorted by path; no file is read. */
+  async list(
+    commit: string,
+    folder: string,
+    wanted: (entry: TreeEntry) => boolean,
+  ): Promise<{ kind: 'tree'; entries: TreeEntry[] } | GitFailure> {
+    const found = await this.git(['cat-file', '-t', `${commit}:${folder}`]);
+    if (found.kind === 'failed' || found.output.toString('utf8').trim() !== 'tree')
+      return {
+        kind: 'failed',
+        message: `commit ${commit} has no folder ${folder || '/'}: correct the folder`,
+        code: null,
+      };
+    const listed = await this.git(['ls-tree', '-r', '-l', '-z', `${commit}:${folder}`], {
+      maxOutputBytes: maxListBytes,
+    });
+    if (listed.kind === 'failed') {
+      const message = `the files of commit ${commit} cannot be listed (${listed.message}): have fewer files and fewer folders in each other`;
+      return { ...listed, message };
+    }
+    return { kind: 'tree', entries: [...treeEntries(listed.output)].filter(wanted) };
   }
 
   /** Contents of objects, in the order of `names` (ids, or `commit:path`); null for one that does not exist. */
-  async contents(names: readonly string[]): Promise<{ kind: 'contents'; contents: (Buffer | null)[] } | GitFailure> {
+  async contents(
+    names: readonly string[],
+    maxBytes = maxOutputBytes,
+  ): Promise<{ kind: 'contents'; contents: (Buffer | null)[] } | GitFailure> {
     if (names.length === 0) return { kind: 'contents', contents: [] };
     const input = names.map((name) => `${name}\n`).join('');
-    const read = await this.git(['cat-file', '--batch'], { input });
+    const read = await this.git(['cat-file', '--batch'], { input, maxOutputBytes: maxBytes });
     return read.kind === 'failed' ? read : { kind: 'contents', contents: batch(read.output, names.length) };
   }
 
@@ -114,11 +135,20 @@ export async function keepRef(mirror: GitMirror, ref: string, commit: string): P
   return kept.kind === 'failed' ? kept.message : null;
 }
 
+function* treeEntries(output: Buffer): Iterable<TreeEntry> {
+  let at = 0;
+  for (let end = output.indexOf(0); end >= 0; end = output.indexOf(0, at)) {
+    yield treeEntry(output.toString('utf8', at, end));
+    at = end + 1;
+  }
+}
+
+/** Git writes `BAD` for the size of what is missing. */
 function treeEntry(line: string): TreeEntry {
-  const parts = /^(\d+) \w+ ([0-9a-f]+) +(\d+|-)\t(.*)$/s.exec(line);
+  const parts = /^(\d+) \w+ ([0-9a-f]+) +(\d+|-|BAD)\t(.*)$/s.exec(line);
   if (!parts) throw new Error(`git ls-tree printed ${JSON.stringify(line)}`);
   const [, mode = '', id = '', bytes = '-', path = ''] = parts;
-  return { mode, id, bytes: bytes === '-' ? null : Number(bytes), path };
+  return { mode, id, bytes: /^\d+$/.test(bytes) ? Number(bytes) : null, path };
 }
 
 /** Takes the output of `cat-file --batch` apart: `<id> <type> <bytes>`, the content, a line feed; or `<name> missing`. */

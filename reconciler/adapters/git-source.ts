@@ -66,12 +66,9 @@ export class GitSource implements Source {
   async readAt(commit: string): Promise<DocumentsRead | Unavailable> {
     const { mirror, subdirectory, select } = this.#options;
     if (!/^[0-9a-f]{40,64}$/.test(commit)) return unavailable(`${JSON.stringify(commit)} is not a commit id`);
-    const listed = await mirror.list(commit, subdirectory);
-    if (listed.kind === 'failed')
-      return unavailable(
-        `commit ${commit} has no folder ${subdirectory || '/'} (${listed.message}): correct the folder`,
-      );
-    const chosen = listed.entries.filter((entry) => isChosen(entry, select));
+    const listed = await mirror.list(commit, subdirectory, (entry) => isChosen(entry, select));
+    if (listed.kind === 'failed') return unavailable(listed.message);
+    const chosen = listed.entries;
     const problem = oversize(chosen.map((entry) => ({ path: entry.path, bytes: entry.bytes ?? 0 })));
     if (problem !== null) return unavailable(`commit ${commit}: ${problem}`);
 
@@ -96,6 +93,7 @@ export class GitSource implements Source {
 
 const symlink = '120000';
 const submodule = '160000';
+const regular = new Set(['100644', '100664', '100755']);
 
 /** A link or submodule is chosen too where documents could be behind it, so that their absence is told. */
 function isChosen(entry: TreeEntry, select: (path: string) => boolean): boolean {
@@ -104,12 +102,16 @@ function isChosen(entry: TreeEntry, select: (path: string) => boolean): boolean 
 }
 
 function isReadable(entry: TreeEntry): boolean {
-  return entry.mode !== symlink && entry.mode !== submodule && entry.bytes !== null && entry.bytes <= maxFileBytes;
+  return regular.has(entry.mode) && entry.bytes !== null && entry.bytes <= maxFileBytes;
 }
 
 function refusal(prefix: string, entry: TreeEntry): SourceFile {
   const reasons: Record<string, 'symlink' | 'submodule'> = { [symlink]: 'symlink', [submodule]: 'submodule' };
-  return { path: prefix + entry.path, refused: reasons[entry.mode] ?? 'too-large', bytes: entry.bytes ?? 0 };
+  return {
+    path: prefix + entry.path,
+    refused: reasons[entry.mode] ?? (regular.has(entry.mode) && entry.bytes !== null ? 'too-large' : 'not-a-file'),
+    bytes: entry.bytes ?? 0,
+  };
 }
 
 function shortName(ref: string): string {

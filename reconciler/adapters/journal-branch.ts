@@ -17,8 +17,9 @@ export interface Commit {
 /** Fixed, so that no configuration of the person or machine matters. */
 export const identity = { name: 'Virtuoso', email: 'virtuoso@localhost' };
 
-/** Entries that are read from git at once. */
+/** Entries that are read from git at once, and the most that they may have in all. */
 const chunk = 32;
+const maxRecordsBytes = 64 * 1024 * 1024;
 
 /** Writes an entry on top of `parent`, null for the first. No ref moves: the commit is not part of the branch yet. */
 export async function commitEntry(
@@ -72,12 +73,23 @@ export async function* entriesFrom(mirror: GitMirror, commit: string, limit = In
     if (commits.kind === 'failed') return yield { kind: 'unreadable', commit: next, message: commits.message };
     const some = commits.ids.slice(0, count);
     next = commits.ids[count];
-    const read = await mirror.contents(some.flatMap((each) => recordFiles.map((name) => `${each}:${name}`)));
-    for (const [i, each] of some.entries()) {
-      if (read.kind === 'failed') yield { kind: 'unreadable', commit: each, message: read.message };
-      else yield readRecord(each, read.contents.slice(i * recordFiles.length, (i + 1) * recordFiles.length));
-    }
+    yield* await records(mirror, some);
   }
+}
+
+/** Read together, or one by one where that is too much for once: whoever can push to the branch can make an entry of any size. */
+async function records(mirror: GitMirror, commits: readonly string[]): Promise<JournalRead[]> {
+  const names = commits.flatMap((each) => recordFiles.map((name) => `${each}:${name}`));
+  const read = await mirror.contents(names, maxRecordsBytes);
+  if (read.kind === 'contents')
+    return commits.map((each, i) =>
+      readRecord(each, read.contents.slice(i * recordFiles.length, (i + 1) * recordFiles.length)),
+    );
+  const [commit = ''] = commits;
+  if (commits.length === 1) return [{ kind: 'unreadable', commit, message: read.message }];
+  const found: JournalRead[] = [];
+  for (const each of commits) found.push(...(await records(mirror, [each])));
+  return found;
 }
 
 /**
