@@ -3,7 +3,7 @@ import { isDenied } from '../reconciler/admission/verdict.js';
 import { rulesAmong } from '../reconciler/admit.js';
 import type { Diagnostic } from '../schema/generated/types.js';
 import type { LocatedDocument } from '../schema/validate/document.js';
-import { renderDiagnostics } from '../schema/validate/render.js';
+import { printable, renderDiagnostics } from '../schema/validate/render.js';
 import { renderGithub } from '../schema/validate/report/github.js';
 import { renderGitlab } from '../schema/validate/report/gitlab.js';
 import { renderJunit } from '../schema/validate/report/junit.js';
@@ -29,7 +29,7 @@ export async function validate(directories: string[], output: ValidateOutput, au
   for (const directory of distinct) {
     const read = await readDirectory(directory);
     if (read.kind !== 'documents') {
-      process.stderr.write(`error: ${read.message}\n`);
+      process.stderr.write(`error: ${printable(read.message)}\n`);
       return exitCodes.error;
     }
     if (read.files.length === 0) {

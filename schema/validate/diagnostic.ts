@@ -1,12 +1,13 @@
 import type { Diagnostic, Position, Range } from '../generated/types.js';
+import { printable } from './render.js';
 import { type RuleId, rules } from './rules.js';
 
 /** More mistakes than this are not listed for one file, nor looked for in one document: each costs time. */
 export const maxDiagnostics = 100;
 
-/** A broken rule at a place; `detail` defaults to the rule's general remedy. */
+/** A broken rule at a place; `detail` defaults to the rule's general remedy. What documents say in it is made harmless to look at. */
 export function broken(id: RuleId, range: Range, summary: string, detail: string = rules[id].remedy): Diagnostic {
-  return { id, severity: 'error', summary, detail, range };
+  return { id, severity: 'error', summary: printable(summary), detail: printable(detail), range };
 }
 
 /** By file, then position, then rule. */

@@ -7,7 +7,7 @@ import type { Finding } from './schema-findings.js';
  * also what is wrong with its other fields. Undefined when too little is left of it.
  */
 export function remainderOf(kind: Kind, value: object, findings: readonly Finding[]): OperatorDocument | undefined {
-  const copy = structuredClone(value);
+  const copy = unshared(value) as object;
   let standIns = 0;
   for (const { field, missing } of findings) {
     const at = missing === undefined ? field : [...field, missing];
@@ -22,6 +22,13 @@ export function remainderOf(kind: Kind, value: object, findings: readonly Findin
     else (parent as Record<string, unknown>)[last] = substitute;
   }
   return copy as OperatorDocument;
+}
+
+/** A copy in which what aliases stand for is there as often as they are: what is taken out in one place stays in the other. */
+function unshared(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(unshared);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, unshared(inner)]));
 }
 
 /** Names that no document can have: nothing is said about what they refer to. */

@@ -30,7 +30,32 @@ interface FileContent {
 
 /** Reads the documents of a repository; every mistake in every file, and between files, is told, each where it is. */
 export function validateFiles(files: readonly SourceFile[]): Validation {
-  const contents = [...files].sort((a, b) => (a.path < b.path ? -1 : 1)).map(readFile);
+  return together(inOrder(files).map(readFile));
+}
+
+/** Text that is read without a pause, in UTF-16 units: less than what takes a second. */
+const turnLength = 128 * 1024;
+
+/** The same, with a pause whenever much has been read, so that whoever else runs in this process gets a turn. */
+export async function validateInTurns(files: readonly SourceFile[], pause: () => Promise<void>): Promise<Validation> {
+  const contents: FileContent[] = [];
+  let length = 0;
+  for (const file of inOrder(files)) {
+    const next = 'text' in file ? file.text.length : 0;
+    if (length > 0 && length + next > turnLength) {
+      await pause();
+      length = 0;
+    }
+    contents.push(readFile(file));
+    length += next;
+  }
+  if (length > turnLength) await pause();
+  return together(contents);
+}
+
+const inOrder = (files: readonly SourceFile[]): SourceFile[] => [...files].sort((a, b) => (a.path < b.path ? -1 : 1));
+
+function together(contents: readonly FileContent[]): Validation {
   const names = contents.flatMap(({ unusable }) => unusable);
   const kinds = contents.flatMap(({ incomplete }) => incomplete);
   const documents = contents.flatMap((content) => content.documents);
@@ -50,7 +75,7 @@ function readFile(file: SourceFile): FileContent {
   } else {
     const lines = new LineTable(file.path, file.text);
     const { documents, diagnostics } = parseYaml(file.text, lines);
-    content.diagnostics.push(...diagnostics);
+    content.diagnostics = diagnostics;
     const tags = diagnostics.filter(({ id }) => id === 'VIRT1013').map(({ range }) => range.start.line);
     const taggedLines = new Set(tags);
     for (const document of documents) addDocument(content, document, lines, taggedLines);
@@ -66,7 +91,7 @@ function addDocument(
 ): void {
   const yaml = new YamlValue(node, lines);
   if (!intact || !yaml.isWhole) {
-    if (intact) content.diagnostics.push(...yaml.diagnostics);
+    if (intact) append(content.diagnostics, yaml.diagnostics);
     addUnusable(content, yaml.value);
     return;
   }
@@ -74,7 +99,11 @@ function addDocument(
   const { remainder, diagnostics } = readDocument(yaml);
   const isTagged = ({ range }: Diagnostic) => taggedLines.has(range.start.line);
   // A tag makes text of what would else be, for example, a number: that is one mistake, not two.
-  content.diagnostics.push(...yaml.diagnostics, ...diagnostics.filter((diagnostic) => !isTagged(diagnostic)));
+  append(content.diagnostics, yaml.diagnostics);
+  append(
+    content.diagnostics,
+    diagnostics.filter((diagnostic) => !isTagged(diagnostic)),
+  );
   if (!remainder) {
     addUnusable(content, yaml.value);
     return;
@@ -85,7 +114,12 @@ function addDocument(
 }
 
 function addUnusable(content: FileContent, value: unknown): void {
-  content.unusable.push(...namesIn(value));
+  append(content.unusable, namesIn(value));
   const { kind } = (value ?? {}) as { kind?: unknown };
   if (isKind(kind)) content.incomplete.push(kind);
+}
+
+/** One by one: a call takes only so many arguments, and a file may hold more. */
+function append<T>(list: T[], more: readonly T[]): void {
+  for (const each of more) list.push(each);
 }

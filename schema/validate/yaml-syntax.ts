@@ -50,14 +50,21 @@ export function parseYaml(text: string, lines: LineTable): YamlSyntax {
   return { documents, diagnostics };
 }
 
-const isControl = (code: number): boolean => (code < 32 && code !== 9 && code !== 10 && code !== 13) || code === 127;
+const isControl = (code: number): boolean =>
+  (code < 32 && code !== 9 && code !== 10 && code !== 13) ||
+  (code >= 127 && code < 160 && code !== 0x85) ||
+  isTurning(code);
+
+/** Embeddings, overrides and isolates: with them a line is not read as it is shown. */
+const isTurning = (code: number): boolean => (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
 
 function controlCharacters(text: string, lines: LineTable): Diagnostic[] {
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (!isControl(code)) continue;
     const name = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
-    return [broken('VIRT1008', lines.range(at, at + 1), `The control character ${name} is no part of YAML.`)];
+    const why = isTurning(code) ? 'shows what follows in another order than it is read' : 'is no part of YAML';
+    return [broken('VIRT1008', lines.range(at, at + 1), `The control character ${name} ${why}.`)];
   }
   return [];
 }

@@ -1,6 +1,6 @@
 import { type Alias, type Document, isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from 'yaml';
 import type { Diagnostic, Range } from '../generated/types.js';
-import { broken } from './diagnostic.js';
+import { broken, maxDiagnostics } from './diagnostic.js';
 import type { FieldPath, TextPart } from './document.js';
 import type { LineTable } from './line-table.js';
 import { writtenOffsets } from './written-offsets.js';
@@ -94,7 +94,7 @@ export class YamlValue {
     const entries = new Map<string, Converted>();
     for (const { key, value } of node.items) {
       const name = isScalar(key) ? String(key.value) : String(key);
-      if (entries.has(name)) {
+      if (entries.has(name) && this.diagnostics.length <= maxDiagnostics) {
         this.diagnostics.push(broken('VIRT1003', this.#rangeOf(key as Node), `The key \`${name}\` is there twice.`));
       }
       entries.set(name, value ? this.#convert(value as Node) : { value: null, size: 1 });
@@ -110,7 +110,8 @@ export class YamlValue {
       const summary = anchor
         ? `The alias \`*${alias.source}\` is inside what it stands for.`
         : `No anchor \`&${alias.source}\` is above the alias \`*${alias.source}\`.`;
-      this.diagnostics.push(broken('VIRT1012', this.#rangeOf(alias), summary));
+      if (this.diagnostics.length <= maxDiagnostics)
+        this.diagnostics.push(broken('VIRT1012', this.#rangeOf(alias), summary));
       this.isWhole = false;
       return { value: null, size: 1 };
     }

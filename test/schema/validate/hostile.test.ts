@@ -102,6 +102,20 @@ describe('documents that were damaged', () => {
     expect(diagnostics.map(({ severity }) => severity)).toContain('error');
   });
 
+  it.each([
+    ['CostConstraint', 'metadata: &a {name: few}\nspec: *a\n'],
+    ['Host', 'metadata: &a {site: north, interfaces: [], compute: 4, memory: 8Gi}\nspec: *a\n'],
+    [
+      'AdmissionRule',
+      'metadata: &a {match: {documents: {kinds: [Site]}}, action: deny, validations: [], tests: []}\nspec: *a\n',
+    ],
+  ])('tell of one alias in two places that it does not fit both: %s', (kind, rest) => {
+    const text = `apiVersion: virtuoso.dev/v1alpha1\nkind: ${kind}\n${rest}`;
+    const { documents, diagnostics } = validateFiles([{ path: 'desired/alias.yaml', text }]);
+    expect(documents).toEqual([]);
+    expect(diagnostics.map(({ severity }) => severity)).toContain('error');
+  });
+
   it('give text or a refusal whatever bytes a file holds', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
@@ -133,6 +147,9 @@ describe('documents made to be costly', () => {
     'many tags': many(30_000, (i) => `k${i}: !t${i} 1`),
     'many anchors on one node': 'a: &x '.repeat(20_000),
     'a long line': `a: ${'x'.repeat(900_000)}`,
+    'one key again and again': many(300_000, () => 'a:'),
+    'many members of what cannot be used': `kind: VMSet\nspec: {members: [${'a,'.repeat(200_000)}]}`,
+    'many aliases of nothing': `a: [${'*b,'.repeat(200_000)}]`,
   };
 
   it.each(Object.entries(costly))('are read or refused: %s', (_name, text) => {
@@ -148,4 +165,33 @@ describe('documents made to be costly', () => {
     expect(Object.keys(documents[0]?.document.metadata.labels ?? {})).toEqual(['__proto__', 'constructor']);
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
   });
+});
+
+describe('characters that mislead', () => {
+  const read = (text: string) =>
+    validateFiles([{ path: 'desired/a.yaml', text }]).diagnostics.map(({ id, summary, range: { start } }) => {
+      return `${start.line}:${start.column} ${id} ${summary}`;
+    });
+  const site = 'apiVersion: virtuoso.dev/v1alpha1\nkind: Site\nmetadata: {name: north}\nspec: {}\n';
+
+  it.each([
+    ['\u0000', 'U+0000 is no part of YAML.'],
+    ['\u009b', 'U+009B is no part of YAML.'],
+    ['\u202e', 'U+202E shows what follows in another order than it is read.'],
+    ['\u2067', 'U+2067 shows what follows in another order than it is read.'],
+  ])('are refused where they stand: %j', (character, why) => {
+    expect(read(`${site}# ${character}\n`)).toEqual([`5:3 VIRT1008 The control character ${why}`]);
+  });
+
+  it('are told by their number where a document quotes them', () => {
+    const [told] = read(site.replace('north', '"\\u202e\\e[31m"'));
+    expect(told).toContain('the text `\\u{202e}\\u{1b}[31m`');
+  });
+
+  it.each(['\u200f', '\u0645\u0631\u062d\u0628\u0627', '\u{1f468}\u200d\u{1f469}', '\u0085'])(
+    'are not all that is foreign: %j',
+    (text) => {
+      expect(read(`${site}# ${text}\n`)).toEqual([]);
+    },
+  );
 });
