@@ -1,7 +1,8 @@
 import type { Diagnostic, Signer } from '../schema/generated/types.js';
 import type { LocatedDocument } from '../schema/validate/document.js';
-import { validateFiles } from '../schema/validate/validate-files.js';
-import type { SourceRead } from './ports.js';
+import { printable } from '../schema/validate/render.js';
+import { type Validation, validateFiles } from '../schema/validate/validate-files.js';
+import type { DocumentsRead, SourceRead } from './ports.js';
 import type { Verdict } from './trust/verdict.js';
 
 /** The documents in effect: the newest that were good. */
@@ -28,18 +29,27 @@ export interface SourceProblem {
 
 export const noDocuments: StandingDocuments = { documents: [], source: '', signer: null, problem: null, verdict: null };
 
+/** Finds out what is wrong with documents that were read. */
+type Validate = (read: DocumentsRead) => Validation;
+
+const validated: Validate = ({ files }) => validateFiles(files);
+
 /** A broken or distrusted commit, or a repository that does not answer, leaves what is in effect in effect, and says so. */
-export function standing(before: StandingDocuments, read: SourceRead): StandingDocuments {
+export function standing(
+  before: StandingDocuments,
+  read: SourceRead,
+  validate: Validate = validated,
+): StandingDocuments {
   if (read.kind === 'unavailable') {
     return { ...before, problem: { source: '', reason: 'Rejected', message: read.message, signer: null } };
   }
-  if (read.kind === 'unverified') return unverified(before, read);
+  if (read.kind === 'unverified') return unverified(before, read, validate);
   const verdict = read.verdict ?? null;
   const signer = verdict?.signer ?? null;
   if (read.source === before.source && before.problem === null) {
     return before.verdict === null && verdict === null ? before : { ...before, verdict, signer };
   }
-  const { documents, diagnostics } = validateFiles(read.files);
+  const { documents, diagnostics } = validate(read);
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   if (errors.length === 0) return { documents, source: read.source, signer, problem: null, verdict };
   const message = summary(read.source, errors);
@@ -50,9 +60,10 @@ export function standing(before: StandingDocuments, read: SourceRead): StandingD
 function unverified(
   before: StandingDocuments,
   { verdict, message, accepted }: Extract<SourceRead, { kind: 'unverified' }>,
+  validate: Validate,
 ): StandingDocuments {
   const isHeld = accepted === null || accepted.source === before.source;
-  const kept = isHeld ? { ...before, problem: null } : standing(before, accepted);
+  const kept = isHeld ? { ...before, problem: null } : standing(before, accepted, validate);
   const messages = kept.problem === null ? [message] : [message, kept.problem.message];
   const problem = { source: verdict.commit, reason: 'Unverified' as const, message: messages.join('\n'), signer: null };
   return { ...kept, problem, verdict };
@@ -68,7 +79,7 @@ export function rejection(diagnostics: readonly Diagnostic[]): Pick<SourceProble
 function summary(source: string, errors: Diagnostic[]): string {
   const lines = errors.slice(0, shownErrors).map(({ range, id, summary, detail }) => {
     const { line, column } = range.start;
-    return `${range.filename}:${line}:${column}: ${id}: ${summary} ${detail}`;
+    return `${printable(range.filename)}:${line}:${column}: ${id}: ${summary} ${detail}`;
   });
   const more = errors.length > shownErrors ? [`and ${errors.length - shownErrors} more`] : [];
   return [

@@ -6,8 +6,9 @@ import { admit, rulesAmong } from './admit.js';
 import { emptied } from './empty-source.js';
 import { nextExemptionEnd } from './exemption-ends.js';
 import { diagnosticLines } from './policy-conditions.js';
-import type { Admission, Clock, Log, Source } from './ports.js';
+import type { Admission, Clock, Log, Source, SourceRead } from './ports.js';
 import { noDocuments, type SourceProblem, type StandingDocuments, standing } from './standing-documents.js';
+import { Validations } from './validations.js';
 
 interface TakenDocumentsPorts {
   source: Source;
@@ -31,6 +32,7 @@ interface Judged {
  */
 export class TakenDocuments {
   readonly #ports: TakenDocumentsPorts;
+  readonly #validations = new Validations(() => new Promise((resolve) => setImmediate(resolve)));
   #isRecalled = false;
   #judged: Judged | null = null;
   /** Commit that was read last, whether it took effect or not. */
@@ -49,7 +51,7 @@ export class TakenDocuments {
   async next(before: StandingDocuments): Promise<StandingDocuments> {
     const known = this.#isRecalled ? before : await this.#recalled(before);
     this.#isRecalled = true;
-    const read = standing(known, await this.#ports.source.read());
+    const read = await this.#standing(known, await this.#ports.source.read());
     this.#read = read.source;
     const taken =
       read.documents.length === 0 && known.documents.length === 0 ? read : await this.#admitted(known, read);
@@ -59,8 +61,13 @@ export class TakenDocuments {
 
   /** A commit that can be read and is not the one that was read last; null where there is none. */
   async newer(known: StandingDocuments): Promise<string | null> {
-    const { source, problem } = standing(known, await this.#ports.source.read());
+    const { source, problem } = await this.#standing(known, await this.#ports.source.read());
     return problem === null && source !== this.#read ? source : null;
+  }
+
+  /** With pauses while a large commit is validated, so that agents are answered meanwhile. */
+  async #standing(before: StandingDocuments, read: SourceRead): Promise<StandingDocuments> {
+    return standing(before, read, await this.#validations.of(read));
   }
 
   /** Documents in effect stay so whatever rules say by now: there is nothing better to go back to. */
@@ -89,7 +96,7 @@ export class TakenDocuments {
   async #recalled(before: StandingDocuments): Promise<StandingDocuments> {
     const read = (await this.#ports.source.lastInEffect?.()) ?? null;
     if (read === null) return before;
-    const recalled = standing(noDocuments, read);
+    const recalled = await this.#standing(noDocuments, read);
     if (recalled.problem === null) return recalled;
     this.#ports.log('warn', `What was in effect before cannot be taken up again: ${recalled.problem.message}`);
     return before;

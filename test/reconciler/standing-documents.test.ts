@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { noDocuments, pinnedKeys, standing } from '../../reconciler/standing-documents.js';
+import { Validations } from '../../reconciler/validations.js';
+import { validateFiles } from '../../schema/validate/validate-files.js';
 import { exampleFiles } from '../examples.js';
 
 const good = { kind: 'documents' as const, source: 'a'.repeat(40), files: exampleFiles('fig14') };
@@ -8,6 +10,39 @@ const broken = {
   source: 'b'.repeat(40),
   files: good.files.map((file) => ({ ...file, text: file.text.replace('kind: VMSet', 'kind: VMSett') })),
 };
+
+describe('validations', () => {
+  const answer = async (validations: Validations, read: typeof good) => (await validations.of(read))(read);
+
+  it('are made of a commit once', async () => {
+    const validations = new Validations(async () => undefined);
+    const first = await answer(validations, broken);
+    expect(first.diagnostics).not.toEqual([]);
+    expect(await answer(validations, { ...broken, files: [...broken.files] })).toBe(first);
+    const other = await answer(validations, good);
+    expect(other.diagnostics).toEqual([]);
+    expect(await answer(validations, broken)).not.toBe(first);
+  });
+
+  it('are made anew of what is no commit', async () => {
+    const validations = new Validations(async () => undefined);
+    const folder = { ...broken, source: '/srv/fleet' };
+    const first = await answer(validations, folder);
+    expect(await answer(validations, { ...folder, files: good.files })).not.toBe(first);
+  });
+
+  it('leave turns to others where there is much, and come to the same', async () => {
+    let pauses = 0;
+    const validations = new Validations(async () => void pauses++);
+    await answer(validations, good);
+    expect(pauses).toBe(0);
+    const comment = `# ${'x'.repeat(100_000)}\n`;
+    const large = { ...broken, files: broken.files.map((file) => ({ ...file, text: comment + file.text })) };
+    const found = await answer(validations, large);
+    expect(pauses).toBeGreaterThan(3);
+    expect(found.diagnostics).toEqual(validateFiles(large.files).diagnostics);
+  });
+});
 
 describe('standing documents', () => {
   it('stay in effect when a commit is broken, and the problem names the place', () => {
