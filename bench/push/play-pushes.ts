@@ -25,8 +25,8 @@ export interface Pushed {
 }
 
 const patienceMs = 60_000;
-/** What the fleet needs after a push until the next one meets it at rest. */
-const restMs = 1500;
+/** Looks, a second apart, that have to find nothing going on before the next push. */
+const quietLooks = 3;
 
 /** Brings a fleet up and to rest, pushes one policy after another, and tells how long each took. */
 export async function playPushes(count: number): Promise<{ pushed: Pushed[]; secondsByStep: Record<string, number> }> {
@@ -51,7 +51,7 @@ export async function playPushes(count: number): Promise<{ pushed: Pushed[]; sec
     await reconciler.pass(({ source, verdict }) => source === first && verdict === 'converged', patienceMs);
     await atRest(api);
     const before = await secondsByStep(api);
-    const pushed = await pushAll(repository, reconciler, policy, count);
+    const pushed = await pushAll(repository, reconciler, api, policy, count);
     const after = await secondsByStep(api);
     await agents.stop();
     return { pushed, secondsByStep: difference(before, after) };
@@ -64,6 +64,7 @@ export async function playPushes(count: number): Promise<{ pushed: Pushed[]; sec
 async function pushAll(
   repository: GitRepository,
   reconciler: ReconcilerProcess,
+  api: string,
   from: Policy,
   count: number,
 ): Promise<Pushed[]> {
@@ -86,7 +87,7 @@ async function pushAll(
       convergedMs: end.atMs - pushedAtMs,
       steps: passes.reduce((sum, { steps }) => sum + steps, 0),
     });
-    await new Promise((resolve) => setTimeout(resolve, restMs));
+    await atRest(api);
   }
   return pushed;
 }
@@ -109,13 +110,15 @@ async function atRest(api: string): Promise<void> {
   const endMs = Date.now() + patienceMs;
   let quiet = 0;
   let last = -1;
-  while (quiet < 5) {
+  while (quiet < quietLooks) {
     const view = (await (await fetch(`${api}/v1/fleet`)).json()) as {
       pass: number;
       phase: string;
-      traffic: { declaredAtMs: number | null };
+      traffic: { declaredAtMs: number | null; changingSinceMs?: number };
     };
-    const isQuiet = view.traffic.declaredAtMs !== null && view.phase === 'idle' && view.pass === last;
+    const { declaredAtMs, changingSinceMs } = view.traffic;
+    const isKnown = declaredAtMs !== null && changingSinceMs === undefined;
+    const isQuiet = isKnown && view.phase === 'idle' && view.pass === last;
     quiet = isQuiet ? quiet + 1 : 0;
     last = view.pass;
     if (Date.now() > endMs) throw new Error('the fleet did not come to rest');

@@ -2,12 +2,13 @@ import type { GoingBack } from '../../schema/generated/types.js';
 import type { Configuration } from '../model/configuration.js';
 import type { Infeasible, Problem, ProblemScore, Solution } from '../model/problem.js';
 import { isAdmissible } from '../vadapt/admissible.js';
+import { boundOf } from '../vadapt/bounds/bound-of.js';
 import { evaluate } from '../vadapt/evaluate.js';
 import { type SolveOptions, solve } from '../vadapt/solve.js';
 import { asFound, fixedPaths } from './fixed-paths.js';
 import type { GainTerms } from './gain.js';
 import type { Holds } from './holds.js';
-import { confined, leversOf, pinned } from './levers.js';
+import { confined, type Lever, leversOf, pinned } from './levers.js';
 import type { Patience } from './patience.js';
 import { isMigration, type LeverLine, type Pulled, pullLevers } from './pull-levers.js';
 import type { Running } from './running.js';
@@ -60,20 +61,15 @@ export function choose(
   const open = scheduled.kind === 'impossible' ? { ...problem, maxMigrations: 0 } : problem;
   // What may not go on as it runs is put right, whatever was taken back before.
   const settle = kept === null ? asFound : fixedPaths(open, running, fixed);
-  const pull = (held: Holds) =>
-    pullLevers(
-      open,
-      leversOf(open, running, held, terms.returnFactor, scheduled),
-      { ...options, settle },
-      terms,
-      kept,
-      patience,
-    );
+  const levers = (held: Holds) => leversOf(open, running, held, terms.returnFactor, scheduled);
+  if (kept !== null && terms.minimumGain === null && scheduled.kind === 'kept')
+    return leftAlone(problem, kept, levers(holds));
+  const pull = (held: Holds) => pullLevers(open, levers(held), { ...options, settle }, terms, kept, patience);
   const within = pull(holds);
   // Where VMs have to leave and do not fit otherwise, those that rest or were moved lately make room, too.
   const pulled = kept === null && !isSound(problem, within) ? pull(noHolds) : within;
   if (pulled.kind === 'infeasible') return pulled;
-  const { solution, lever, inPlace, lines: levers } = pulled;
+  const { solution, lever, inPlace, lines } = pulled;
   const why =
     kept === null
       ? 'What runs no longer satisfies the constraints.'
@@ -82,8 +78,24 @@ export function choose(
   const fewerMoves = isMigration(lever) ? inPlace : null;
   const verdict = lever === null ? 'keep' : 'adapt';
   const asItRuns = lever === null ? null : kept;
-  return { kind: 'choice', verdict, reason, solution, before, levers, fewerMoves, asItRuns };
+  return { kind: 'choice', verdict, reason, solution, before, levers: lines, fewerMoves, asItRuns };
 }
+
+/** While no gain counts, whatever a search found would be left: it is not searched. */
+function leftAlone(problem: Problem, kept: Solution, levers: readonly Lever[]): Choice {
+  const reason = 'The application is changing: no gain counts.';
+  const lines = levers.map((each): LeverLine => {
+    const why =
+      each.problem === null ? { outcome: each.outcome, reason: each.reason } : { outcome: 'not-now' as const, reason };
+    return { lever: each.kind, score: null, ...why };
+  });
+  return {
+    ...{ kind: 'choice', verdict: 'keep', reason: changing, solution: { ...kept, bound: boundOf(problem) } },
+    ...{ before: kept.score, levers: lines, fewerMoves: null, asItRuns: null },
+  };
+}
+
+const changing = 'The application is changing: nothing is moved for what it wanted before.';
 
 /** What schedules have to do with a choice. */
 function scheduleReasons(problem: Problem, scheduled: InPlace, { solution, lever }: Pulled): string[] {
@@ -141,7 +153,7 @@ function reasonOf(
       return `${what} is worth it: ${gained}.${others}`;
     }
     case null: {
-      if (minimumGain === null) return 'The application is changing: nothing is moved for what it wanted before.';
+      if (minimumGain === null) return changing;
       const early = lines.find(({ outcome }) => outcome === 'too-early');
       return early ? `Nothing is moved yet. ${early.reason}` : `Nothing found gains ${percent(minimumGain)} or more.`;
     }

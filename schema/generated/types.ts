@@ -1519,7 +1519,7 @@ export interface LeverLine {
    */
   outcome: 'pulled' | 'surpassed' | 'too-early' | 'too-little' | 'uncertain' | 'not-now' | 'unavailable' | 'impossible';
   /**
-   * Score of the best configuration that it would reach; null when it reaches none.
+   * Score of the best configuration that it would reach; null when it reaches none, or nothing was searched for because no gain counts.
    */
   score: Score | null;
   /**

@@ -77,6 +77,7 @@ describe('choose', () => {
       ['add-links', 'not-now'],
       ['migrate', 'not-now'],
     ]);
+    expect(changing.levers.map(({ score }) => score)).toEqual([null, null, null, null]);
   });
 
   it('gives what is held back other paths before it moves VMs for a demand that is presumed', () => {
