@@ -56,6 +56,30 @@ export function mutateText(draw: Draw, text: string): string {
   }
 }
 
+/** Other bytes: cut, flipped, invented or doubled. */
+export function mutateBytes(draw: Draw, bytes: Uint8Array): Uint8Array {
+  const copy = Buffer.from(bytes);
+  const at = draw(copy.length + 1);
+  switch (draw(4)) {
+    case 0:
+      return copy.subarray(0, at);
+    case 1:
+      for (let left = 1 + draw(8); left > 0 && copy.length > 0; left--) {
+        const place = draw(copy.length);
+        copy.writeUInt8(copy.readUInt8(place) ^ (1 << draw(8)), place);
+      }
+      return copy;
+    case 2:
+      return Buffer.concat([
+        copy.subarray(0, at),
+        Buffer.from(Array.from({ length: 1 + draw(12) }, () => draw(256))),
+        copy.subarray(at),
+      ]);
+    default:
+      return Buffer.concat([copy.subarray(0, at), copy]);
+  }
+}
+
 function replacement(draw: Draw, value: Json): Json {
   if (typeof value === 'number' && draw(2) === 0) return value * (draw(5) - 2) + (draw(3) - 1) / 2;
   if (typeof value === 'string' && draw(2) === 0) return mutateText(draw, value);
