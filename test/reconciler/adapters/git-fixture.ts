@@ -19,7 +19,8 @@ export function gitIn(directory: string, ...args: string[]): string {
     cwd: directory,
     encoding: 'utf8',
     stdio: 'pipe',
-    env: { PATH: process.env.PATH, HOME: directory, GIT_CONFIG_NOSYSTEM: '1' },
+    // No settings from HOME: it is the working copy, whose files may be hostile.
+    env: { PATH: process.env.PATH, HOME: directory, GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null' },
   }).trim();
 }
 
