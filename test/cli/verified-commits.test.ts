@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
@@ -40,6 +41,17 @@ class Fleet {
     gitIn(this.work, ...all, 'commit', '-q', '-a', '-m', 'Change the fleet');
     gitIn(this.work, 'push', '-q', '-f', 'origin', 'HEAD:main');
     return gitIn(this.work, 'rev-parse', 'HEAD');
+  }
+
+  /** Changes what the newest commit says after it was signed, and pushes that. */
+  pushTampered(pen: Pen): string {
+    this.push(pen, 'BadSignature');
+    const signed = execFileSync('git', ['-C', this.work, 'cat-file', 'commit', 'HEAD'], { encoding: 'utf8' });
+    const path = join(this.directory, 'object');
+    writeFileSync(path, signed.replace('Change the fleet', 'Change it all'));
+    const made = gitIn(this.work, 'hash-object', '-t', 'commit', '-w', '--literally', path);
+    gitIn(this.work, 'push', '-q', '-f', 'origin', `${made}:refs/heads/main`);
+    return made;
   }
 
   async open(): Promise<Repository> {
@@ -89,14 +101,16 @@ describeLab('a reconciler in strict mode', ['sshKeygen'], () => {
       `Commit ${good} is signed by ada@example.org with the SSH key`,
     );
 
+    const tampered = 'BadSignature';
     const wrong: [Pen, string][] = [
       [noPen, 'Unsigned'],
+      [ada, tampered],
       [sshPen(), 'UnknownSigner'],
       [{ ...ada, email: 'bob@example.org' }, 'OtherIdentity'],
       [bob, 'ExpiredKey'],
     ];
     for (const [pen, reason] of wrong) {
-      const bad = fleet.push(pen, reason);
+      const bad = reason === tampered ? fleet.pushTampered(pen) : fleet.push(pen, reason);
       await reasonBecomes(reason);
       expect(condition('SourceVerified')).toMatchObject({ status: 'False' });
       expect(condition('Ready')).toMatchObject({ status: 'False', reason: 'Unverified' });
