@@ -5,6 +5,9 @@ import { observedAfter } from '../reconciler/state-after.js';
 import type { Observed } from '../schema/generated/types.js';
 import { readRecorded } from '../schema/validate/recorded.js';
 import { renderDiagnostics } from '../schema/validate/render.js';
+import { reportOf } from '../schema/validate/report/report.js';
+import { renderSarif } from '../schema/validate/report/sarif.js';
+import type { SourceFile } from '../schema/validate/source-file.js';
 import { validateFiles } from '../schema/validate/validate-files.js';
 import { duration } from './abridged.js';
 import { type Clone, openClone } from './clone.js';
@@ -12,6 +15,7 @@ import { exitCodes } from './exit-codes.js';
 import { openRepository } from './open-repository.js';
 import { askPolicies } from './policies.js';
 import { systemClock } from './system-clock.js';
+import { version } from './version.js';
 import { type Observation, type WhatIf, whatIf } from './what-if.js';
 import { whatIfMarkdown } from './what-if-markdown.js';
 import type { Revision } from './what-if-side.js';
@@ -32,6 +36,8 @@ export interface PlanChangeOptions {
   output: 'text' | 'json' | 'markdown';
   /** File to write the comment of a pull request to. */
   comment?: string;
+  /** File to write what the head is told of, and the base is not, to, as SARIF. */
+  annotations?: string;
   detailedExitcode: boolean;
   audit: boolean;
   stateDirectory: string;
@@ -59,7 +65,12 @@ export async function planChange(options: PlanChangeOptions): Promise<number> {
   });
   process.stdout.write(rendered(compared, options.output));
   if (options.comment !== undefined) await writeFile(options.comment, whatIfMarkdown(compared));
+  if (options.annotations !== undefined) await writeFile(options.annotations, annotationsOf(head, compared));
   return codeOf(compared, old !== null, head, options.detailedExitcode);
+}
+
+function annotationsOf({ files }: FilesOf, { findings }: WhatIf): string {
+  return renderSarif(reportOf([{ prefix: '', files, diagnostics: findings.added }]), version);
 }
 
 function rendered(compared: WhatIf, output: PlanChangeOptions['output']): string {
@@ -88,13 +99,17 @@ function codeOf(
   return detailed && changes.length > 0 ? exitCodes.changes : exitCodes.ok;
 }
 
-async function revision(clone: Clone, ref: string): Promise<(Revision & { kind: 'revision' }) | Failed> {
+interface FilesOf {
+  files: readonly SourceFile[];
+}
+
+async function revision(clone: Clone, ref: string): Promise<(Revision & FilesOf & { kind: 'revision' }) | Failed> {
   const found = await clone.commitOf(ref);
   if (found.kind === 'failed') return found;
   const read = await clone.documentsAt(found.commit);
   if (read.kind !== 'documents') return { kind: 'failed', message: read.message };
   const { documents, diagnostics } = validateFiles(read.files);
-  return { kind: 'revision', ref, commit: found.commit, documents, mistakes: diagnostics };
+  return { kind: 'revision', ref, commit: found.commit, files: read.files, documents, mistakes: diagnostics };
 }
 
 type Found =

@@ -10,6 +10,7 @@ interface Asked extends PlanOptions {
   base?: string;
   head?: string;
   comment?: string;
+  annotations?: string;
   subdirectory?: string;
   maxAge?: number;
 }
@@ -18,14 +19,16 @@ const dayMs = 86_400_000;
 
 /** A plan of a directory, or with `--base` a comparison of two commits. */
 export function planned(options: Asked): Promise<number> {
-  const { base, head, comment, subdirectory, maxAge, ...rest } = options;
+  const { base, head, comment, annotations, subdirectory, maxAge, ...rest } = options;
   if (base !== undefined) {
-    const where = { subdirectory: subdirectory ?? '', maxAgeMs: maxAge ?? dayMs, ...(comment ? { comment } : {}) };
-    return planChange({ ...rest, ...where, base, head: head ?? 'HEAD' });
+    const where = { subdirectory: subdirectory ?? '', maxAgeMs: maxAge ?? dayMs };
+    const written = { ...(comment ? { comment } : {}), ...(annotations ? { annotations } : {}) };
+    return planChange({ ...rest, ...where, ...written, base, head: head ?? 'HEAD' });
   }
   const lost = Object.entries({
     '--head': head,
     '--comment': comment,
+    '--annotations': annotations,
     '--subdirectory': subdirectory,
     '--max-age': maxAge,
   });

@@ -73,6 +73,10 @@ program
   )
   .option('--head <ref>', 'with --base: the branch or commit to judge (default: HEAD)')
   .option('--comment <file>', 'with --base: write a comment for a pull request to this file')
+  .option(
+    '--annotations <file>',
+    'with --base: write what --head is told of, and the base is not, to this file, as SARIF',
+  )
   .option('--subdirectory <path>', 'with --base: folder of the repository that has the documents')
   .option('--max-age <time>', 'with --base: exit with 5 if the observation is older (default: 24h)', ageOf)
   .addOption(output('text', 'json', 'markdown'))
