@@ -110,10 +110,15 @@ describe('fmt', () => {
   });
 
   it('shows no control character of a file', async () => {
-    const directory = repositoryOf({ 'inventory/a.yaml': `kind: x # \u009b31m\u202e\n${crooked.slice(11)}` });
+    const directory = repositoryOf({ 'inventory/a.yaml': `kind: x # \u0085\u200e\n${crooked.slice(11)}` });
     const run = await cli('fmt', '--check', directory);
-    expect(run.stdout).toContain('\\u{9b}31m\\u{202e}');
-    expect(run.stdout).not.toMatch(/[\u009b\u202e]/);
+    expect(run.stdout).toContain('\\u{85}\\u{200e}');
+    expect(run.stdout).not.toMatch(/[\u0085\u200e]/);
+    const refused = await cli('fmt', '--check', repositoryOf({ 'inventory/a.yaml': 'kind: x # \u009b31m\u202e\n' }));
+    expect(refused.stderr).toContain(
+      'inventory/a.yaml:1:11: error VIRT1008: The control character U+009B is no part of YAML.',
+    );
+    expect(refused.stdout + refused.stderr).not.toMatch(/[\u009b\u202e]/);
   });
 
   it('formats standard input to standard output', () => {
