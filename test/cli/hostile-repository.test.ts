@@ -111,7 +111,9 @@ describeLab('a hostile repository', ['linux'], () => {
     expect(existsSync(play.canary)).toBe(false);
     expect(reconciler.log()).not.toMatch(/^\s+at /m);
     expect(reconciler.peakMib()).toBeLessThan(peakMibMax);
-    await expect(play.told.join('\n')).toMatchFileSnapshot('../golden/hostile-repository.txt');
+    // As a file has it: half a character is none.
+    const told = Buffer.from(play.told.join('\n')).toString('utf8');
+    await expect(told).toMatchFileSnapshot('../golden/hostile-repository.txt');
   });
 });
 
