@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { packageRoot } from '../package-root.js';
-import type { PassSummary } from '../reconciler/loop.js';
+import type { PassSummary } from '../reconciler/loop-ports.js';
 import { renderText } from '../reconciler/plan/render-text.js';
 import { createIdentity, type Identity } from '../wire/identity.js';
 import { readApplication } from './application.js';

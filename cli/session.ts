@@ -2,13 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AdmissionThreads } from '../reconciler/adapters/admission-threads.js';
-import { CronTrigger } from '../reconciler/adapters/cron.js';
+import { CronCalendar, CronTrigger } from '../reconciler/adapters/cron.js';
 import { FleetHub } from '../reconciler/adapters/fleet-hub.js';
 import { PrometheusMetrics } from '../reconciler/adapters/metrics.js';
 import { TimedJournal } from '../reconciler/adapters/timed-journal.js';
 import { TraceStore } from '../reconciler/adapters/trace-store.js';
 import { serveApi } from '../reconciler/api/server.js';
-import { type LoopPorts, type LoopTimes, ReconcileLoop } from '../reconciler/loop.js';
+import { ReconcileLoop } from '../reconciler/loop.js';
+import type { LoopPorts, LoopTimes } from '../reconciler/loop-ports.js';
 import { renderMarkdown } from '../reconciler/plan/render-markdown.js';
 import { renderText } from '../reconciler/plan/render-text.js';
 import { PushWatch } from '../reconciler/push-watch.js';
@@ -64,6 +65,7 @@ export async function openSession(options: SessionOptions): Promise<Session | { 
   const loop = new ReconcileLoop(
     {
       ...{ source, journal, proposals, triggers: [trigger], schedule, admission: new AdmissionThreads() },
+      calendar: new CronCalendar(),
       ...{ fleet: hub, clock: systemClock, random: Math.random, metrics, log, decide: options.decide },
     },
     options.times ?? {},

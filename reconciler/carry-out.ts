@@ -18,6 +18,8 @@ export interface CarryOutPorts {
 
 export interface CarryOutTerms extends Required<Pick<ApplyOptions, 'backoff' | 'stop'>> {
   stepTimeoutMs: number;
+  /** Why no further step may begin now; null when one may. */
+  isClosed(): string | null;
 }
 
 /** Applies a plan to the fleet that it was made for, counts and tells what became of it, and lets the knowledge have it. */
@@ -26,7 +28,7 @@ export async function carryOut(
   snapshot: Snapshot,
   knowledge: Knowledge,
   ports: CarryOutPorts,
-  { stepTimeoutMs, backoff, stop }: CarryOutTerms,
+  { stepTimeoutMs, backoff, stop, isClosed }: CarryOutTerms,
 ): Promise<Outcome[]> {
   const { fleet, clock, metrics, onStep, log } = ports;
   log('info', `Applying ${plan.steps.length} steps. ${plan.decision.reason}`);
@@ -36,7 +38,7 @@ export async function carryOut(
     fleet,
     clock,
     terms: hostTerms(snapshot, (host) => knowledge.lockStep.clockOf(host)),
-    ...{ stepTimeoutMs, backoff, stop },
+    ...{ stepTimeoutMs, backoff, stop, isClosed },
     linkPatienceMs: Math.min(linkPatienceMs, stepTimeoutMs),
     ...(onStep ? { onStep } : {}),
   });

@@ -10,20 +10,23 @@ import type {
 import { Adjustments } from './adjustments.js';
 import { AgentRefresh } from './agent-refresh.js';
 import type { ApplyResult, Live, RollbackResult } from './api/live.js';
+import { ApplyTimes } from './apply-times.js';
 import { Backoff } from './backoff.js';
-import { type CarryOutPorts, carryOut } from './carry-out.js';
+import { carryOut } from './carry-out.js';
+import type { PassFacts } from './conditions.js';
 import { type Decide, decideHere } from './deciding.js';
 import { ExemptionEnds } from './exemption-ends.js';
 import { emptyView, fleetView } from './fleet-view.js';
 import { type Gate, gateFor } from './gate.js';
 import { Knowledge } from './knowledge.js';
 import { Listeners } from './listeners.js';
+import { defaultTimes, type LoopPorts, type LoopTimes, type PassSummary } from './loop-ports.js';
 import type { Snapshot } from './model/snapshot.js';
 import { nextLook } from './next-look.js';
 import type { Decided, Exceeded } from './pass.js';
 import { PassQueue } from './pass-queue.js';
 import { notReviewed, type PlanReview, reviewPlan } from './plan-review.js';
-import type { Admission, Inferred, Journal, Proposals, Source, Trigger } from './ports.js';
+import type { Inferred } from './ports.js';
 import { ReasonsToLook } from './reasons-to-look.js';
 import { Recorder } from './recorder.js';
 import { Reverting } from './reverting.js';
@@ -34,39 +37,7 @@ import { Supersession } from './supersession.js';
 import { isWhole, type PassVerdict, verdictOf } from './verdict.js';
 import { Windows } from './windows.js';
 
-export interface LoopPorts extends CarryOutPorts {
-  source: Source;
-  triggers: Trigger[];
-  journal: Journal;
-  admission: Admission;
-  /** Where reverts are proposed; left out: nowhere. */
-  proposals?: Proposals;
-  /** From 0 to 1, each time another: by how much waits differ. */
-  random(): number;
-  /** Makes a trigger of cron fields and a time zone. */
-  schedule(fields: string, timeZone: string): Trigger;
-  /** Left out: passes decide in this thread, which does nothing else until then. */
-  decide?: Decide | undefined;
-}
-
-export interface LoopTimes {
-  /** How long hosts of the inventory may take to report before VMs are created without having heard of them. */
-  startGraceMs: number;
-  stepTimeoutMs: number;
-}
-
-const defaultTimes: LoopTimes = { startGraceMs: 15_000, stepTimeoutMs: 30_000 };
 const idleTickMs = 200;
-
-/** What one pass came to. */
-export interface PassSummary {
-  pass: number;
-  verdict: PassVerdict;
-  plan: Plan | null;
-  outcomes: Outcome[];
-  /** Commit of its journal entry; null when nothing was recorded. */
-  commit: string | null;
-}
 
 /** Runs passes, one after the other, whenever something asks for one. */
 export class ReconcileLoop implements Live {
@@ -81,6 +52,7 @@ export class ReconcileLoop implements Live {
   readonly #recorder: Recorder;
   readonly #agents: AgentRefresh;
   readonly #windows: Windows;
+  readonly #applyTimes: ApplyTimes;
   readonly #reasons: ReasonsToLook;
   readonly #queue = new PassQueue((reasons) => this.#pass(reasons));
   readonly #adjustments: Adjustments;
@@ -116,6 +88,7 @@ export class ReconcileLoop implements Live {
     this.#supersession = new Supersession(() => this.#knowledge.newerSource());
     this.#agents = new AgentRefresh(ports.fleet, this.#knowledge.lockStep);
     this.#exemptions = new ExemptionEnds(ports.clock, (reason) => this.requestPass(reason));
+    this.#applyTimes = new ApplyTimes(ports);
     this.#windows = new Windows(ports.schedule, (reason) => this.requestPass(reason));
   }
 
@@ -211,12 +184,12 @@ export class ReconcileLoop implements Live {
     const review = await this.#review(plan, undefined);
     if (review.held) return { kind: 'denied', message: review.held.message };
     const observed = back?.observed ?? checked.observed;
-    const outcomes = await this.#carryOut(plan, snapshot);
+    const outcomes = await this.#carryOut(plan, snapshot, () => null);
     const failed = outcomes.some(({ status }) => status !== 'done');
     const verdict = failed ? 'partial' : (back?.verdict ?? 'applied');
     const news = back?.carriedOut(snapshot) ?? {};
     this.#knowledge.leave(verdict);
-    this.#updateConditions(decided, snapshot, outcomes, review);
+    this.#updateConditions(decided, snapshot, outcomes, review, null);
     const approval = approvedBy(actor, plan, decided);
     const trigger = 'a saved plan';
     await this.#recorder.write({ verdict, plan, outcomes, observed, actor, trigger, approval, news });
@@ -250,13 +223,19 @@ export class ReconcileLoop implements Live {
     if (plan) this.#publish(plan);
     if (snapshot) await this.#windows.follow(snapshot.adaptation.cron);
     const review = decided.kind === 'planned' ? await this.#review(decided.plan, decided.exceeded) : notReviewed;
-    const gate: Gate = plan && snapshot ? gateFor(plan, snapshot, review.held) : { kind: 'nothing-to-do' };
-    const outcomes = plan && snapshot && gate.kind === 'open' ? await this.#carryOut(plan, snapshot) : [];
+    const gate: Gate =
+      plan && snapshot
+        ? gateFor(plan, snapshot, review.held, this.#applyTimes.now(snapshot))
+        : { kind: 'nothing-to-do' };
+    const outcomes =
+      plan && snapshot && gate.kind === 'open'
+        ? await this.#carryOut(plan, snapshot, this.#applyTimes.closing(plan, snapshot))
+        : [];
     this.#pendingSteps = gate.kind === 'held' ? (plan?.steps.length ?? 0) : 0;
     const passed = verdictOf(decided, gate, outcomes, this.#knowledge.documents.problem !== null);
     const { verdict, regression } = await this.#reverting.judge(passed, plan, gate);
     this.#knowledge.leave(verdict);
-    this.#updateConditions(decided, snapshot, outcomes, review);
+    this.#updateConditions(decided, snapshot, outcomes, review, gate.kind === 'held' && 'reason' in gate ? gate : null);
     const { approval } = review;
     const commit =
       verdict === 'converged'
@@ -286,7 +265,7 @@ export class ReconcileLoop implements Live {
     }
     this.#exemptions.follow(this.#knowledge.documents.documents);
     const failures = this.#backoff.passEnded(verdict, this.#ports.clock.nowMs());
-    const { delayMs, reason } = nextLook(verdict, failures, snapshot, plan);
+    const { delayMs, reason } = nextLook(verdict, failures, snapshot, plan, this.#applyTimes.opensInMs(snapshot));
     this.#rest(delayMs, reason);
     if (isWhole(verdict)) this.requestPass('to see that the fleet has converged');
   }
@@ -306,11 +285,11 @@ export class ReconcileLoop implements Live {
     this.#listeners.tell({ kind: 'plan', plan });
   }
 
-  #carryOut(plan: Plan, snapshot: Snapshot): Promise<Outcome[]> {
+  #carryOut(plan: Plan, snapshot: Snapshot, isClosed: () => string | null): Promise<Outcome[]> {
     this.#phase = 'applying';
     const { stepTimeoutMs } = this.#times;
     return this.#supersession.during((stop) =>
-      carryOut(plan, snapshot, this.#knowledge, this.#ports, { stepTimeoutMs, backoff: this.#backoff, stop }),
+      carryOut(plan, snapshot, this.#knowledge, this.#ports, { stepTimeoutMs, backoff: this.#backoff, stop, isClosed }),
     );
   }
 
@@ -320,7 +299,13 @@ export class ReconcileLoop implements Live {
     return reviewPlan({ plan, documents, exceeded, nowMs: this.#ports.clock.nowMs() }, this.#ports.admission);
   }
 
-  #updateConditions(decided: Decided, before: Snapshot | null, outcomes: Outcome[], review: PlanReview): void {
+  #updateConditions(
+    decided: Decided,
+    before: Snapshot | null,
+    outcomes: Outcome[],
+    review: PlanReview,
+    held: PassFacts['held'],
+  ): void {
     const { documents, inference, taken } = this.#knowledge;
     const snapshot = this.#knowledge.snapshot() ?? before;
     const rejected = decided.kind === 'rejected' ? rejection(decided.diagnostics) : null;
@@ -335,7 +320,7 @@ export class ReconcileLoop implements Live {
         : { reason: decided.kind === 'unsafe' ? 'Unsafe' : 'Infeasible', message: decided.message },
       outcomes,
       policy: { documents: taken.said, plan: review.said },
-      held: snapshot?.adaptation.suspend ? null : review.held,
+      held,
       pendingSteps: decided.kind === 'planned' ? decided.plan.steps.length : 0,
       resting: this.#backoff.resting(this.#ports.clock.nowMs()),
       findings: snapshot ? inference.findings(this.#ports.clock.nowMs(), snapshot) : [],

@@ -11,13 +11,23 @@ export interface NextLook {
 /** Without documents. */
 const idleMs = 60_000;
 
-/** @param retryMs when to try again what the pass has left undone */
+/**
+ * @param retryMs when to try again what the pass has left undone
+ * @param opensInMs when plans may be carried out again; null where they may now, or never
+ */
 export function nextLook(
   verdict: PassVerdict,
   retryMs: number,
   snapshot: Snapshot | null,
   plan: Plan | null,
+  opensInMs: number | null,
 ): NextLook {
+  const next = withoutWindows(verdict, retryMs, snapshot, plan);
+  if (opensInMs === null || opensInMs > next.delayMs) return next;
+  return { delayMs: opensInMs, reason: 'a window opens' };
+}
+
+function withoutWindows(verdict: PassVerdict, retryMs: number, snapshot: Snapshot | null, plan: Plan | null): NextLook {
   if (verdict === 'partial') {
     return { delayMs: retryMs, reason: 'a step had failed' };
   }

@@ -12,7 +12,7 @@ export interface HeldBack {
   kind: 'held';
   verdict: 'denied' | 'pending';
   /** For the condition of the fleet. */
-  reason: 'PolicyDenied' | 'AwaitsApproval';
+  reason: 'PolicyDenied' | 'AwaitsApproval' | 'OutsideWindow';
   message: string;
 }
 

@@ -50,6 +50,16 @@ export interface DocumentsRead {
 }
 
 /** Something that asks for passes. */
+/** When times come that are written as cron fields. */
+export interface Calendar {
+  /**
+   * The first such time after another, both in milliseconds since the epoch; null where there is none for years.
+   * @param fields five or six cron fields, valid
+   * @param timeZone IANA name
+   */
+  next(fields: string, timeZone: string, afterMs: number): number | null;
+}
+
 export interface Trigger {
   /** Resolves once changes are noticed: start it before the first pass, so that none is missed in between. */
   start(onChange: (reason: string) => void): Promise<void>;

@@ -3,6 +3,7 @@ import { throughputBetween } from '../../agents/emulated/program-runs.js';
 import type { ScenarioTruth } from '../../agents/emulated/scenario-truth.js';
 import { readInventory } from '../../cli/inventory.js';
 import { AdmissionThreads } from '../../reconciler/adapters/admission-threads.js';
+import { CronCalendar } from '../../reconciler/adapters/cron.js';
 import { ReconcileLoop } from '../../reconciler/loop.js';
 import type { Snapshot } from '../../reconciler/model/snapshot.js';
 import { underlayOf } from '../../reconciler/model/underlay.js';
@@ -90,6 +91,7 @@ class Play {
     this.#loop = new ReconcileLoop({
       source: standingSource(trial.fleet.files),
       triggers: [],
+      calendar: new CronCalendar(),
       schedule: () => neverTriggered,
       journal: emptyJournal(),
       admission: new AdmissionThreads(),

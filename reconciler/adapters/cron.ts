@@ -1,13 +1,14 @@
-import { createTask, type ScheduledTask } from 'node-cron';
-import type { Trigger } from '../ports.js';
+import { Cron } from 'croner';
+import type { Calendar, Trigger } from '../ports.js';
 
-const silent = { info: () => undefined, warn: () => undefined, error: () => undefined, debug: () => undefined };
+/** Where a day of the month and a day of the week are both stated, either will do, as cron(8) has it. */
+const manner = { sloppyRanges: true, domAndDow: false };
 
-/** Asks for a pass at set times, and late when the process was too busy at such a time. */
+/** Asks for a pass at set times. */
 export class CronTrigger implements Trigger {
   readonly #fields: string;
   readonly #timeZone: string;
-  #task: ScheduledTask | null = null;
+  #cron: Cron | null = null;
 
   /**
    * @param fields five or six cron fields, valid
@@ -20,15 +21,23 @@ export class CronTrigger implements Trigger {
 
   async start(onChange: (reason: string) => void): Promise<void> {
     const reason = `window ${this.#fields} (${this.#timeZone})`;
-    const options = { timezone: this.#timeZone, noOverlap: true, logger: silent };
-    const task = createTask(this.#fields, () => onChange(reason), options);
-    task.on('execution:missed', () => onChange(`${reason}, late`));
-    this.#task = task;
-    await task.start();
+    this.#cron = new Cron(this.#fields, { ...manner, timezone: this.#timeZone }, () => onChange(reason));
   }
 
   async stop(): Promise<void> {
-    await this.#task?.destroy();
-    this.#task = null;
+    this.#cron?.stop();
+    this.#cron = null;
+  }
+}
+
+/** Times by cron fields, with what time zones do to their clocks. */
+export class CronCalendar implements Calendar {
+  readonly #known = new Map<string, Cron>();
+
+  next(fields: string, timeZone: string, afterMs: number): number | null {
+    const key = `${fields} ${timeZone}`;
+    const cron = this.#known.get(key) ?? new Cron(fields, { ...manner, timezone: timeZone, paused: true });
+    this.#known.set(key, cron);
+    return cron.nextRun(new Date(afterMs))?.getTime() ?? null;
   }
 }

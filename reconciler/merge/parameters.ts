@@ -7,7 +7,7 @@ import type { AdaptationParameters, Snapshot } from '../model/snapshot.js';
 
 export function adaptationParameters(document: Adaptation | undefined): AdaptationParameters {
   const spec = filled('Adaptation', document?.spec ?? {});
-  const { suspend, prune, interval, keepAlive, windows, verify, vttif, vadapt } = spec;
+  const { suspend, prune, interval, keepAlive, windows, applyWindows = [], freezes = [], verify, vttif, vadapt } = spec;
   const { payback, cooldown, returns, ...search } = vadapt;
   return {
     suspend,
@@ -15,6 +15,12 @@ export function adaptationParameters(document: Adaptation | undefined): Adaptati
     intervalMs: durationMs(interval),
     keepAliveMs: Math.round(durationMs(keepAlive)),
     cron: windows ? { fields: windows.cron, timeZone: windows.timeZone } : null,
+    applyWindows: applyWindows.map(({ cron: fields, timeZone, duration }) => {
+      return { fields, timeZone, durationMs: durationMs(duration) };
+    }),
+    freezes: freezes.map(({ from, until, reason = '' }) => {
+      return { fromMs: Date.parse(from), untilMs: Date.parse(until), reason };
+    }),
     verify: { margin: verify.margin, quarantineMs: durationMs(verify.quarantine) },
     vttif: {
       samplingIntervalMs: durationMs(vttif.samplingInterval),

@@ -164,6 +164,9 @@ export interface AdaptationParameters {
   intervalMs: number;
   keepAliveMs: number;
   cron: { fields: string; timeZone: string } | null;
+  /** When plans may be carried out; none: at any time. */
+  applyWindows: ApplyWindow[];
+  freezes: Freeze[];
   /** `margin`: share of what changed pairs got that may be lost; 1 for any. */
   verify: { margin: number; quarantineMs: number };
   vttif: VttifParameters;
@@ -176,6 +179,20 @@ export interface AdaptationParameters {
   paybackMs: number;
   cooldownMs: number;
   returns: { windowMs: number; gainFactor: number; most: number };
+}
+
+/** Opens at each time that its cron fields name, for as long. */
+export interface ApplyWindow {
+  fields: string;
+  timeZone: string;
+  durationMs: number;
+}
+
+/** No plan is carried out from one time to another, in milliseconds since the epoch. */
+export interface Freeze {
+  fromMs: number;
+  untilMs: number;
+  reason: string;
 }
 
 export interface VttifParameters {

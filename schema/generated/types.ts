@@ -4021,6 +4021,50 @@ export interface Adaptation {
       timeZone?: string;
     };
     /**
+     * When plans may be carried out; left out: at any time. Outside of all of them plans are made and recorded, and wait for the next one to open.
+     *
+     * @minItems 1
+     * @maxItems 32
+     *
+     * Items: One window, which opens again and again.
+     */
+    applyWindows?: {
+      /**
+       * When it opens, in five or six cron fields.
+       */
+      cron: string;
+      /**
+       * IANA time zone of the fields.
+       */
+      timeZone?: string;
+      /**
+       * How long it stays open, as time that passes; 1 min to 7 days.
+       */
+      duration: string;
+    }[];
+    /**
+     * Times during which no plan is carried out, whatever windows are open.
+     *
+     * @minItems 1
+     * @maxItems 64
+     *
+     * Items: One such time.
+     */
+    freezes?: {
+      /**
+       * When it begins, for example `2026-12-23T17:00:00+01:00`.
+       */
+      from: string;
+      /**
+       * When it ends.
+       */
+      until: string;
+      /**
+       * Why, for whoever reads the condition.
+       */
+      reason?: string;
+    }[];
+    /**
      * After each change of mapping or paths, what VMs get is measured and compared with what they got before. What has made it worse is taken back, and not decided again for a while.
      */
     verify?: {

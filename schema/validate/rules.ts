@@ -141,6 +141,7 @@ export const rules = {
     remedy: 'Widen the bounds, or state a schedule within them.',
   },
   VIRT4013: { title: 'Bounds that exclude everything', remedy: 'Write a `least` that is no more than `most`.' },
+  VIRT4014: { title: 'A freeze that is no time', remedy: 'Write two times that there are, the earlier one as `from`.' },
   VIRT5001: {
     title: 'Not an expression',
     remedy: 'Correct it here; `docs/objectives.md` shows how expressions are written.',

@@ -12,7 +12,16 @@ export const checkAdaptation: Check = (repository) => repository.of('Adaptation'
 const dayMs = 24 * 3600e3;
 
 function checkOne({ document, locate }: Located<'Adaptation'>): Diagnostic[] {
-  const { interval, keepAlive, verify, vttif, vadapt, windows } = filled('Adaptation', document.spec);
+  const {
+    interval,
+    keepAlive,
+    verify,
+    vttif,
+    vadapt,
+    windows,
+    applyWindows = [],
+    freezes = [],
+  } = filled('Adaptation', document.spec);
   const within = (field: FieldPath, text: string, leastMs: number, mostMs: number): Diagnostic[] => {
     const ms = durationMs(text);
     if (ms >= leastMs && ms <= mostMs) return [];
@@ -25,6 +34,9 @@ function checkOne({ document, locate }: Located<'Adaptation'>): Diagnostic[] {
     // The wire schema limits these two alike.
     ...within(['keepAlive'], keepAlive, 100, 60e3),
     ...within(['verify', 'quarantine'], verify.quarantine, 0, dayMs),
+    ...applyWindows.flatMap(({ duration }, index) =>
+      within(['applyWindows', index, 'duration'], duration, 60e3, 7 * dayMs),
+    ),
     ...within(['vttif', 'samplingInterval'], vttif.samplingInterval, 10, 3600e3),
     ...within(['vttif', 'smoothingInterval'], vttif.smoothingInterval, 10, dayMs),
     ...within(['vttif', 'settle'], vttif.settle, 0, dayMs),
@@ -36,20 +48,47 @@ function checkOne({ document, locate }: Located<'Adaptation'>): Diagnostic[] {
     const summary = `Traffic read every ${vttif.samplingInterval} cannot be averaged over ${vttif.smoothingInterval}.`;
     ranges.push(broken('VIRT4006', locate(['spec', 'vttif', 'smoothingInterval']), summary));
   }
-  return [...ranges, ...(windows ? windowMistakes(windows.cron, windows.timeZone, locate) : [])];
+  const times: [FieldPath, Times][] = [
+    ...(windows ? [[['spec', 'windows'], windows] as [FieldPath, Times]] : []),
+    ...applyWindows.map((each, index): [FieldPath, Times] => [['spec', 'applyWindows', index], each]),
+  ];
+  return [
+    ...ranges,
+    ...times.flatMap(([field, each]) => timeMistakes(field, each, locate)),
+    ...freezes.flatMap((freeze, index) => freezeMistakes(['spec', 'freezes', index], freeze, locate)),
+  ];
 }
 
-function windowMistakes(cron: string, timeZone: string, locate: Located<'Adaptation'>['locate']): Diagnostic[] {
+interface Times {
+  cron: string;
+  timeZone: string;
+}
+
+function timeMistakes(
+  field: FieldPath,
+  { cron, timeZone }: Times,
+  locate: Located<'Adaptation'>['locate'],
+): Diagnostic[] {
   const mistakes: Diagnostic[] = [];
   if (!isCron(cron)) {
-    mistakes.push(broken('VIRT4003', locate(['spec', 'windows', 'cron']), `\`${cron}\` is no cron expression.`));
+    mistakes.push(broken('VIRT4003', locate([...field, 'cron']), `\`${cron}\` is no cron expression.`));
   }
   if (!isTimeZone(timeZone)) {
-    mistakes.push(
-      broken('VIRT4004', locate(['spec', 'windows', 'timeZone']), `There is no time zone \`${timeZone}\`.`),
-    );
+    mistakes.push(broken('VIRT4004', locate([...field, 'timeZone']), `There is no time zone \`${timeZone}\`.`));
   }
   return mistakes;
+}
+
+function freezeMistakes(
+  field: FieldPath,
+  freeze: { from: string; until: string },
+  locate: Located<'Adaptation'>['locate'],
+): Diagnostic[] {
+  const none = (['from', 'until'] as const).filter((end) => Number.isNaN(Date.parse(freeze[end])));
+  if (none.length > 0)
+    return none.map((end) => broken('VIRT4014', locate([...field, end]), `There is no time \`${freeze[end]}\`.`));
+  if (Date.parse(freeze.from) < Date.parse(freeze.until)) return [];
+  return [broken('VIRT4014', locate([...field, 'until']), `The freeze ends at ${freeze.until}, before it begins.`)];
 }
 
 function isTimeZone(name: string): boolean {

@@ -1,6 +1,8 @@
+import { CronCalendar } from '../../../reconciler/adapters/cron.js';
 import { FleetHub } from '../../../reconciler/adapters/fleet-hub.js';
 import { PrometheusMetrics } from '../../../reconciler/adapters/metrics.js';
-import { type LoopPorts, type PassSummary, ReconcileLoop } from '../../../reconciler/loop.js';
+import { ReconcileLoop } from '../../../reconciler/loop.js';
+import type { LoopPorts, PassSummary } from '../../../reconciler/loop-ports.js';
 import type { Clock, Fleet, Journal, Source } from '../../../reconciler/ports.js';
 import type { Step } from '../../../schema/generated/types.js';
 import type { AcceptedChannel } from '../../../wire/channel.js';
@@ -52,6 +54,7 @@ export class MortalReconciler {
       },
       admission: inProcess,
       triggers: [],
+      calendar: new CronCalendar(),
       schedule: () => ({ start: async () => undefined, stop: async () => undefined }),
       fleet: this.#fleet(() => this.#step && tell(this.#step, 'sent')),
       clock,

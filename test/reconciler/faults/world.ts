@@ -1,6 +1,6 @@
 import { EmulatedFleet } from '../../../agents/emulated/emulated-fleet.js';
 import { look } from '../../../agents/look.js';
-import type { PassSummary } from '../../../reconciler/loop.js';
+import type { PassSummary } from '../../../reconciler/loop-ports.js';
 import type { Journal, Source } from '../../../reconciler/ports.js';
 import type { Connected } from '../../../wire/connect.js';
 import { memoryChannels } from '../../../wire/memory-channel.js';

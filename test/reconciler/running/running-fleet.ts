@@ -7,8 +7,10 @@ import { processMemory } from '../../../agents/file-memory.js';
 import type { GenerationMemory } from '../../../agents/generation-guard.js';
 import { readInventory } from '../../../cli/inventory.js';
 import { systemClock } from '../../../cli/system-clock.js';
+import { CronCalendar } from '../../../reconciler/adapters/cron.js';
 import { FleetHub } from '../../../reconciler/adapters/fleet-hub.js';
-import { type PassSummary, ReconcileLoop } from '../../../reconciler/loop.js';
+import { ReconcileLoop } from '../../../reconciler/loop.js';
+import type { PassSummary } from '../../../reconciler/loop-ports.js';
 import type { Snapshot } from '../../../reconciler/model/snapshot.js';
 import { underlayOf } from '../../../reconciler/model/underlay.js';
 import type { Metrics, Trigger } from '../../../reconciler/ports.js';
@@ -212,6 +214,7 @@ export class RunningFleet {
     const loop = new ReconcileLoop({
       source,
       triggers: [trigger],
+      calendar: new CronCalendar(),
       schedule: () => never,
       journal: this.journal,
       admission: inProcess,
