@@ -79,6 +79,8 @@ describe('what documents say', () => {
         verify: { margin: 0.1, quarantineMs: 3_600_000 },
         paybackMs: 600_000,
         cooldownMs: 10_000,
+        applyWindows: [],
+        freezes: [],
         returns: { windowMs: 600_000, gainFactor: 2, most: 3 },
       },
       vttif: {
