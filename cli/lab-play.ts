@@ -59,11 +59,17 @@ async function play(options: LabPlayOptions, story: Story, inventory: Snapshot, 
   const addresses = new Map(inventory.vms.map(({ name, spec }) => [name, spec.address?.split('/')[0] ?? '']));
   const application = await startApplication(labNames(options.lab), flows, (guest) => addresses.get(guest) ?? '');
   story.say(`The application starts: ${flows.length} iperf3 connections. Virtuoso is told nothing of them.`);
-  return adaptAndMeasure(options, story, lab, application, fleet.restarts);
+  return adaptAndMeasure(
+    { ...options, cooldownMs: inventory.adaptation.cooldownMs },
+    story,
+    lab,
+    application,
+    fleet.restarts,
+  );
 }
 
 async function adaptAndMeasure(
-  { once, lab: name }: LabPlayOptions,
+  { once, lab: name, cooldownMs }: LabPlayOptions & { cooldownMs: number },
   story: Story,
   lab: LabView,
   application: Application,
@@ -72,7 +78,7 @@ async function adaptAndMeasure(
   const before = rounded((await application.measure(measureSeconds)).throughputMbps);
   story.say(`Before: the application gets ${before} Mb/s in all.`);
   let capacities: Decision['capacities'] = 'nominal';
-  const isQuiet = await lab.untilQuiet(({ summary, plan }) => {
+  const isQuiet = await lab.untilQuiet(cooldownMs, ({ summary, plan }) => {
     if (plan === null) return story.say(summary);
     capacities = plan.decision.capacities;
     story.show(renderText(plan, { color: story.isColored }));

@@ -4,6 +4,8 @@ import { ApiClient } from './api-client.js';
 import { labApi, labFolders } from './lab-process.js';
 
 const quietIntervals = 6;
+/** After VMs have rested: a pass looks again once the cooldown is over, at what is then smoothed. */
+const intervalsAfterCooldown = 3;
 const timeoutMs = 180_000;
 const pollMs = 200;
 
@@ -45,9 +47,11 @@ export class LabView {
 
   /**
    * Until the application was recognised and nothing was done or recorded for some smoothing intervals. A reconciler that was
-   * killed has recorded nothing, and when it is back it has yet to recognise the application.
+   * killed has recorded nothing, and when it is back it has yet to recognise the application. While VMs that have moved rest,
+   * the fleet waits for them, and is not quiet.
+   * @param cooldownMs for which VMs rest
    */
-  async untilQuiet(onRecord: (entry: RecordedPass) => void): Promise<boolean> {
+  async untilQuiet(cooldownMs: number, onRecord: (entry: RecordedPass) => void): Promise<boolean> {
     let [commit, changedMs] = [await this.statusCommit(), Date.now()];
     for (const endMs = Date.now() + timeoutMs; Date.now() < endMs; await sleep()) {
       const newest = await this.statusCommit();
@@ -58,7 +62,7 @@ export class LabView {
       const { traffic, phase } = await this.view();
       const isKnown = traffic.declaredAtMs !== null && phase !== 'starting';
       if (!isKnown || phase === 'applying') changedMs = Date.now();
-      else if (Date.now() - changedMs > quietIntervals * traffic.smoothingIntervalMs) return true;
+      else if (Date.now() - changedMs > quietMs(traffic.smoothingIntervalMs, cooldownMs)) return true;
     }
     return false;
   }
@@ -89,5 +93,8 @@ const emptyView: FleetView = {
   traffic: { declaredAtMs: null, smoothingIntervalMs: 0, demands: [] },
   score: null,
 };
+
+const quietMs = (smoothingIntervalMs: number, cooldownMs: number): number =>
+  Math.max(quietIntervals * smoothingIntervalMs, cooldownMs + intervalsAfterCooldown * smoothingIntervalMs);
 
 const sleep = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, pollMs));
