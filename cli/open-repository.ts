@@ -4,6 +4,7 @@ import { GitProposals } from '../reconciler/adapters/git-proposals.js';
 import { parseRef, parseRemote, parseSubdirectory } from '../reconciler/adapters/git-remote.js';
 import { GitSource } from '../reconciler/adapters/git-source.js';
 import { GitJournal } from '../reconciler/adapters/journal.js';
+import { MirrorUpkeep } from '../reconciler/adapters/mirror-upkeep.js';
 import { RemoteTrigger } from '../reconciler/adapters/remote-trigger.js';
 import type { VerifiedSource } from '../reconciler/adapters/verified-source.js';
 import { isDocumentPath } from '../schema/validate/select.js';
@@ -23,6 +24,7 @@ export interface RepositoryOptions {
 export interface Repository {
   kind: 'repository';
   mirror: GitMirror;
+  upkeep: MirrorUpkeep;
   source: GitSource | VerifiedSource;
   journal: GitJournal;
   trigger: RemoteTrigger;
@@ -45,11 +47,13 @@ export async function openRepository(
   const source = new GitSource({ mirror, ref: ref.name, subdirectory: subdirectory.path, select: isDocumentPath });
   const verified = await verifiedSource(options.verification ?? unverified, { source, mirror, ref: ref.name });
   if (verified !== null && 'kind' in verified) return verified;
+  const upkeep = new MirrorUpkeep(mirror);
   return {
     kind: 'repository',
     mirror,
+    upkeep,
     source: verified ?? source,
-    journal: new GitJournal(mirror),
+    journal: new GitJournal(mirror, upkeep),
     proposals: new GitProposals({ mirror, subdirectory: subdirectory.path }, systemClock),
     trigger: new RemoteTrigger({
       mirror,

@@ -60,7 +60,8 @@ export async function openSession(options: SessionOptions): Promise<Session | { 
   const hub = new FleetHub(log);
   const traces = keepTraces(hub, options);
   const metrics = new PrometheusMetrics(systemClock);
-  const { source, trigger, proposals } = repository;
+  const { source, trigger, proposals, upkeep } = repository;
+  upkeep.onFailure((message) => log('warn', message));
   const journal = new TimedJournal(repository.journal, systemClock, metrics);
   const loop = new ReconcileLoop(
     {
@@ -99,6 +100,7 @@ export async function openSession(options: SessionOptions): Promise<Session | { 
       await api?.close();
       await listener.close();
       await traces?.settled();
+      await upkeep.settled();
       await webhook?.close();
     },
   };

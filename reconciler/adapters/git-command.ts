@@ -37,7 +37,8 @@ const fixed = {
 /** Nothing in a repository may start a program, and nothing may go on after the call. */
 const settings = [
   ...['core.hooksPath=/dev/null', 'core.fsmonitor=false', 'i18n.commitEncoding=UTF-8'],
-  ...['gc.autoDetach=false', 'maintenance.autoDetach=false'],
+  // What goes on beside a fetch could outlast its time: see `MirrorUpkeep`.
+  ...['gc.auto=0', 'maintenance.auto=false'],
   // Larger objects go from pipe to disk and are not held in memory.
   'core.bigFileThreshold=8m',
 ].flatMap((setting) => ['-c', setting]);

@@ -16,6 +16,7 @@ export interface GitOptions {
   input?: string | Uint8Array;
   environment?: Record<string, string>;
   maxOutputBytes?: number;
+  timeLimitMs?: number;
 }
 
 const timeLimitMs = 60_000;

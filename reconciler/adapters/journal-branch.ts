@@ -1,7 +1,7 @@
 import type { JournalDraft, JournalRead } from '../ports.js';
 import type { GitFailure } from './git-command.js';
 import type { GitMirror } from './git-mirror.js';
-import { journalFiles, readRecord, recordFiles } from './journal-files.js';
+import { journalFiles, passOf, readRecord, recordFiles } from './journal-files.js';
 import { commitMessage } from './journal-text.js';
 
 /** The branch that Virtuoso writes and people read. */
@@ -132,7 +132,11 @@ async function firstParents(
 
 async function newestPass(mirror: GitMirror, commit: string | null): Promise<number> {
   if (commit === null) return 0;
-  for await (const read of entriesFrom(mirror, commit)) if (read.kind === 'record') return read.entry.pass;
+  const read = await mirror.contents([`${commit}:entry.json`], maxRecordsBytes);
+  const [content = null] = read.kind === 'contents' ? read.contents : [];
+  const newest = passOf(content);
+  if (newest !== null) return newest;
+  for await (const older of entriesFrom(mirror, commit)) if (older.kind === 'record') return older.entry.pass;
   return 0;
 }
 

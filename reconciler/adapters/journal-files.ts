@@ -47,6 +47,12 @@ export function readRecord(commit: string, contents: readonly (Uint8Array | null
   };
 }
 
+/** Number of the pass that an `entry.json` is of; null where it is none. */
+export function passOf(content: Uint8Array | null): number | null {
+  const entry = parsed('entry.json', content);
+  return entry.kind === 'valid' ? (entry.value as JournalEntry).pass : null;
+}
+
 type Parsed = { kind: 'absent' } | { kind: 'valid'; value: unknown } | { kind: 'invalid'; message: string };
 
 const kinds: Record<(typeof recordFiles)[number], RecordedKind> = {
@@ -63,11 +69,13 @@ function parsed(name: (typeof recordFiles)[number], content: Uint8Array | null):
 
 /** JSON for people: two spaces, keys sorted, so that two entries differ only where their values do. */
 export function prettyJson(value: unknown): string {
-  return `${JSON.stringify(value, sortedKeys, 2)}\n`;
+  return `${JSON.stringify(sorted(value), null, 2)}\n`;
 }
 
-function sortedKeys(_key: string, value: unknown): unknown {
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) return value;
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (value === null || typeof value !== 'object') return value;
   const rank = (key: string) => (key === 'format_version' ? '' : key);
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (rank(a) < rank(b) ? -1 : 1)));
+  const entries = Object.entries(value).sort(([a], [b]) => (rank(a) < rank(b) ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, each]) => [key, sorted(each)]));
 }

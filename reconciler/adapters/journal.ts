@@ -2,6 +2,7 @@ import type { Appended, Journal, JournalDraft, JournalRead, JournalRecord } from
 import type { GitFailure } from './git-command.js';
 import type { GitMirror } from './git-mirror.js';
 import { advance, type Commit, commitEntry, entriesFrom, replay, statusBranch, statusRef } from './journal-branch.js';
+import type { MirrorUpkeep } from './mirror-upkeep.js';
 
 /** Where the remote's branch stood when it was last looked at. */
 const remoteRef = 'refs/virtuoso/status';
@@ -18,10 +19,13 @@ type Synchronised = { kind: 'synchronised'; replayed: Map<string, Commit> } | Gi
  */
 export class GitJournal implements Journal {
   readonly #mirror: GitMirror;
+  readonly #upkeep: Pick<MirrorUpkeep, 'entryWritten'> | null;
   #hasLooked = false;
 
-  constructor(mirror: GitMirror) {
+  /** @param upkeep of the mirror; left out where somebody else sees to it */
+  constructor(mirror: GitMirror, upkeep: Pick<MirrorUpkeep, 'entryWritten'> | null = null) {
     this.#mirror = mirror;
+    this.#upkeep = upkeep;
   }
 
   /** Takes over what the remote has. When that fails, says why; readers then answer from the mirror as it was. */
@@ -38,7 +42,11 @@ export class GitJournal implements Journal {
       const made = await commitEntry(this.#mirror, parent, draft);
       if (made.kind === 'failed') return { kind: 'failed', message: `the journal cannot be written: ${made.message}` };
       const failure = await advance(this.#mirror, parent, made.commit);
-      if (failure === null) return this.#publish(made);
+      if (failure === null) {
+        const published = await this.#publish(made);
+        this.#upkeep?.entryWritten();
+        return published;
+      }
       why = failure.message;
     }
     return { kind: 'failed', message: `the journal cannot be written, tried ${maxAttempts} times: ${why}` };
