@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /** Has a plan that is being carried out make way for a newer commit. */
 export class Supersession {
   readonly #newer: () => Promise<string | null>;
@@ -13,6 +15,7 @@ export class Supersession {
   /** What `task` comes to, which is told when to stop; returns once nobody reads the repository any more on its account. */
   async during<T>(task: (stop: AbortSignal) => Promise<T>): Promise<T> {
     const applying = new AbortController();
+    setMaxListeners(0, applying.signal); // a step waits for as many hosts as it changes
     this.#applying = applying;
     try {
       return await task(applying.signal);

@@ -67,3 +67,15 @@ describe('a plan that is carried out', () => {
     expect(questions()).toBe(0);
   });
 });
+
+it('lets a step wait for any number of hosts, without a warning', async () => {
+  const warnings: Error[] = [];
+  const warned = (warning: Error) => warnings.push(warning);
+  process.on('warning', warned);
+  await new Supersession(async () => null).during(async (stop) => {
+    for (let host = 0; host < 100; host++) stop.addEventListener('abort', () => host);
+  });
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off('warning', warned);
+  expect(warnings).toEqual([]);
+});
