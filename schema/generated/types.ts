@@ -2796,7 +2796,7 @@ export interface JournalEntry {
   source: string;
   signer?: Signer;
   /**
-   * What became of the pass; `observed`: it did nothing new, and what it saw is kept; `reverted`: what was measured after a change is worse than before, and the change was taken back; `regressed`: likewise, and nothing could be taken back; `denied`: rules deny the plan; `pending`: the plan is above a limit and waits for an approval; `adjusted`, `lifted`: there was no pass, users have changed schedules, or an operator has lifted quarantines.
+   * What became of the pass; `observed`: it did nothing new, and what it saw is kept; `reverted`: what was measured after a change is worse than before, and the change was taken back; `regressed`: likewise, and nothing could be taken back; `denied`: rules deny the plan; `pending`: the plan is above a limit and waits for an approval, or no window is open; `adjusted`, `lifted`: there was no pass, users have changed schedules, or an operator has lifted quarantines.
    */
   verdict:
     | 'applied'
